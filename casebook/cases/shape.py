@@ -1,0 +1,238 @@
+"""The shape that every case shares: a `Result`, its statement, and scenarios in chunks.
+
+Arrays inside a case are (period, alternative, scenario): the alternatives of a case (repayment
+forms, ways out, choices) run as columns of one loop. A `Result` shows one alternative at a time,
+so a reader sees (period,) for a single run and (period, scenario) for many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..assumptions import Record
+from ..words import unit_label, word, write
+
+Array = NDArray[np.float64]
+Draws = Mapping[str, Array]
+
+#: Scenarios worked on at a time: large enough to be fast, small enough to stay in memory.
+CHUNK = 20_000
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened: `name` is the key of its words in the case file."""
+
+    period: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a case gives back. Money is in the unit of the case file (CNY million).
+
+    `lines`: name -> (period,) or (period, scenario). `metrics`: name -> number, or (scenario,).
+    `events`: list of `Event` for a single run; for many, name -> period of the first (-1: never).
+    `checks`: name -> largest residual, each zero within `tolerance`.
+    `alternative(name)` gives the same result seen for another alternative of the same run.
+    """
+
+    assumptions: Record
+    chosen: str
+    alternatives: tuple[str, ...]
+    single: bool
+    all_lines: Mapping[str, Array] = field(repr=False)  # (period, alternative, scenario)
+    all_metrics: Mapping[str, NDArray[Any]] = field(repr=False)  # (alternative, scenario)
+    all_events: Mapping[str, NDArray[Any]] = field(repr=False)  # (alternative, scenario), -1 never
+    checks: Mapping[str, float]
+    largest_balance: float
+    scenarios: int = 1
+
+    def alternative(self, name: str) -> Result:
+        """The same run, another alternative; KeyError names those there are."""
+        if name not in self.alternatives:
+            raise KeyError(f"no alternative {name!r}; allowed: {', '.join(self.alternatives)}")
+        return replace(self, chosen=name)
+
+    def _pick(self, array: NDArray[Any], axis: int) -> Any:
+        """The chosen alternative's part of an array in which it may be common to all."""
+        at = self.alternatives.index(self.chosen) if array.shape[axis] > 1 else 0
+        part = array.take(at, axis=axis)
+        return part[..., 0] if self.single else part
+
+    @cached_property
+    def lines(self) -> dict[str, Array]:
+        return {name: self._pick(line, 1) for name, line in self.all_lines.items()}
+
+    @cached_property
+    def metrics(self) -> dict[str, Any]:
+        picked = {name: self._pick(metric, 0) for name, metric in self.all_metrics.items()}
+        if not self.single:
+            return {k: np.broadcast_to(v, (self.scenarios,)) for k, v in picked.items()}
+        return {name: value.item() for name, value in picked.items()}
+
+    @cached_property
+    def events(self) -> list[Event] | dict[str, NDArray[Any]]:
+        first = {name: self._pick(period, 0) for name, period in self.all_events.items()}
+        if not self.single:
+            return first
+        return sorted(
+            (Event(int(t), name) for name, t in first.items() if t >= 0),
+            key=lambda e: e.period,
+        )
+
+    @property
+    def alternative_labels(self) -> Mapping[str, str]:
+        """Name -> label of the alternatives, as the case file names the choice."""
+        choices = (s.choices for s in self.assumptions.spec.assumptions.values())
+        return next(c for c in choices if set(c) == set(self.alternatives))
+
+    @property
+    def tolerance(self) -> float:
+        """What a residual may be: 1e-9 of the largest balance, or of one."""
+        return 1e-9 * max(1.0, self.largest_balance)
+
+    @cached_property
+    def schedule(self) -> Any:
+        """The statement of a single run: a DataFrame, periods x lines, views as column groups."""
+        import pandas as pd
+
+        if not self.single:
+            raise ValueError("a schedule needs a single run; simulate one set of assumptions")
+        words = self.assumptions.spec.words
+        columns = {
+            (words["views"][spec["view"]], spec["label"]): self.lines[name]
+            for name, spec in words["lines"].items()
+            if name in self.lines
+        }
+        table = pd.DataFrame(columns)
+        table.index.name = words["period"]
+        return table
+
+    def statement(self, view: str) -> Any:
+        """One view of a single run as it is read: lines down, periods across, with a total.
+
+        Balances (the first and last line of a client's cash, the loan) have no total.
+        """
+        import pandas as pd
+
+        words = self.assumptions.spec.words
+        names = [n for n, spec in words["lines"].items() if spec["view"] == view]
+        if not names:
+            raise KeyError(f"no view {view!r}; allowed: {', '.join(words['views'])}")
+        rows = {}
+        for name in names:
+            spec, line = words["lines"][name], self.lines[name]
+            total = None if spec.get("balance") else line.sum()
+            # sums that cancel leave dust: what is below a rounding error of the loan is nothing
+            rows[spec["label"]] = [_cell(x, spec, self.tolerance) for x in (*line, total)]
+        periods = [str(t) for t in range(len(self.lines[names[0]]))]
+        table = pd.DataFrame.from_dict(
+            rows, orient="index", columns=[*periods, word("tables.total")]
+        )
+        table.columns.name = words["period"]
+        return table
+
+    def comparison(self, exhibit: str) -> Any:
+        """The metrics of an exhibit of the case file: measures down, alternatives across."""
+        import pandas as pd
+
+        words = self.assumptions.spec.words
+        names = words["exhibits"][exhibit]["metrics"]
+        labels = self.alternative_labels
+        sides = {labels[n]: self.alternative(n) for n in self.alternatives}
+        rows = {
+            words["metrics"][m]["label"] + _in(words["metrics"][m]["unit"]): [
+                side.written(m, with_unit=False) for side in sides.values()
+            ]
+            for m in names
+        }
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=list(sides))
+        table.columns.name = word("tables.measure")
+        return table
+
+    @property
+    def checks_table(self) -> Any:
+        """Every identity with its largest residual and whether it holds."""
+        import pandas as pd
+
+        words = self.assumptions.spec.words["checks"]
+        rows = {
+            # below the tolerance the digits are the machine's, not the model's
+            words[name]: [f"< {self.tolerance:.0e}", word("yes")]
+            if value <= self.tolerance
+            else [f"{value:.1e}", word("no")]
+            for name, value in self.checks.items()
+        }
+        heads = [word("checks.residual"), word("checks.holds")]
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=heads)
+        table.columns.name = word("checks.name")
+        return table
+
+    def key_numbers(self, names: Sequence[str] | None = None) -> list[tuple[str, str]]:
+        """(label, number with unit) of the metrics named, or of those the case file lists."""
+        words = self.assumptions.spec.words
+        return [
+            (words["metrics"][n]["label"], self.written(n))
+            for n in names or words["explorer"]["metrics"]
+        ]
+
+    def written(self, metric: str, *, with_unit: bool = True) -> str:
+        """One metric of a single run as a reader sees it; KeyError names those there are."""
+        words = self.assumptions.spec.words["metrics"]
+        if metric not in words or metric not in self.metrics:
+            raise KeyError(f"no metric {metric!r}; allowed: {', '.join(words)}")
+        spec = words[metric]
+        value = self.metrics[metric]
+        if spec["unit"] == "period" and value < 0:  # the event never came
+            return word("never")
+        return write(value, spec["unit"], with_unit=with_unit)
+
+
+def _cell(value: float | None, spec: Mapping[str, Any], dust: float) -> str:
+    """A cell of a statement: empty for no total, a dash for nothing."""
+    if value is None:
+        return ""
+    return word("missing") if abs(value) <= dust else write(value, spec.get("unit", "money"))
+
+
+def _in(unit: str) -> str:
+    """The unit behind the name of a measure, where it has one."""
+    return f", {unit_label(unit)}" if unit_label(unit) else ""
+
+
+def residual(*parts: Any) -> float:
+    """The largest absolute value of a difference that should be zero."""
+    return float(max(np.max(np.abs(p), initial=0.0) for p in parts))
+
+
+def in_chunks(run: Callable[[Draws], Result], draws: Draws, size: int = CHUNK) -> Result:
+    """`run` on draws split by scenario and joined again: the same numbers, less memory."""
+    n = len(next(iter(draws.values())))
+    if n <= size:
+        return run(draws)
+    parts = [run({k: u[i : i + size] for k, u in draws.items()}) for i in range(0, n, size)]
+
+    def joined(name: str) -> dict[str, NDArray[Any]]:
+        tables = [getattr(p, name) for p in parts]
+        # what does not vary by scenario has one column in every part; keep it once
+        return {
+            k: v if v.shape[-1] == 1 < size else np.concatenate([t[k] for t in tables], axis=-1)
+            for k, v in tables[0].items()
+        }
+
+    return replace(
+        parts[0],
+        all_lines=joined("all_lines"),
+        all_metrics=joined("all_metrics"),
+        all_events=joined("all_events"),
+        checks={k: max(p.checks[k] for p in parts) for k in parts[0].checks},
+        largest_balance=max(p.largest_balance for p in parts),
+        scenarios=n,
+    )

@@ -1,0 +1,268 @@
+"""Charts: one style, `Figure` objects without pyplot state, each in two parts.
+
+A chart is a `frame` (axes, limits, ticks, legend: fixed over the range of the sliders, so that a
+move changes the data and not the ruler) and a `draw` (the data and the message above it). The
+split lets a live page keep the frame and send only what a move changed; see `redraw`.
+
+Colours are the light set of the book's palette; the web page swaps each for a custom property with
+a dark twin. Every chart also has line styles or labels that tell its series apart without colour.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
+
+#: Name -> colour; the names are those of the style sheet's custom properties (--cb-ink …).
+PALETTE = {
+    "ink": "#1d2530",
+    "muted": "#5b6573",
+    "grid": "#d9dde3",
+    "paper": "#ffffff",
+    "c1": "#1c3d7c",
+    "c2": "#c4660f",
+    "c3": "#0a664c",
+    "c4": "#9b5798",
+    "c5": "#3b2404",
+    "c6": "#2a99be",
+}
+#: With each colour its dash, so that lines differ in greyscale too.
+DASHES = {
+    "c1": "-",
+    "c2": (0, (5, 1.6)),
+    "c3": (0, (1.4, 1.4)),
+    "c4": "-.",
+    "c5": (0, (7, 2, 1, 2, 1, 2)),
+    "c6": (0, (3, 3)),
+}
+STYLE: dict[str, Any] = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 9,
+    "axes.titlesize": 10.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 9,
+    "axes.labelcolor": PALETTE["muted"],
+    "axes.edgecolor": PALETTE["muted"],
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "grid.color": PALETTE["grid"],
+    "grid.linewidth": 0.6,
+    "legend.fontsize": 8.5,
+    "legend.frameon": False,
+    "lines.linewidth": 1.9,
+    "text.color": PALETTE["ink"],
+    "xtick.color": PALETTE["muted"],
+    "ytick.color": PALETTE["muted"],
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "xtick.major.size": 3,
+    "ytick.major.size": 0,
+    "figure.facecolor": PALETTE["paper"],
+    "axes.facecolor": PALETTE["paper"],
+    "savefig.facecolor": PALETTE["paper"],
+    "svg.fonttype": "none",  # text stays text: readable, translatable, small
+    "svg.hashsalt": "casebook",  # the same figure is the same file
+    "path.simplify": False,
+}
+#: Six inches: the width of the text on a telephone and half of it on a wide page, in points.
+WIDTH = 6.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 0.64, 0.14, 0.78, 0.50  # inches around a panel
+
+
+class Picture(Figure):
+    """A matplotlib Figure that shows itself as SVG, with its message as the text beside it."""
+
+    chart: Chart
+    data_artists: list[Artist]
+
+    @property
+    def message(self) -> str:
+        """The titles of the panels, as one text: what a reader who cannot see it is told."""
+        titles = (ax.get_title(loc="left") for ax in self.axes)
+        return " ".join(" ".join(t.split()) for t in titles if t)
+
+    def svg(self) -> str:
+        """The figure as an <svg> element, the same bytes for the same data."""
+        buffer = io.StringIO()
+        with rc_context(STYLE):
+            FigureCanvasSVG(self).print_svg(
+                buffer, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+            )
+        text = buffer.getvalue()
+        text = text[text.index("<svg") :]
+        text = re.sub(r"(\.\d{2})\d+", r"\1", text)  # a hundredth of a point is enough
+        # the ids of several figures on one page must not meet
+        name = self.chart.name
+        text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", text)
+        return text.replace("<svg ", f'<svg role="img" aria-label="{escape(self.message)}" ', 1)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"image/svg+xml": self.svg(), "text/plain": self.message}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart of a case. `name` finds its words in the case file.
+
+    `frame(panels, data)` sets limits, ticks, labels and legends; `draw(panels, data)` adds data.
+    `panels` are as many axes as `heights` (inches) has entries, stacked.
+    """
+
+    name: str
+    frame: Callable[[Sequence[Axes], Any], None]
+    draw: Callable[[Sequence[Axes], Any], None]
+    heights: tuple[float, ...] = (2.1,)
+
+    def __call__(self, data: Any) -> Picture:
+        """The whole figure of `data`."""
+        total = sum(self.heights) + len(self.heights) * (_TOP + _BOTTOM)
+        with rc_context(STYLE):
+            figure = Picture(figsize=(WIDTH, total), dpi=72)
+            figure.chart = self
+            top = total
+            for height in self.heights:
+                base = top - _TOP - height
+                figure.add_axes(
+                    (_LEFT / WIDTH, base / total, 1 - (_LEFT + _RIGHT) / WIDTH, height / total)
+                )
+                top = base - _BOTTOM
+            self.frame(figure.axes, data)
+            self._draw(figure, data)
+        return figure
+
+    def redraw(self, figure: Picture, data: Any) -> None:
+        """Replace the data of a figure of this chart; axes, limits and legends stay."""
+        for artist in figure.data_artists:
+            artist.remove()
+        with rc_context(STYLE):
+            self._draw(figure, data)
+
+    def _draw(self, figure: Picture, data: Any) -> None:
+        fixed = {id(a) for ax in figure.axes for a in ax.get_children()}
+        self.draw(figure.axes, data)
+        figure.data_artists = [
+            a for ax in figure.axes for a in ax.get_children() if id(a) not in fixed
+        ]
+        for i, artist in enumerate(figure.data_artists):
+            artist.set_gid(f"data-{i}")
+
+
+# ---------------------------------------------------------------------- what a frame is made of
+
+
+def label(ax: Axes, x: str, y: str) -> None:
+    """Names and units of the axes; the name of the vertical one stands flat above it."""
+    ax.set_xlabel(x, loc="right")
+    ax.text(
+        0,
+        1.025,
+        y,
+        transform=ax.transAxes,
+        ha="left",
+        va="bottom",
+        fontsize=8.5,
+        color=PALETTE["muted"],
+    )
+
+
+@dataclass(frozen=True)
+class Key:
+    """One entry of a legend: its words, its colour and how it is drawn (line, bar or point)."""
+
+    label: str
+    colour: str
+    kind: str = "line"
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def handle(self) -> Artist:
+        colour = PALETTE[self.colour]
+        if self.kind == "bar":
+            return Patch(facecolor=colour, label=self.label, **self.options)
+        if self.kind == "point":
+            style = {"ls": "", "marker": "o", "ms": 6} | self.options
+            return Line2D([], [], color=colour, label=self.label, **style)
+        style = {"ls": DASHES.get(self.colour, "-")} | self.options
+        return Line2D([], [], color=colour, label=self.label, **style)
+
+
+def legend(ax: Axes, keys: Iterable[Key], columns: int | None = None) -> None:
+    """A legend in one row at the right above the panel, beside the name of the vertical axis."""
+    handles = [k.handle() for k in keys]
+    ax.legend(
+        handles=handles,
+        loc="lower right",
+        bbox_to_anchor=(1.0, 0.985),
+        borderaxespad=0,
+        ncols=columns or len(handles),
+        handlelength=1.9,
+        columnspacing=1.2,
+        handletextpad=0.5,
+    )
+
+
+# ---------------------------------------------------------------------- what a draw is made of
+
+
+def message(ax: Axes, text: str) -> None:
+    """The panel's title: what the data say, in one sentence of at most two lines."""
+    box = ax.get_position()
+    left = (0.08 / WIDTH - box.x0) / box.width  # the whole width of the figure is the title's
+    ax.set_title("\n".join(textwrap.wrap(text, 62)), pad=22, x=left)
+
+
+def bars(
+    ax: Axes, x: Any, height: Any, colour: str, *, base: Any = 0.0, width: float = 0.7
+) -> None:
+    """All bars of a series as one path: one artist, quick to draw and to send."""
+    x, height = np.broadcast_arrays(np.asarray(x, float), np.asarray(height, float))
+    low = np.broadcast_to(np.asarray(base, float), x.shape)
+    left, right, high = x - width / 2, x + width / 2, low + height
+    corners = [(left, low), (left, high), (right, high), (right, low)]
+    polygons = np.stack([np.stack(c, axis=-1) for c in corners], axis=1)
+    path = Path.make_compound_path_from_polys(polygons)
+    ax.add_patch(PathPatch(path, facecolor=PALETTE[colour], linewidth=0))
+
+
+def line(ax: Axes, x: Any, y: Any, colour: str, **options: Any) -> None:
+    """A line in its colour and dash; limits stay as the frame set them."""
+    style = {"ls": DASHES.get(colour, "-")} | options
+    ax.plot(x, y, color=PALETTE[colour], scalex=False, scaley=False, **style)
+
+
+def point(ax: Axes, x: Any, y: Any, colour: str, **options: Any) -> None:
+    """Marked points, whole even at the edge of the panel."""
+    style = {"marker": "o", "ms": 6, "ls": "", "clip_on": False} | options
+    ax.plot(x, y, color=PALETTE[colour], scalex=False, scaley=False, **style)
+
+
+def note(ax: Axes, x: float, y: float, text: str, **options: Any) -> None:
+    """Words beside a point of the data."""
+    style = {
+        "fontsize": 8.5,
+        "color": PALETTE["ink"],
+        "textcoords": "offset points",
+        "xytext": (6, 4),
+    } | options
+    ax.annotate(text, (x, y), annotation_clip=False, **style)

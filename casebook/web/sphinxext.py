@@ -1,0 +1,143 @@
+"""The Sphinx extension of the book: numbers, figures and tables that come from the models.
+
+Role      {num}`transactional.bullet.pd`        a number, see casebook.web.numbers
+Directive {picture} transactional.leakage       a figure of the base case, inline
+          {exhibit} transactional.forms         a table: an exhibit, `assumptions`, `checks`,
+                                                or `statement.client`
+          {explorer} transactional              the explorer: base figure and key numbers
+Whatever does not exist stops the build with the names that do. Figures stand in the page as SVG
+with the book's colours as custom properties, so that they follow the light and the dark theme;
+the figures of notebooks, stored as SVG, are treated alike.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from ..cases import case
+from ..explore import explore
+from ..figures import PALETTE
+from .numbers import base, number
+
+_EXPLORER = re.compile(r"<casebook-explorer case='(\w+)'>")
+
+
+def themed(svg: str) -> str:
+    """An <svg> element whose colours are the page's, and whose width follows its place."""
+    for name, colour in PALETTE.items():
+        svg = svg.replace(colour, f"var(--cb-{name}, {colour})")
+    # in points it would not follow the column; the viewBox keeps its shape
+    return re.sub(r'(<svg [^>]*?)width="[^"]*" height="[^"]*"', r"\1", svg, count=1)
+
+
+def figure_html(svg: str) -> str:
+    return f'<figure class="cb-figure">{themed(svg)}</figure>'
+
+
+@cache
+def explorer_html(name: str) -> str:
+    """The explorer on a page without a kernel: figure first, then its table and its note."""
+    explorer = explore(case(name))
+    opening = f"<casebook-explorer case='{name}'>"
+    return explorer.static().replace(opening, opening + figure_html(explorer.svg()), 1)
+
+
+def _raw(html: str) -> nodes.raw:
+    return nodes.raw("", html, format="html")
+
+
+class Num(SphinxRole):
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        try:
+            return [nodes.Text(number(self.text))], []
+        except KeyError as error:
+            raise _wrong(self, error) from None
+
+
+class _Shown(SphinxDirective):
+    """A directive whose one argument names a case and, after a dot, a thing of it."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        name, _, rest = self.arguments[0].partition(".")
+        try:
+            return [_raw(self.html(name, rest))]
+        except KeyError as error:
+            raise _wrong(self, error) from None
+
+    def html(self, name: str, rest: str) -> str:
+        raise NotImplementedError
+
+
+class Picture(_Shown):
+    def html(self, name: str, rest: str) -> str:
+        return figure_html(case(name).figure(base(name), rest).svg())
+
+
+class Exhibit(_Shown):
+    def html(self, name: str, rest: str) -> str:
+        result = base(name)
+        kind, _, part = rest.partition(".")
+        exhibits = result.assumptions.spec.words["exhibits"]
+        if kind == "statement":
+            table, title = result.statement(part), exhibits[rest]["title"]
+        elif kind == "assumptions":
+            table, title = result.assumptions.table, exhibits["assumptions"]["title"]
+        elif kind == "checks":
+            table, title = result.checks_table, exhibits["checks"]["title"]
+        elif kind in exhibits:
+            table, title = result.comparison(kind), exhibits[kind]["title"]
+        else:
+            raise KeyError(f"no exhibit {rest!r}; allowed: {', '.join(exhibits)}")
+        body = table.to_html(border=0, classes=f"cb-table cb-{kind}")
+        return (
+            f'<figure class="cb-exhibit"><figcaption>{title}</figcaption>'
+            f'<div class="cb-scroll" tabindex="0">{body}</div></figure>'
+        )
+
+
+class ExplorerDirective(_Shown):
+    def html(self, name: str, rest: str) -> str:
+        return explorer_html(name)
+
+
+def _wrong(where: SphinxRole | SphinxDirective, error: KeyError) -> ExtensionError:
+    source, line = where.get_source_info()
+    return ExtensionError(f"{source}:{line}: {error.args[0]}")
+
+
+class InlineFigures(SphinxPostTransform):
+    """Put the figures and explorers of notebooks into the page as the directives would."""
+
+    default_priority = 190  # before images are collected for the output
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        for image in list(self.document.findall(nodes.image)):
+            uri = image["uri"]
+            if "jupyter_execute" in uri and uri.endswith(".svg"):
+                path = Path(self.app.srcdir, uri.lstrip("/"))
+                svg = path.read_text(encoding="utf-8")
+                image.replace_self(_raw(figure_html(svg[svg.index("<svg") :])))
+        for raw in list(self.document.findall(nodes.raw)):
+            if found := _EXPLORER.search(raw.astext()):
+                raw.replace_self(_raw(explorer_html(found[1])))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_role("num", Num())
+    app.add_directive("picture", Picture)
+    app.add_directive("exhibit", Exhibit)
+    app.add_directive("explorer", ExplorerDirective)
+    app.add_post_transform(InlineFigures)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,75 @@
+"""The catalogue of words that a reader sees, and how a number is written.
+
+Everything that is not the business of one case (names of units, of buttons, of tables) stands in
+`data/words.toml`; what belongs to one case stands in `data/cases/<case>.toml`. A translation
+replaces those files and no code.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+_HERE = Path(__file__).parent
+#: An installed wheel carries the data inside the package; a checkout has it beside the package.
+DATA = _HERE / "data" if (_HERE / "data").is_dir() else _HERE.parent / "data"
+
+
+@cache
+def catalogue() -> dict[str, Any]:
+    """The whole of data/words.toml."""
+    return tomllib.loads((DATA / "words.toml").read_text(encoding="utf-8"))
+
+
+def word(key: str, **values: object) -> str:
+    """The phrase `key` (dotted) of the catalogue, its {placeholders} filled from `values`."""
+    entry: Any = catalogue()
+    for part in key.split("."):
+        entry = entry[part]
+    return entry.format(**values)
+
+
+def unit_label(unit: str) -> str:
+    """How `unit` is named to a reader: "share" is "%"."""
+    return _unit(unit)["label"]
+
+
+def scale(unit: str) -> float:
+    """What a stored value is multiplied by before a reader sees it: 100 for a share."""
+    return _unit(unit)["scale"]
+
+
+def write(value: float | bool | str | None, unit: str, *, with_unit: bool = False) -> str:
+    """`value` as the reader sees it: scaled, rounded to the digits of its unit, with a true minus.
+
+    A missing number (None or NaN) is written as a dash, a truth value as yes or no, and a string
+    (the name of a choice) as itself.
+    """
+    spec = _unit(unit)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (bool, np.bool_)):
+        return word("yes") if value else word("no")
+    if value is None or np.isnan(value):
+        return word("missing")
+    text = f"{value * spec['scale']:,.{spec['digits']}f}"
+    if float(text.replace(",", "")) == 0:
+        text = text.removeprefix("-")  # no "-0.00"
+    text = text.replace("-", "\N{MINUS SIGN}")
+    if not with_unit or not spec["label"]:
+        return text
+    if "before" in spec:  # CNY 8.40 million
+        return f"{spec['before']} {text} {spec.get('after', '')}".rstrip()
+    label = spec.get("one", spec["label"]) if text == "1" else spec["label"]
+    return f"{text}{'' if label.startswith('%') else ' '}{label}"
+
+
+def _unit(unit: str) -> dict[str, Any]:
+    units = catalogue()["units"]
+    if unit not in units:
+        raise KeyError(f"unknown unit {unit!r}; allowed: {', '.join(units)}")
+    return units[unit]

@@ -1,0 +1,110 @@
+"""Figures: one style, the same bytes for the same data, and a redraw that equals a new drawing."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from itertools import pairwise
+
+import pytest
+from matplotlib.figure import Figure
+
+from casebook.cases import NAMES, case
+from casebook.figures import PALETTE, STYLE
+
+FIGURES = [(name, figure) for name in NAMES for figure in case(name).FIGURES]
+
+
+@pytest.fixture(scope="module")
+def results():
+    return {name: case(name).simulate(case(name).assumptions()) for name in NAMES}
+
+
+@pytest.mark.parametrize(("name", "figure"), FIGURES)
+def test_a_figure_states_its_message_and_repeats_itself(name, figure, results):
+    one = case(name).figure(results[name], figure)
+    assert isinstance(one, Figure)
+    assert one.svg() == case(name).figure(results[name], figure).svg()
+    for ax in one.axes:
+        title = ax.get_title(loc="left")
+        assert len(title.split()) >= 5, "a title states a message"
+        assert title.count("\n") <= 1, "at most two lines"
+        assert ax.get_xlabel()
+    assert f'aria-label="{one.message[:20]}' in one.svg()
+
+
+@pytest.mark.parametrize(("name", "figure"), FIGURES)
+def test_no_text_leaves_the_picture(name, figure, results):
+    picture = case(name).figure(results[name], figure)
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas = FigureCanvasAgg(picture)
+    canvas.draw()
+    box = picture.bbox
+    for ax in picture.axes:
+        legend = [ax.legend_] if ax.legend_ else []
+        for artist in [ax._left_title, ax.xaxis.label, *ax.texts, *ax.get_yticklabels(), *legend]:
+            extent = artist.get_window_extent(canvas.get_renderer())
+            if extent.width:
+                assert extent.x0 >= -1 and extent.x1 <= box.x1 + 1, artist
+
+
+@pytest.mark.parametrize(("name", "figure"), FIGURES)
+def test_colours_are_those_of_the_palette(name, figure, results):
+    svg = case(name).figure(results[name], figure).svg()
+    used = set(re.findall(r"#[0-9a-f]{6}\b", svg))
+    assert used <= set(PALETTE.values()), used - set(PALETTE.values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_redraw_equals_a_new_drawing(name, results):
+    module = case(name)
+    base = results[name]
+    words = base.assumptions.spec.words["explorer"]["sliders"]
+    spec = base.assumptions.spec.assumptions[words[0]]
+    moved = module.simulate(base.assumptions.replace(**{spec.name: spec.low + 5 * spec.step}))
+    picture = module.figure(base)
+    before = picture.svg()
+    module.figure(moved, onto=picture)
+    assert picture.svg() == module.figure(moved).svg() != before
+    module.figure(base, onto=picture)
+    assert picture.svg() == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_unknown_figure_is_named(name, results):
+    with pytest.raises(KeyError, match="allowed"):
+        case(name).figure(results[name], "nothing")
+
+
+def test_palette_is_that_of_the_style_sheet():
+    from casebook.words import DATA
+
+    css = (DATA.parent / "casebook/web/assets/casebook.css").read_text(encoding="utf-8")
+    light = css[: css.index('html[data-theme="dark"]')]
+    for name, colour in PALETTE.items():
+        assert re.search(rf"--cb-{name}:\s*{colour};", light), name
+        assert len(re.findall(rf"--cb-{name}:", css)) >= 2, f"{name} has no dark twin"
+
+
+def test_series_differ_without_colour():
+    """Lightness of the six series colours: no two alike in greyscale unless dashes tell them."""
+
+    def grey(colour):
+        r, g, b = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+    tones = sorted(grey(PALETTE[f"c{i}"]) for i in range(1, 7))
+    assert all(b - a > 0.02 for a, b in pairwise(tones)), tones
+
+
+def test_models_start_without_matplotlib_and_figures_without_pyplot():
+    code = (
+        "import sys; from casebook.cases import transactional as t; "
+        "r = t.simulate(t.assumptions());"
+        "assert not {'matplotlib', 'pandas', 'ipywidgets'} & set(sys.modules);"
+        "t.figure(r).svg(); assert 'matplotlib.pyplot' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    assert STYLE["svg.fonttype"] == "none"
