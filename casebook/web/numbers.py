@@ -49,7 +49,8 @@ def number(path: str) -> str:
         return word("never")
     if style == "abs":
         value = abs(value)
-    text = write(value, unit, with_unit=style not in ("bare", "short"))
+    exact = rest[0] == "assumptions"  # an input is as exact as it was entered
+    text = write(value, unit, with_unit=style not in ("bare", "short"), plain=exact)
     return f"{text}%" if style == "short" else text
 
 

@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -99,7 +100,8 @@ class Exhibit(_Shown):
             table, title = result.comparison(kind), exhibits[kind]["title"]
         else:
             raise KeyError(f"no exhibit {rest!r}; allowed: {', '.join(exhibits)}")
-        body = table.to_html(border=0, classes=f"cb-table cb-{kind}")
+        with pd.option_context("display.max_colwidth", None):  # else a reason is cut short
+            body = table.to_html(border=0, classes=f"cb-table cb-{kind}")
         return (
             f'<figure class="cb-exhibit"><figcaption>{title}</figcaption>'
             f'<div class="cb-scroll" tabindex="0">{body}</div></figure>'

@@ -1,0 +1,65 @@
+# make book    build the book into _build/html          make lab     open the notebooks in JupyterLab
+# make test    check everything                          make serve   show the built book on this machine
+# make bench   measure the speed of the models           make clean   remove all that make has made
+# make notebooks   run the notebooks and store their outputs
+# Any Python from 3.11 on will do: make PYTHON=python3.12 book
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := _config.yml _toc.yml $(shell find book notebooks data casebook -type f \
+	-not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*' 2>/dev/null)
+CHROMIUM ?= chromium
+# A test run that hangs is ended (where the system has timeout).
+LIMIT := $(if $(shell command -v timeout),timeout 25m)
+
+.PHONY: book test lab serve bench notebooks clean
+.DELETE_ON_ERROR:
+
+book: _build/.html-made
+	@echo "The book is built. Open file://$(CURDIR)/_build/html/index.html or run: make serve"
+
+test: .venv/.made-tests _build/.html-made
+	$(BIN)/ruff check .
+	@command -v $(CHROMIUM) >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
+	  { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || \
+	  echo "Chromium could not be installed: apt install chromium, or set CHROMIUM to its path"
+	$(LIMIT) $(BIN)/pytest
+
+lab: .venv/.made
+	$(BIN)/jupyter lab notebooks
+
+serve: _build/.html-made
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+bench: .venv/.made-tests
+	$(BIN)/python -m benchmarks
+
+notebooks: .venv/.made
+	$(BIN)/python -m casebook.web.notebooks $(wildcard notebooks/*.ipynb)
+
+clean:
+	rm -rf _build .venv dist .pytest_cache .ruff_cache .hypothesis
+
+# The steps above share these; each leaves a mark, so that nothing is done twice.
+# The output is removed first: a page that was renamed must not live on, and warnings of
+# unchanged pages must come again.
+_build/.html-made: .venv/.made _build/.scripts-made $(SOURCES)
+	rm -rf _build/html _build/.doctrees _build/jupyter_execute
+	$(BIN)/jupyter-book build . --all -q -W -n --keep-going
+	@touch $@
+
+_build/.scripts-made: .venv/.made package.json package-lock.json casebook/web/vendor.py
+	$(BIN)/python -m casebook.web.vendor _build
+	@touch $@
+
+.venv/.made: requirements.txt constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 (or a newer one)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python's venv module is missing: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/.made-tests: .venv/.made tests/requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@

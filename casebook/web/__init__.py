@@ -1,0 +1,1 @@
+"""What the website needs: its scripts and styles, and the Sphinx extension."""

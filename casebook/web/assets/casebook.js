@@ -1,0 +1,61 @@
+// Small repairs to what the theme and the widgets leave out. Loaded before the scripts of widgets.
+
+// Tells require.js (where it follows) where the widgets find their icons.
+window.require = {
+  paths: { "@jupyter-widgets/html-manager/dist": new URL("vendor/widgets", document.currentScript.src).href },
+};
+
+document.addEventListener("DOMContentLoaded", () => {
+  // Widgets speak to MathJax 2; the pages have MathJax 3.
+  const mathjax = window.MathJax;
+  if (mathjax?.startup && !mathjax.Hub)
+    mathjax.Hub = { Queue: ([, , element]) => mathjax.startup.promise.then(() => mathjax.typesetPromise([element])) };
+
+  // Names: the arrows that open a part of the contents have none; the name of a hidden cell is not
+  // what stands on it; the entries of the bibliography are no items of a list.
+  for (const arrow of document.querySelectorAll("nav summary:not([aria-label])"))
+    arrow.setAttribute("aria-label", `Pages below ${arrow.closest("li")?.querySelector("a")?.textContent.trim()}`);
+  for (const summary of document.querySelectorAll("summary[aria-label='Toggle hidden content']"))
+    summary.removeAttribute("aria-label");
+  for (const list of document.querySelectorAll(".citation-list[role=list]")) list.removeAttribute("role");
+
+  // A table of many columns is set smaller; a phrase in a table of numbers is read from the left.
+  for (const table of document.querySelectorAll("article :is(.dataframe, .cb-table)"))
+    table.classList.toggle("cb-wide", table.rows[0]?.cells.length > 9);
+  for (const cell of document.querySelectorAll("article :is(.dataframe, .cb-table:not(.cb-assumptions)) td"))
+    if (cell.textContent.trim().length > 32) cell.classList.add("cb-phrase");
+
+  for (const table of document.querySelectorAll("article table"))
+    if (!table.closest(".pst-scrollable-table-container, .cb-scroll, .output, .jupyter-widgets")) {
+      const box = document.createElement("div");
+      box.className = "cb-scroll";
+      table.replaceWith(box);
+      box.append(table);
+    }
+});
+
+// What scrolls can be reached with the keyboard.
+function reachable() {
+  const boxes = "mjx-container, pre, .cb-scroll, .pst-scrollable-table-container, .cell_output .output";
+  for (const box of document.querySelectorAll(`article :is(${boxes})`))
+    if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+}
+
+window.addEventListener("load", async () => {
+  for (const icon of document.querySelectorAll("svg.tb-icon")) icon.setAttribute("aria-hidden", "true");
+  await window.MathJax?.startup?.promise;
+  reachable();
+  window.addEventListener("resize", reachable);
+
+  // The handle of a widget's slider takes the name of its label.
+  if (!document.querySelector("script[type='application/vnd.jupyter.widget-state+json']")) return;
+  const name = () => {
+    for (const handle of document.querySelectorAll(".noUi-handle:not([aria-label])")) {
+      const label = handle.closest(".jupyter-widgets")?.querySelector(".widget-label")?.textContent.trim();
+      if (label) handle.setAttribute("aria-label", label);
+    }
+  };
+  new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
+  name();
+});

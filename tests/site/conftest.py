@@ -1,0 +1,105 @@
+"""The built site in a real browser that can reach this machine and nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "_build" / "html"
+PAGES = sorted(
+    path.relative_to(SITE).as_posix()
+    for path in SITE.rglob("*.html")
+    if path.relative_to(SITE).parts[0] not in ("_static", "_sources")
+    and path != SITE / "index.html"
+)
+BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
+WIDTHS = {1280: 900, 390: 844}
+#: The first switch is the guard that counts: no name but this machine's has an address.
+FLAGS = [
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--no-sandbox",  # root may not have one
+    "--disable-dev-shm-usage",  # small in containers
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test for each page of the site (or one that fails because there is none)."""
+    if "page_path" in metafunc.fixturenames:
+        metafunc.parametrize("page_path", PAGES or ["none"])
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The folder of the built site."""
+    if not (SITE / "index.html").is_file():
+        pytest.fail("the site is not built: run make book", pytrace=False)
+    return SITE
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve `folder` on a free port of this machine, and give its address."""
+    handler = functools.partial(_Quiet, directory=os.fspath(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def base(site: Path) -> Iterator[str]:
+    """The address of the built site."""
+    with serve(site) as address:
+        yield address
+
+
+# Not for the whole session: Playwright keeps an event loop running in this thread, and the
+# notebooks that are run after these tests need their own.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium of the system."""
+    names = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else BROWSERS
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        reason = f"no {' or '.join(names)}: apt install chromium, or set CHROMIUM to its path"
+        pytest.fail(reason, pytrace=False) if os.environ.get("CI") else pytest.skip(reason)
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=program, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> Iterator[dict[tuple[int, str], BrowserContext]]:
+    """One browser profile for each width and theme."""
+    made = {
+        (width, theme): browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme
+        )
+        for width, height in WIDTHS.items()
+        for theme in ("light", "dark")
+    }
+    yield made
+    for context in made.values():
+        context.close()

@@ -1,0 +1,67 @@
+"""Open one page and say what is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "_build" / "tools" / "axe.min.js"
+SECOND = 1000.0
+
+INSPECT = Path(__file__).with_name("inspect.js").read_text(encoding="utf-8")
+#: Ours are all violations that axe calls serious or critical.
+ACCESS = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+  .filter(v => ["serious", "critical"].includes(v.impact))
+  .flatMap(v => v.nodes.map(n => `${v.impact} ${v.id}: ${n.target} ${n.html.slice(0, 160)}`))"""
+
+
+def look(
+    context: BrowserContext, url: str, *, access: bool = False, shot: str | None = None
+) -> list[str]:
+    """What is wrong with the page at `url`; `access` also runs the accessibility checker.
+
+    `shot` names a picture of the page, kept when CASEBOOK_SHOTS says in which folder.
+    """
+    home = url.split("://")[0] + "://" + url.split("://")[1].split("/")[0] + "/"
+    wrong: list[str] = []
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((home, "data:", "blob:")):
+            wrong.append(f"outside request: {request.url}")
+
+    def answered(response: Response) -> None:
+        if response.status >= 400:
+            wrong.append(f"{response.status}: {response.url}")
+
+    def said(message: ConsoleMessage) -> None:
+        # From the file system no browser preloads the theme's fonts; it draws its icons without.
+        fonts = url.startswith("file:") and "/_static/vendor/fontawesome/" in (
+            message.text + message.location["url"]
+        )
+        if message.type == "error" and not fonts:
+            wrong.append(f"console: {message.text}")
+
+    page: Page = context.new_page()
+    page.set_default_timeout(30 * SECOND)
+    page.on("request", asked)
+    page.on("response", answered)
+    page.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
+    page.on("console", said)
+    page.route(re.compile(rf"^(?!{re.escape(home)})(https?|wss?)://"), lambda route: route.abort())
+    try:
+        page.goto(url, wait_until="load")
+        wrong += page.evaluate(INSPECT)
+        if access:
+            page.add_script_tag(path=AXE)
+            wrong += page.evaluate(ACCESS)
+        folder = os.environ.get("CASEBOOK_SHOTS")
+        if folder and shot:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=Path(folder) / f"{shot}.png", full_page=True)
+    finally:
+        page.close()
+    return wrong

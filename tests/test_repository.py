@@ -1,0 +1,233 @@
+"""Rules over the tree: what is stored is small, complete, in order and checked."""
+
+from __future__ import annotations
+
+import copy
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def stored() -> list[Path]:
+    """Every file that is in git or about to be."""
+    run = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    if run.returncode:
+        reason = "not a git checkout: " + run.stderr.strip()
+        pytest.fail(reason, pytrace=False) if os.environ.get("CI") else pytest.skip(reason)
+    return [ROOT / name for name in run.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def code_cells(path: Path) -> list[nbformat.NotebookNode]:
+    cells = nbformat.read(path, as_version=4).cells
+    return [cell for cell in cells if cell.cell_type == "code"]
+
+
+# Notebooks
+
+
+def test_there_are_notebooks() -> None:
+    assert NOTEBOOKS
+
+
+@each_notebook
+def test_every_cell_was_run_once_and_in_order(path: Path) -> None:
+    counts = [cell.execution_count for cell in code_cells(path)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@each_notebook
+def test_no_cell_ends_in_an_error_or_warns(path: Path) -> None:
+    for cell in code_cells(path):
+        for output in cell.outputs:
+            assert output.output_type != "error", cell.source
+            assert output.get("name") != "stderr", cell.source
+
+
+@each_notebook
+def test_no_cell_is_kept_from_the_check(path: Path) -> None:
+    for cell in code_cells(path):
+        tags = " ".join(cell.metadata.get("tags", []))
+        assert not re.search(r"nbval|raises-exception", tags, re.IGNORECASE), cell.source
+        assert not re.search(r"#\s*(NBVAL|PYTEST_VALIDATE)_", cell.source), cell.source
+
+
+@each_notebook
+def test_cells_are_short_and_the_notebook_is_small(path: Path) -> None:
+    assert path.stat().st_size < 600_000
+    for cell in code_cells(path):
+        assert len(cell.source.splitlines()) <= 25, cell.source
+
+
+# The check of the notebooks is itself checked: a changed digit must be found.
+
+SVG = re.compile(r"<svg[\s\S]*?</svg>")
+#: A digit of a number, not of a name or of an address in memory.
+DIGIT = re.compile(r"(?<![\w#])\d")
+
+
+def changed(text: str) -> str:
+    """`text` with another first digit, pictures aside (they are not compared)."""
+    hidden = SVG.sub(lambda m: " " * len(m[0]), text)
+    if not (found := DIGIT.search(hidden)):
+        return text
+    at = found.start()
+    return text[:at] + str((int(text[at]) + 1) % 10) + text[at + 1 :]
+
+
+def change(output: nbformat.NotebookNode) -> bool:
+    """Change one digit of each text that `output` stores; say whether there was one."""
+    before = copy.deepcopy(output)
+    if output.output_type == "stream":
+        output.text = changed(output.text)
+    for kind in {"text/html", "text/plain"} & set(output.get("data", {})):
+        output.data[kind] = changed(output.data[kind])
+    return output != before
+
+
+def failing_cells(notebook: nbformat.NotebookNode, folder: Path) -> set[int]:
+    """The numbers of the code cells of `notebook` that nbval finds to differ."""
+    path = folder / "changed.ipynb"
+    nbformat.write(notebook, path)
+    config = ROOT / "pyproject.toml"
+    command = [sys.executable, "-m", "pytest", "-c", config, "--rootdir", folder, "-p"]
+    command += ["no:cacheprovider", f"--nbval-sanitize-with={ROOT / 'tests/nbval.cfg'}"]
+    run = subprocess.run(
+        [*command, "-q", "-rA", path], cwd=folder, capture_output=True, text=True, timeout=300
+    )
+    said = {
+        verdict: {
+            int(n) for n in re.findall(rf"^{verdict}.*::Cell (\d+)", run.stdout, re.MULTILINE)
+        }
+        for verdict in ("PASSED", "FAILED", "ERROR")
+    }
+    cells = [c for c in notebook.cells if c.cell_type == "code"]
+    assert said["PASSED"] | said["FAILED"] == set(range(len(cells))), run.stdout[-4000:]
+    assert not said["ERROR"], run.stdout[-4000:]
+    return said["FAILED"]
+
+
+@pytest.mark.timeout(330)
+@each_notebook
+def test_a_changed_digit_in_any_output_is_found(path: Path, tmp_path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    expected = {n for n, cell in enumerate(cells) if [o for o in cell.outputs if change(o)]}
+    assert expected
+    assert failing_cells(notebook, tmp_path) == expected
+
+
+# Pages
+
+
+def toc_files(entry: object) -> list[str]:
+    """Every file that the table of contents names."""
+    if isinstance(entry, list):
+        return [file for part in entry for file in toc_files(part)]
+    if not isinstance(entry, dict):
+        return []
+    own = [entry[key] for key in ("root", "file") if key in entry]
+    return own + [file for part in entry.values() for file in toc_files(part)]
+
+
+def test_the_contents_name_every_page_and_no_other() -> None:
+    toc = toc_files(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
+    pages = [p for p in stored() if p.suffix in (".md", ".ipynb")]
+    parts = [p.relative_to(ROOT).with_suffix("").as_posix() for p in pages]
+    assert len(toc) == len(set(toc))
+    assert sorted(toc) == sorted(p for p in parts if p.split("/")[0] in ("book", "notebooks"))
+
+
+def test_no_page_has_a_footnote() -> None:
+    """Footnotes break in translation."""
+    for path in stored():
+        if path.suffix in (".md", ".ipynb"):
+            assert not re.search(r"\[\^[\w-]+\]", path.read_text(encoding="utf-8")), path
+
+
+def test_there_is_no_folder_whose_scripts_every_page_would_load() -> None:
+    assert not (ROOT / "_static").exists()
+
+
+# Files
+
+
+def test_no_stored_file_is_large() -> None:
+    large = [path for path in stored() if path.stat().st_size > 1_500_000]
+    assert not large
+
+
+def test_no_stored_file_names_a_folder_of_one_machine() -> None:
+    machine = re.compile(rb"(?<![\w./:<-])/(root|work|home/\w+|Users/\w+|tmp/\w+)/")
+    named = [
+        p for p in stored() if machine.search(p.read_bytes()) and p.name != Path(__file__).name
+    ]
+    assert not named
+
+
+# Versions
+
+
+def pins(name: str) -> dict[str, set[str]]:
+    """Package -> versions of a requirements file (a constraint may have one for each Python)."""
+    found: dict[str, set[str]] = {}
+    for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
+        line = line.split("#")[0].split(";")[0].strip()
+        if line and not line.startswith("-"):
+            assert re.fullmatch(r"[\w.-]+==[\w.]+", line), f"{name}: {line} is not a pin"
+            package, version = line.split("==")
+            found.setdefault(re.sub(r"[-_.]+", "-", package).lower(), set()).add(version)
+    return found
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt"])
+def test_pins_are_those_of_the_full_set(name: str) -> None:
+    full = pins("constraints.txt")
+    assert pins(name)
+    for package, version in pins(name).items():
+        assert full.get(package) == version, package
+
+
+def test_the_lock_of_the_scripts_has_checksums_and_names_no_host() -> None:
+    lock = yaml.safe_load((ROOT / "package-lock.json").read_text(encoding="utf-8"))
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+    assert packages
+    for name, entry in packages.items():
+        assert entry["integrity"].startswith("sha512-"), name
+        assert "resolved" not in entry, name
+
+
+# The package
+
+
+def test_a_wheel_carries_the_assumptions(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*command, "--wheel-dir", tmp_path, ROOT], check=True, timeout=120)
+    (wheel,) = tmp_path.glob("*.whl")
+    installed = tmp_path / "installed"
+    zipfile.ZipFile(wheel).extractall(installed)
+    cases = [path.stem for path in (ROOT / "data/cases").glob("*.toml")]
+    code = (
+        f"import sys; sys.path.insert(0, {os.fspath(installed)!r})\n"
+        f"import casebook.words; from casebook.cases import case\n"
+        f"assert casebook.words.DATA.is_relative_to({os.fspath(installed)!r})\n"
+        f"for name in {cases}: case(name).assumptions()"
+    )
+    assert cases
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=tmp_path)
