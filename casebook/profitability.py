@@ -1,0 +1,148 @@
+"""What a client is worth to the bank: break-even price, RAROC, economic profit, lifetime value.
+
+One definition for the whole book. Capital is not credited with a benefit, because the funds
+transfer price (FTP) funds the whole loan. Money in one currency, amounts a year; rates are annual
+decimals unless named per period. Everything broadcasts; scalars in, Python float out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ._checks import Array, Numeric, real, result, series, shape
+from .timevalue import present_value
+
+
+def raroc(income: ArrayLike, expected_loss: ArrayLike, opex: ArrayLike, capital: ArrayLike, *,
+          tax: ArrayLike) -> Numeric:
+    """Risk-adjusted return on capital, RAROC = (income - EL - opex) (1 - tax) / capital.
+
+    income: margin over FTP plus fees, a year; expected_loss (EL) and opex: amounts a year; capital
+    > 0; tax in [0, 1]. Source: definition of this book, after E. Zaik, J. Walter, G. Kelling and
+    C. James, RAROC at Bank of America, Journal of Applied Corporate Finance 9(2), 1996, 83-93.
+    """
+    capital = real("capital", capital, above=0.0)
+    profit = _after_tax(income, expected_loss, opex, tax)
+    shape(profit=profit, capital=capital)
+    return result(profit / capital)
+
+
+def economic_profit(income: ArrayLike, expected_loss: ArrayLike, opex: ArrayLike,
+                    capital: ArrayLike, *, tax: ArrayLike, hurdle: ArrayLike) -> Numeric:
+    """Economic profit, (RAROC - hurdle) capital = (income - EL - opex)(1 - tax) - hurdle capital.
+
+    hurdle: the return that owners ask for, annual, after tax; capital >= 0. Other symbols and the
+    source as for `raroc`.
+    """
+    capital, hurdle = real("capital", capital, 0.0), real("hurdle", hurdle)
+    profit = _after_tax(income, expected_loss, opex, tax)
+    shape(profit=profit, capital=capital, hurdle=hurdle)
+    return result(profit - hurdle * capital)
+
+
+def break_even_income(expected_loss: ArrayLike, opex: ArrayLike, capital: ArrayLike, *,
+                      tax: ArrayLike, hurdle: ArrayLike) -> Numeric:
+    """The income a year at which economic profit is zero: EL + opex + hurdle capital / (1 - tax).
+
+    What the margin does not bring of it must come from fees and cross-selling. tax in [0, 1);
+    other symbols as for `economic_profit`.
+    """
+    loss, opex = real("expected_loss", expected_loss), real("opex", opex)
+    capital, hurdle = real("capital", capital, 0.0), real("hurdle", hurdle)
+    tax = real("tax", tax, 0.0, np.nextafter(1.0, 0.0))
+    shape(expected_loss=loss, opex=opex, capital=capital, tax=tax, hurdle=hurdle)
+    return result(loss + opex + hurdle * capital / (1.0 - tax))
+
+
+def break_even_rate(balance: ArrayLike, ftp: ArrayLike, expected_loss: ArrayLike, opex: ArrayLike,
+                    capital: ArrayLike, *, fees: ArrayLike = 0.0, tax: ArrayLike,
+                    hurdle: ArrayLike) -> Numeric:
+    """The annual customer rate at which economic profit is zero.
+
+    rate = FTP + (break-even income - fees) / balance, because income = (rate - FTP) balance + fees.
+    balance > 0: average over the year; ftp: annual; fees: a year; other symbols as for
+    `break_even_income`.
+    """
+    needed = np.asarray(break_even_income(expected_loss, opex, capital, tax=tax, hurdle=hurdle))
+    balance, ftp = real("balance", balance, above=0.0), real("ftp", ftp)
+    fees = real("fees", fees)
+    shape(balance=balance, ftp=ftp, fees=fees, expected_loss_opex_capital_tax_hurdle=needed)
+    return result(ftp + (needed - fees) / balance)
+
+
+def funds_transfer_price(opening: ArrayLike, principal: ArrayLike,
+                         discount_factors: ArrayLike) -> Numeric:
+    """The rate per period that funds a loan without a gap: each repayment at its own maturity.
+
+    FTP = (B_0 - sum_t P_t DF_t) / sum_t B_(t-1) DF_t: at this rate the loan's own repayments P_t
+    and interest FTP x B_(t-1), discounted on the funding curve, are worth B_0. For a bullet it is
+    the curve's par rate, (1 - DF_n) / sum_t DF_t.
+    opening, principal: lines of a Schedule, (period,) or (period, scenario); they must clear the
+    loan. discount_factors: DF_t > 0 of the funding curve, (period,) or (period, scenario).
+    """
+    opening, principal = series("opening", opening, 0.0), series("principal", principal)
+    factors = series("discount_factors", discount_factors)
+    real("discount_factors", factors, above=0.0)
+    if not opening.shape == principal.shape:
+        raise ValueError(f"opening {opening.shape}, principal {principal.shape}: shapes do not "
+                         "match; equal ones do")
+    if factors.shape[0] != opening.shape[0]:
+        raise ValueError(f"discount_factors: shape {factors.shape} is not allowed; "
+                         f"{opening.shape[0]} periods are")
+    if factors.ndim < opening.ndim:
+        factors = factors[:, None]
+    elif opening.ndim < factors.ndim:
+        opening, principal = opening[:, None], principal[:, None]
+    shape(opening=opening, discount_factors=factors)
+    lent = real("opening", opening[0], above=0.0)
+    if (np.abs(lent - principal.sum(axis=0)) > 1e-9 * lent).any():
+        raise ValueError("principal: does not add up to the first opening balance; it must")
+    return result((lent - (principal * factors).sum(axis=0)) / (opening * factors).sum(axis=0))
+
+
+def relationship_profit(income: ArrayLike, expected_loss: ArrayLike, opex: ArrayLike,
+                        capital: ArrayLike, *, tax: ArrayLike,
+                        hurdle: ArrayLike) -> tuple[Numeric, Numeric]:
+    """RAROC and economic profit of a whole client: products add up before the ratio is formed.
+
+    income, expected_loss, opex, capital: axis 0 is the product, axis 1 (if any) the scenario; a
+    scalar stands for every product. A product may hold no capital, the client as a whole must. The
+    RAROC of a client is not the mean of its products' RAROC. Returns (RAROC, economic profit).
+    """
+    parts = [real(name, value) for name, value in (
+        ("income", income), ("expected_loss", expected_loss), ("opex", opex))]
+    parts.append(real("capital", capital, 0.0))
+    form = shape(**dict(zip(("income", "expected_loss", "opex", "capital"), parts, strict=True)))
+    if not form:
+        raise ValueError("income: a scalar is not allowed; one value a product, (product,) or "
+                         "(product, scenario), is")
+    totals = [np.broadcast_to(part, form).sum(axis=0) for part in parts]
+    return raroc(*totals, tax=tax), economic_profit(*totals, tax=tax, hurdle=hurdle)
+
+
+def lifetime_value(profit: ArrayLike, retention: ArrayLike, rate_annual: ArrayLike) -> Numeric:
+    """Customer lifetime value, CLV = sum_t profit_t S_t / (1 + d)^t, S_t = prod_{s<t} retention_s.
+
+    profit: of year t = 1..n if the client is still there, at the year's end; (year,) or (year,
+    scenario). retention in [0, 1]: chance to stay from year s to s + 1; a scalar, or it broadcasts
+    against profit. rate_annual: d > -1, a scalar or one a scenario. The first year is certain.
+    Source: S. Gupta and D. R. Lehmann, Customers as Assets, Journal of Interactive Marketing 17(1),
+    2003, 9-24 (from memory; their formula m r / (1 + i - r) starts a year later).
+    """
+    profit = series("profit", profit)
+    retention = real("retention", retention, 0.0, 1.0)
+    if shape(profit=profit, retention=retention) != profit.shape:
+        raise ValueError(f"retention: shape {retention.shape} is not allowed; one that broadcasts "
+                         f"to profit {profit.shape} is")
+    stay = np.cumprod(np.broadcast_to(retention, profit.shape)[:-1], axis=0)
+    survival = np.concatenate([np.ones((1, *profit.shape[1:])), stay])
+    return present_value(rate_annual, profit * survival, np.arange(1.0, len(profit) + 1.0))
+
+
+def _after_tax(income: ArrayLike, expected_loss: ArrayLike, opex: ArrayLike,
+               tax: ArrayLike) -> Array:
+    income, loss = real("income", income), real("expected_loss", expected_loss)
+    opex, tax = real("opex", opex), real("tax", tax, 0.0, 1.0)
+    shape(income=income, expected_loss=loss, opex=opex, tax=tax)
+    return (income - loss - opex) * (1.0 - tax)

@@ -1,0 +1,633 @@
+"""Time value of money: present values, rates of return, annual rates and day counts.
+
+Axis 0 is time, axis 1 the scenario; the first flow of `cashflows` falls now (t = 0). A rate is per
+period unless it is named annual. Scalars in, Python float out.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ._checks import Array, Dates, Numeric, choice, count, days, real, result, series, shape
+
+Root = Literal["nearest_zero", "lowest", "highest"]
+OnError = Literal["raise", "nan"]
+Basis = Literal["act/360", "act/365F", "act/act ISDA", "30/360", "30/360 US", "30E/360"]
+
+_BLOCK = 8192  # scenarios solved at a time: the working arrays stay in the cache
+_BELOW_1 = np.nextafter(1.0, 0.0)
+_TOLERANCE = 1e-8  # a Newton step this small leaves an error of about its square
+
+
+class SeveralRatesWarning(UserWarning):
+    """Cash flows have more than one internal rate of return."""
+
+
+def discount_factors(rate: ArrayLike, periods: int) -> Array:
+    """Discount factors DF_t = prod_{s<=t} 1/(1 + r_s) for t = 1..periods.
+
+    rate: per period, > -1; a scalar or one value a scenario, or rates that change over time of
+    shape (period, 1) or (period, scenario). Returns (period,) for a scalar rate, else (period,
+    scenario).
+    """
+    rate = real("rate", rate, above=-1.0)
+    periods = count("periods", periods, 1)
+    if rate.ndim == 2 and rate.shape[0] != periods:
+        raise ValueError(f"rate: shape {rate.shape} is not allowed; {periods} periods are")
+    path = rate if rate.ndim == 2 else np.broadcast_to(rate, (periods, *rate.shape))
+    return np.cumprod(1.0 / (1.0 + path), axis=0)
+
+
+def annuity_factor(rate: ArrayLike, periods: ArrayLike, *, due: bool = False) -> Numeric:
+    """Present value of 1 a period, a = (1 - (1 + r)^-n) / r; n for r = 0.
+
+    rate: per period, > -1. periods: n >= 0, whole or not. due: the payments fall at the start of
+    each period, a (1 + r). rate and periods broadcast. A level payment is principal / a.
+    Source: Microsoft Excel, function PV (and PMT, its inverse).
+    """
+    rate, periods = real("rate", rate, above=-1.0), real("periods", periods, 0.0)
+    shape(rate=rate, periods=periods)
+    divisor = np.where(rate == 0.0, 1.0, rate)
+    factor = np.where(rate == 0.0, periods, -np.expm1(-periods * np.log1p(rate)) / divisor)
+    return result(factor * (1.0 + rate) if due else factor)
+
+
+def npv(rate: ArrayLike, cashflows: ArrayLike) -> Numeric:
+    """Net present value, NPV = sum_t C_t / (1 + r)^t with t = 0, 1, ...: the first flow is now.
+
+    rate: per period, > -1, constant in time; a scalar, or an array that broadcasts against one
+    period's flows: npv(rates (k,), cashflows (period,)) gives (k,), a profile.
+    cashflows: (period,) or (period, scenario). Returns a float, or (scenario,).
+    Trap: a spreadsheet's NPV discounts its first flow by one period; this one does not.
+    """
+    rate, flows = real("rate", rate, above=-1.0), series("cashflows", cashflows)
+    shape(rate=rate, cashflows=flows[0])
+    factor = 1.0 / (1.0 + rate)
+    value = 0.0 * (factor + flows[-1])
+    for flow in flows[::-1]:  # Horner: exact order of sums, whatever the number of scenarios
+        value *= factor
+        value += flow
+    return result(value)
+
+
+def irr(cashflows: ArrayLike, *, root: Root = "nearest_zero",
+        on_error: OnError = "raise") -> Numeric:
+    """Internal rate of return: the r > -1 with sum_t C_t / (1 + r)^t = 0, per period.
+
+    cashflows: (period,) or (period, scenario). Returns a float, or (scenario,).
+    root: which of several real rates to give: nearest_zero, lowest or highest; whenever a scenario
+    has several, a SeveralRatesWarning says so. on_error: where there is no rate (no change of sign,
+    or flows whose value never crosses zero), "raise" ValueError or give "nan".
+
+    Method: with x = ln(1 + r), P and N the present values of inflows and outflows, Newton's method
+    solves ln P(x) - ln N(x) = 0, which is nearly straight, inside a bracket that always shrinks.
+    One change of sign means one rate (Descartes); more changes may still mean one (`_most_above`);
+    otherwise all rates are found (`_all_roots`).
+    """
+    flows = series("cashflows", cashflows, periods=2)
+    choice("root", root, get_args(Root))
+    columns = flows.reshape(flows.shape[0], -1)
+    x = np.empty(columns.shape[1])
+    number = np.ones(columns.shape[1], dtype=np.intp)
+    for start in range(0, x.size, _BLOCK):
+        block = slice(start, start + _BLOCK)
+        part = columns[:, block]
+        changes, ends_positive = _sign_changes(part)
+        simple = changes == 1
+        if simple.all():
+            x[block] = _one_root(part, changes, ends_positive)
+        else:
+            if simple.any():
+                x[block][simple] = _one_root(part[:, simple], changes[simple],
+                                             ends_positive[simple])
+            rest = ~simple
+            x[block][rest], number[block][rest] = _chosen_of_two(
+                part[:, rest], changes[rest], ends_positive[rest], root)
+    times = np.arange(flows.shape[0], dtype=np.float64)
+    undecided = np.flatnonzero(number < 0)
+    for start in range(0, undecided.size, _BLOCK):
+        use = undecided[start:start + _BLOCK]
+        x[use], number[use] = _chosen_of_all(columns[:, use], times, root)
+    return _rates(x, number, flows.shape[1:], root, on_error)
+
+
+def mirr(cashflows: ArrayLike, finance_rate: ArrayLike, reinvest_rate: ArrayLike) -> Numeric:
+    """Modified internal rate of return, (FV of inflows / PV of outflows)^(1/n) - 1, per period.
+
+    n = number of flows - 1; outflows are discounted to t = 0 at finance_rate, inflows compounded
+    to t = n at reinvest_rate (both per period, > -1). cashflows: (period,) or (period, scenario);
+    each scenario needs an inflow and an outflow. Source: Microsoft Excel, function MIRR.
+    """
+    flows = series("cashflows", cashflows, periods=2)
+    inflows, outflows = np.maximum(flows, 0.0), np.minimum(flows, 0.0)
+    if not ((inflows.any(axis=0)) & (outflows.any(axis=0))).all():
+        raise ValueError("cashflows: no change of sign; at least one inflow and one outflow "
+                         "a scenario are needed")
+    n = flows.shape[0] - 1
+    received = npv(reinvest_rate, inflows) * (1.0 + real("reinvest_rate", reinvest_rate)) ** n
+    return result((received / -npv(finance_rate, outflows)) ** (1.0 / n) - 1.0)
+
+
+def present_value(rate_annual: ArrayLike, cashflows: ArrayLike, years: ArrayLike) -> Numeric:
+    """Present value of flows at given times, PV = sum_i C_i / (1 + r)^y_i.
+
+    rate_annual: effective annual rate > -1, a scalar or one a scenario. cashflows: (flow,) or
+    (flow, scenario); a scalar is one flow. years: y_i >= 0 from today, (flow,) for all scenarios or
+    (flow, scenario).
+    """
+    rate = real("rate_annual", rate_annual, above=-1.0)
+    flows = series("cashflows", np.atleast_1d(real("cashflows", cashflows)))
+    years = series("years", np.atleast_1d(real("years", years, 0.0)))
+    if years.shape[0] != flows.shape[0]:
+        raise ValueError(f"years {years.shape}, cashflows {flows.shape}: shapes do not match; one "
+                         "time a flow is needed")
+    shape(rate_annual=rate, cashflows=flows[0], years=years[0])
+    value = 0.0
+    for flow, year in zip(flows, years, strict=True):
+        value = value + flow * np.exp(-year * np.log1p(rate))
+    return result(value)
+
+
+def xnpv(rate_annual: ArrayLike, cashflows: ArrayLike, dates: Dates) -> Numeric:
+    """Present value of dated flows, XNPV = sum_i C_i / (1 + r)^(d_i / 365), on the first date.
+
+    d_i: days from the first date (actual/365 fixed, leap years too). rate_annual: effective annual
+    rate > -1, a scalar or an array that broadcasts against one date's flows. cashflows: (date,) or
+    (date, scenario). dates: rising, one a flow. Source: Microsoft Excel, function XNPV.
+    """
+    flows = series("cashflows", cashflows)
+    return present_value(rate_annual, flows, _years("dates", dates, flows.shape[0]))
+
+
+def xirr(cashflows: ArrayLike, dates: Dates, *, root: Root = "nearest_zero",
+         on_error: OnError = "raise") -> Numeric:
+    """Effective annual rate of return of dated flows: the r > -1 with XNPV = 0 (actual/365 fixed).
+
+    cashflows: (date,) or (date, scenario). dates: rising, one a flow. root, on_error, errors and
+    warnings as in `irr`. Source: Microsoft Excel, function XIRR.
+    """
+    flows = series("cashflows", cashflows, periods=2)
+    years = _years("dates", dates, flows.shape[0])
+    return _dated_rates(flows, years, root, on_error)
+
+
+def effective_annual_rate(nominal: ArrayLike, periods_per_year: ArrayLike) -> Numeric:
+    """Effective annual rate, (1 + i/m)^m - 1, of a nominal annual rate i paid m times a year.
+
+    nominal: annual, > -m. periods_per_year: m > 0. They broadcast. Source: Excel, function EFFECT.
+    """
+    i, m = real("nominal", nominal), real("periods_per_year", periods_per_year, above=0.0)
+    shape(nominal=i, periods_per_year=m)
+    real("nominal / periods_per_year", i / m, above=-1.0)
+    return result(np.expm1(m * np.log1p(i / m)))
+
+
+def nominal_rate(effective: ArrayLike, periods_per_year: ArrayLike) -> Numeric:
+    """Nominal annual rate, m ((1 + r)^(1/m) - 1), of an effective annual rate r; m times a year.
+
+    effective: annual, > -1. periods_per_year: m > 0. They broadcast. Source: Excel, NOMINAL.
+    """
+    r = real("effective", effective, above=-1.0)
+    m = real("periods_per_year", periods_per_year, above=0.0)
+    shape(effective=r, periods_per_year=m)
+    return result(m * np.expm1(np.log1p(r) / m))
+
+
+def year_fraction(start: ArrayLike, end: ArrayLike, basis: Basis) -> Numeric:
+    """Length of time from start to end in years by a day-count convention.
+
+    act/360, act/365F    calendar days / 360, / 365 (also in leap years)
+    act/act ISDA         days in leap years / 366 + days in other years / 365
+    30/360               bond basis: D1 = 31 -> 30; then D2 = 31 -> 30 if D1 is 30
+    30/360 US            the same, but the last day of February counts as a 30th
+    30E/360              European: D1 = 31 -> 30 and D2 = 31 -> 30
+    where 30/360 = (360 (Y2 - Y1) + 30 (M2 - M1) + D2 - D1) / 360.
+
+    start, end: dates or arrays of dates that broadcast, start <= end. Interest is
+    principal x annual rate x year_fraction. Source: 2006 ISDA Definitions, section 4.16; 30/360 US:
+    Microsoft Excel, function YEARFRAC, basis 0 (both assumed; from memory, not verified).
+    """
+    choice("basis", basis, get_args(Basis))
+    first, last = days("start", start, sort=False), days("end", end, sort=False)
+    shape(start=first, end=last)
+    if (last < first).any():
+        raise ValueError(f"end: {end!r} before start {start!r} is not allowed; the same day or a "
+                         "later one is")
+    actual = (last - first).astype(np.float64)
+    if basis == "act/360":
+        return result(actual / 360.0)
+    if basis == "act/365F":
+        return result(actual / 365.0)
+    (y1, m1, d1), (y2, m2, d2) = _calendar(first), _calendar(last)
+    if basis == "act/act ISDA":
+        return result(_years_since_0(last, y2) - _years_since_0(first, y1))
+    if basis == "30/360 US":
+        february1, february2 = _ends_february(first, m1), _ends_february(last, m2)
+        d2 = np.where(february1 & february2, 30, d2)
+        d1 = np.where(february1, 30, d1)
+    d1 = np.minimum(d1, 30)
+    d2 = np.where((d2 == 31) & ((d1 == 30) | (basis == "30E/360")), 30, d2)
+    return result((360.0 * (y2 - y1) + 30.0 * (m2 - m1) + d2 - d1) / 360.0)
+
+
+def unit_periods(start: date | str, end: date | str,
+                 unit_periods_per_year: float) -> tuple[int, float]:
+    """Whole unit-periods t and odd fraction f between two dates, as US Regulation Z counts them.
+
+    Months (m = 12, 6, 4, 3, 2 a year, or 24 for half months): whole months back from `end`, 30 days
+    each, plus the odd days, divided by 30 x 12 / m. A year (m = 1): whole years back, the rest as
+    months / 12 or, if not whole months, days / 365. Weeks (52, 26, 13) and days (365) divide days.
+    Source: 12 CFR 1026, Appendix J (b)(5).
+    """
+    first, last = days("start", [start, end])
+    m = choice("unit_periods_per_year", unit_periods_per_year,
+               (1, 2, 3, 4, 6, 12, 24, 13, 26, 52, 365))
+    if m in (13, 26, 52, 365):
+        length = {13: 28, 26: 14, 52: 7, 365: 1}[m]
+        whole, odd = divmod(int((last - first).astype(int)), length)
+        return whole, odd / length
+    (y1, m1, _), (y2, m2, _) = _calendar(first), _calendar(last)
+    months = int(12 * (y2 - y1) + m2 - m1)
+    months -= int(_months_back(last, months) < first)
+    if m == 1:
+        whole, rest = divmod(months, 12)
+        if _months_back(last, months) == first:
+            return whole, rest / 12
+        return whole, int((_months_back(last, 12 * whole) - first).astype(int)) / 365
+    odd = 30 * months + int((_months_back(last, months) - first).astype(int))
+    length = 30 * 12 // m
+    return odd // length, odd % length / length
+
+
+def annual_percentage_rate(advances: Sequence[tuple], payments: Sequence[tuple], *,
+                           unit_periods_per_year: float | None = None,
+                           basis: Literal["nominal", "effective"] = "nominal") -> float:
+    """Annual percentage rate of a loan, a decimal a year, by the actuarial method.
+
+    advances, payments: items (amount, t, f), t whole unit-periods and the odd fraction f in [0, 1)
+    since the first advance; or items (amount, date). Amounts > 0; fees paid at the start reduce the
+    advance. With m = unit_periods_per_year and the rate i a unit-period:
+
+    nominal    i m, where sum A_k / ((1 + f i)(1 + i)^t) = sum P_j / ((1 + f i)(1 + i)^t): simple
+               interest in an odd fraction. Dates are turned into (t, f) by `unit_periods`. A dated
+               loan of one advance and one payment needs no m: its unit-period is its term, at most
+               a year. Source: US Regulation Z, 12 CFR 1026, Appendix J (b)(1), (b)(5), (b)(8).
+    effective  X, where sum A_k (1 + X)^-y = sum P_j (1 + X)^-y, with y years since the first
+               advance: (t + f) / m, or days / 365.
+               Source: EU Directive 2008/48/EC, Annex I, Part I.
+
+    ValueError for bad items, for (t, f) items or dated instalments without m, and if no rate fits.
+    """
+    choice("basis", basis, ("nominal", "effective"))
+    items = [*advances, *payments]
+    for name, given in (("advances", advances), ("payments", payments)):
+        if not len(given) or {len(item) for item in items} not in ({2}, {3}):
+            raise ValueError(f"{name}: {given!r} is not allowed; at least one item of each, all "
+                             "(amount, t, f) or all (amount, date), is")
+    dated = len(items[0]) == 2
+    amounts = np.array([real("amount", item[0], above=0.0) for item in items])
+    flows = np.where(np.arange(len(items)) < len(advances), -amounts, amounts)
+    m = unit_periods_per_year
+    if m is not None:
+        real("unit_periods_per_year", m, above=0.0)
+    elif not (dated and (basis == "effective" or len(items) == 2)):
+        raise ValueError("unit_periods_per_year: None is not allowed for (amount, t, f) items or "
+                         "the nominal rate of dated instalments; a number > 0 is")
+    if dated:
+        dates = [days("date", item[1]) for item in items]
+        start = min(dates)
+        term = np.array([float((date - start).astype(int)) for date in dates])
+        if basis == "effective":
+            return _effective_rate(flows, term / 365.0)
+        if m is None and 0.0 < max(term) < 365.0:
+            m, count_of = 365.0 / max(term), [(float(length > 0.0), 0.0) for length in term]
+        else:
+            m = m or 1
+            count_of = [unit_periods(start, date, m) for date in dates]
+    else:
+        count_of = [(count("t", whole), float(real("f", part, 0.0, _BELOW_1)))
+                    for _, whole, part in items]
+    t, f = np.array(count_of, dtype=np.float64).T
+    if basis == "effective":
+        return _effective_rate(flows, (t + f) / m)
+    return m * _unit_period_rate(flows, t, f)
+
+
+def _effective_rate(flows: Array, years: Array) -> float:
+    order = np.argsort(years, kind="stable")
+    return _dated_rates(flows[order], years[order], "nearest_zero", "raise")
+
+
+def _unit_period_rate(flows: Array, t: Array, f: Array) -> float:
+    """The i with sum C / ((1 + f i)(1 + i)^t) = 0, on the side of zero that the total asks for."""
+    payment, advance = np.maximum(flows, 0.0), np.maximum(-flows, 0.0)
+    if (t + f).max() == (t + f).min():
+        raise ValueError("payments: all flows fall at one time; some time between them is needed")
+
+    def evaluate(x: Array) -> tuple[Array, ...]:
+        growth = np.exp(x)
+        weight = np.exp(-t * x) / (1.0 + f * (growth - 1.0))
+        slope = t + f * growth / (1.0 + f * (growth - 1.0))
+        return tuple(np.sum(part * weight, keepdims=True) for part in (
+            payment, advance, payment * slope, advance * slope))
+
+    short = flows.sum() < 0.0  # less comes back than went out: the rate is negative
+    least = -500.0 / (1.0 + t.max())  # nothing overflows above it
+    x = _newton(evaluate, np.zeros(1), np.full(1, least if short else 0.0),
+                np.full(1, 0.0 if short else np.inf), np.full(1, -1.0))
+    return float(np.expm1(x[0]))
+
+
+def _calendar(day: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Year, month (1..12) and day of the month."""
+    month = day.astype("datetime64[M]")
+    number = month.astype(np.int64)  # months since January 1970
+    in_month = (day - month.astype("datetime64[D]")).astype(np.int64)
+    return 1970 + number // 12, 1 + number % 12, 1 + in_month
+
+
+def _years_since_0(day: np.ndarray, year: np.ndarray) -> np.ndarray:
+    start = day.astype("datetime64[Y]")
+    length = (start + 1).astype("datetime64[D]") - start.astype("datetime64[D]")
+    return year + (day - start.astype("datetime64[D]")) / length
+
+
+def _ends_february(day: np.ndarray, month: np.ndarray) -> np.ndarray:
+    return (month == 2) & ((day + 1).astype("datetime64[M]") != day.astype("datetime64[M]"))
+
+
+def _months_back(day: np.datetime64, months: int) -> np.datetime64:
+    """The same day of the month, `months` before; its last day where it has no such day."""
+    month = day.astype("datetime64[M]")
+    then = month - months
+    last = (then + 1).astype("datetime64[D]") - 1
+    return min(then.astype("datetime64[D]") + (day - month.astype("datetime64[D]")), last)
+
+
+# ---------------------------------------------------------------------------------------------
+# The solver behind irr and xirr. Unknown: x = ln(1 + r), so that 1/(1 + r)^t = exp(-t x).
+
+def _sign_changes(flows: Array) -> tuple[Array, Array]:
+    """Changes of sign down each column (zeros skipped), and whether the last sign is plus."""
+    changes = np.zeros(flows.shape[1], dtype=np.int16)
+    plus = np.zeros(flows.shape[1], dtype=bool)
+    minus = plus.copy()
+    for up, down in zip(flows > 0.0, flows < 0.0, strict=True):
+        changes += (up & minus) | (down & plus)
+        plus = up | (plus & ~down)
+        minus = down | (minus & ~up)
+    return changes, plus
+
+
+def _most_above(flows: Array) -> Array:
+    """The most roots x > 0 that each column of regular flows can have (Laguerre).
+
+    f(x) / (1 - v)^k, v = exp(-x), is a power series in v whose coefficients are the flows summed up
+    k times over; its changes of sign bound its zeros. The last sums tell those of the endless tail.
+    """
+    most = np.full(flows.shape[1], flows.shape[0])
+    tail: list[Array] = []
+    for _ in range(4):
+        flows = np.cumsum(flows, axis=0)
+        most = np.minimum(most, _sign_changes(np.vstack([flows, *tail]))[0])
+        tail.insert(0, flows[-1])
+    return most
+
+
+def _chosen_of_two(flows: Array, changes: Array, ends_positive: Array,
+                   root: Root) -> tuple[Array, Array]:
+    """Where at most one root lies above zero and one below: the chosen x, and how many there are.
+
+    Regular flows with no, or more than one, change of sign. The number is -1 where Laguerre's bound
+    leaves more to find.
+    """
+    above, below = _most_above(flows), _most_above(flows[::-1])
+    decided = (above <= 1) & (below <= 1) & (_sum(flows) != 0.0)
+    found = np.full((2, flows.shape[1]), np.nan)
+    for line, side, down in ((found[0], above, False), (found[1], below, True)):
+        use = np.flatnonzero((side == 1) & decided)
+        if use.size:
+            line[use] = _one_root(flows[:, use], changes[use], ends_positive[use],
+                                  np.full(use.size, down))
+    x, number = _chosen(found, root)
+    return x, np.where(decided, number, -1)
+
+
+def _one_root(flows: Array, changes: Array, ends_positive: Array,
+              below: Array | None = None) -> Array:
+    """The x of each column of regular flows: its only root below or above zero, or its only one."""
+    one = flows.shape[1] == 1
+    inflow = np.maximum(flows, 0.0)
+    outflow = inflow - flows
+    rows = [_used_rows(part, one) for part in (inflow, outflow)]
+    x, excess = _start(rows)
+    if below is None:
+        below = np.where(ends_positive, excess < 0.0, excess > 0.0)
+    # A column whose root is negative is turned upside down: t -> T - t maps x to -x. So v = exp(-x)
+    # stays in (0, 1] and nothing overflows.
+    if below.any():
+        rows = [_used_rows(np.where(below, part[::-1], part), one) for part in (inflow, outflow)]
+
+    def evaluate(x: Array) -> tuple[Array, ...]:
+        v = np.exp(-x)
+        (p, dp), (n, dn) = (_horner(part, float(v[0]) if one else v) for part in rows)
+        return p, n, v * dp, v * dn
+
+    # Sign of the first flow, so of NPV at x = inf: that of the last one, unless an odd number of
+    # changes lies between and the column was not turned.
+    sign = np.where(ends_positive ^ (~below & (changes % 2 == 1)), 1.0, -1.0)
+    x = _newton(evaluate, np.abs(x), np.zeros_like(x), np.full_like(x, np.inf), sign)
+    return np.where(below, -x, x)
+
+
+def _used_rows(flows: Array, one: bool) -> list:
+    """The rows of flows >= 0, last first, without the empty ones at the end.
+
+    Of a single column they are floats: the same operations and the same bits, but quicker.
+    """
+    rows = flows[::-1, 0].tolist() if one else list(flows[::-1])
+    empty = 0
+    while not (rows[empty] if one else rows[empty].max()) > 0.0:
+        empty += 1
+    return rows[empty:]
+
+
+def _horner(rows: list, v: Array | float) -> tuple[Array, Array]:
+    """sum_t c_t v^t and its derivative in v."""
+    p, d = 0.0 * v, 0.0 * v
+    for row in rows:
+        d *= v
+        d += p
+        p *= v
+        p += row
+    return p, d
+
+
+def _start(parts: list[list]) -> tuple[Array, Array]:
+    """Root of the second-order expansion of ln P - ln N at x = 0, and ln P - ln N there."""
+    logs, means, variances = [], [], []
+    for rows in parts:
+        p, d, e = 0.0 * rows[0], 0.0 * rows[0], 0.0 * rows[0]
+        for row in rows:  # Horner at v = 1: sums of c, t c and t (t - 1)/2 c
+            e += d
+            d += p
+            p += row
+        p, d, e = np.atleast_1d(p, d, e)
+        logs.append(np.log(p))
+        means.append(d / p)
+        variances.append((2.0 * e + d) / p - (d / p) ** 2)
+    excess, span, bend = (a - b for a, b in (logs, means, variances))
+    root = np.sqrt(np.maximum(span**2 - 2.0 * bend * excess, 0.0))
+    step = span + np.copysign(root, span)
+    return 2.0 * excess / np.where(step == 0.0, 1.0, step), excess
+
+
+def _newton(evaluate: Callable[[Array], tuple[Array, ...]], x: Array, low: Array, high: Array,
+            sign: Array) -> Array:
+    """The one root of h(x) = ln P - ln N in [low, high], column by column; sign: of h at `high`.
+
+    evaluate(x) gives P, N, sum t P_t, sum t N_t (up to one common factor); -h' is the span between
+    the mean times of P and N. Newton's step is corrected by the bend of h (Chebyshev), which the
+    last two spans tell. Each column stops by itself, so that its result does not depend on its
+    neighbours.
+    """
+    done = np.zeros(x.shape, dtype=bool)
+    size = np.full_like(x, np.inf)  # of the last step
+    moved, span_before = 1.0, None
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        for _ in range(200):
+            p, n, tp, tn = evaluate(x)
+            gap = np.log(p / n)
+            beyond = ~(gap * sign <= 0.0)
+            np.copyto(high, x, where=beyond)
+            np.copyto(low, x, where=~beyond)
+            span = tp / p - tn / n
+            step = gap / span
+            if span_before is not None:
+                step = step * (1.0 - 0.5 * step * (span - span_before) / (moved * span))
+            new = x + step
+            # Out of the bracket, or too slow inside a finite one: halve it, or double outwards.
+            good = (new >= low) & (new <= high) & (
+                (np.abs(step) <= 0.5 * size) | (high == np.inf) | (low == -np.inf)) | done
+            if not good.all():
+                reach = np.maximum(1.0, np.abs(x))
+                middle = np.where(np.isinf(high), low + reach,
+                                  np.where(np.isinf(low), high - reach, 0.5 * (low + high)))
+                new = np.where(good, new, middle)
+            np.copyto(new, x, where=done)
+            moved, span_before = new - x, span
+            x, size = new, np.abs(moved)
+            done |= size <= _TOLERANCE
+            if done.all():
+                break
+    return x
+
+
+def _all_roots(flows: Array, times: Array, changes: int) -> Array:
+    """All x of each column with this number of changes of sign: (changes, column), NaN for none.
+
+    f(x) = sum_i c_i exp(-t_i x). With t* inside the first change of sign, the derivative of
+    exp(t* x) f(x) has the coefficients (t* - t_i) c_i and one change less; between two neighbours
+    of its zeros f has at most one root (Descartes' rule, the way it is proved). A zero that
+    touches without crossing is one root.
+    """
+    inflow = np.maximum(flows, 0.0)
+    outflow = inflow - flows
+
+    def sums(x: Array, use: Array) -> tuple[Array, ...]:
+        reference = np.where(x < 0.0, times[-1], times[0])  # so that nothing overflows
+        weights = np.exp((reference - times[:, None]) * x)
+        p, n = inflow[:, use] * weights, outflow[:, use] * weights
+        return tuple(_sum(part) for part in (p, n, times[:, None] * p, times[:, None] * n))
+
+    number = flows.shape[1]
+    everywhere = np.arange(number)
+    lead = np.sign(flows[np.argmax(flows != 0.0, axis=0), everywhere])  # sign of f at x = inf
+    edges = [np.full(number, -np.inf)]
+    signs = [lead * (-1.0) ** changes]
+    if changes > 1:
+        turn = np.argmax(flows * lead < 0.0, axis=0)  # the first flow of the other sign
+        between = 0.5 * (times[turn - 1] + times[turn])
+        for x in _all_roots((between - times[:, None]) * flows, times, changes - 1):
+            missing = np.isnan(x)
+            x = np.where(missing, edges[-1], x)
+            p, n, *_ = sums(np.where(missing, 0.0, x), everywhere)
+            touches = np.abs(p - n) <= 1e-13 * (p + n)
+            signs.append(np.where(missing, signs[-1], np.where(touches, 0.0, np.sign(p - n))))
+            edges.append(x)
+    edges.append(np.full(number, np.inf))
+    signs.append(lead)
+
+    roots = np.full((changes, number), np.nan)
+    for i, found in enumerate(roots):
+        low, high = edges[i], edges[i + 1]
+        if i + 1 < changes:
+            found[:] = np.where((signs[i + 1] == 0.0) & (high > low), high, np.nan)
+        use = np.flatnonzero(signs[i] * signs[i + 1] < 0.0)
+        if use.size:
+            low, high = low[use], high[use]
+            room = np.minimum(0.1, 0.5 * (high - low))
+            guess = np.clip(0.0, low + room, high - room)
+            found[use] = _newton(lambda x, use=use: sums(x, use), guess, low, high,
+                                 signs[i + 1][use])
+    return roots
+
+
+def _sum(rows: Array) -> Array:
+    """Sum over axis 0 in the order of time, so that the bits do not depend on the columns."""
+    return np.cumsum(rows, axis=0)[-1]
+
+
+def _chosen_of_all(flows: Array, times: Array, root: Root) -> tuple[Array, Array]:
+    """Of all rates of each column the chosen x (NaN if there is none), and how many there are."""
+    x = np.full(flows.shape[1], np.nan)
+    number = np.zeros(flows.shape[1], dtype=np.intp)
+    changes, _ = _sign_changes(flows)
+    for c in sorted(set(changes.tolist()) - {0}):
+        use = changes == c
+        x[use], number[use] = _chosen(_all_roots(flows[:, use], times, c), root)
+    return x, number
+
+
+def _chosen(x: Array, root: Root) -> tuple[Array, Array]:
+    """Of the x in each column, NaN for none, the chosen one and their number."""
+    merit = {"nearest_zero": np.abs(np.expm1(np.minimum(x, 700.0))), "lowest": x, "highest": -x}
+    best = np.argmin(np.where(np.isnan(x), np.inf, merit[root]), axis=0)
+    return np.take_along_axis(x, best[None], axis=0)[0], (~np.isnan(x)).sum(axis=0)
+
+
+def _rates(x: Array, number: Array, form: tuple[int, ...], root: Root,
+           on_error: OnError) -> Numeric:
+    """Rates from x = ln(1 + r), with the warning and the error that irr and xirr promise."""
+    choice("on_error", on_error, get_args(OnError))
+    missing = (number == 0) | (x > 709.0)  # exp(709) is about the largest number
+    several, none = np.flatnonzero(number > 1), np.flatnonzero(missing)
+    if none.size and on_error == "raise":
+        raise ValueError(f"cashflows: no rate makes the value zero in {none.size} of {number.size} "
+                         f"scenario(s), first in scenario {none[0]}; flows that change sign are "
+                         "needed (on_error='nan' gives nan there)")
+    if several.size:
+        warnings.warn(f"cashflows: {several.size} of {number.size} scenario(s) have several rates "
+                      f"(first: scenario {several[0]}, {number[several[0]]} rates); root={root!r} "
+                      "is given", SeveralRatesWarning, stacklevel=3)
+    return result(np.expm1(np.where(missing, np.nan, x)).reshape(form))
+
+
+def _dated_rates(flows: Array, years: Array, root: Root, on_error: OnError) -> Numeric:
+    """Rates per year of flows at rising times in years."""
+    choice("root", root, get_args(Root))
+    first = np.flatnonzero(np.diff(years, prepend=-1.0) > 0.0)
+    merged = np.add.reduceat(flows.reshape(years.size, -1), first, axis=0)  # one flow a time
+    x, number = _chosen_of_all(merged, years[first], root)
+    return _rates(x, number, flows.shape[1:], root, on_error)
+
+
+def _years(name: str, dates: Dates, size: int) -> Array:
+    when = days(name, dates, size)
+    return (when - when[0]).astype(np.float64) / 365.0
