@@ -53,8 +53,9 @@ class Assumption:
         if self.choices:
             return self.choices[str(value)]
         if isinstance(value, tuple):
-            return " · ".join(write(v, self.unit) for v in value) + f" {unit_label(self.unit)}"
-        return write(value, self.unit, with_unit=True)
+            parts = (write(v, self.unit, plain=True) for v in value)
+            return " · ".join(parts) + f" {unit_label(self.unit)}"
+        return write(value, self.unit, with_unit=True, plain=True)
 
 
 _KEYS = {f.name for f in dataclasses.fields(Assumption)} - {"name"}
@@ -100,13 +101,12 @@ class Record:
 
     @property
     def table(self) -> Any:
-        """A DataFrame of every assumption: symbol, value in its unit, range and reason."""
+        """A DataFrame of every assumption: value in its unit, allowed range and reason."""
         import pandas as pd
 
         heads = catalogue()["assumptions"]
         rows = {
-            s.label: {
-                heads["symbol"]: f"${s.symbol}$",
+            f"{s.label} ({s.symbol})": {
                 heads["value"]: s.write(getattr(self, s.name)),
                 heads["range"]: " · ".join(s.choices.values()) or span(s),
                 heads["reason"]: s.reason,
@@ -114,18 +114,25 @@ class Record:
             for s in self.spec.assumptions.values()
         }
         table = pd.DataFrame.from_dict(rows, orient="index")
-        table.index.name = heads["name"]
+        table.columns.name = heads["name"]
         return table
+
+    def _repr_html_(self) -> str:
+        """In a notebook a record shows itself as its table, reasons in full."""
+        import pandas as pd
+
+        with pd.option_context("display.max_colwidth", None):
+            return self.table.to_html(border=0, classes="cb-table cb-assumptions")
 
 
 R = TypeVar("R", bound=Record)
 
 
 def span(spec: Assumption) -> str:
-    """The allowed range in the reader's unit: "2.00 to 7.00% a year"."""
-    high = write(spec.high, spec.unit)
-    both = f"{write(spec.low, spec.unit)} {catalogue()['to']} {high}"
-    return write(spec.high, spec.unit, with_unit=True).replace(high, both, 1)
+    """The allowed range in the reader's unit: "2 to 7% a year"."""
+    low, high = (write(x, spec.unit, plain=True) for x in (spec.low, spec.high))
+    whole = write(spec.high, spec.unit, with_unit=True, plain=True)
+    return whole.replace(high, f"{low} {catalogue()['to']} {high}", 1)
 
 
 def load(record: type[R], case: str, path: str | Path | None = None) -> R:

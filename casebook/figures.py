@@ -27,6 +27,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
+from matplotlib.transforms import ScaledTranslation
 
 #: Name -> colour; the names are those of the style sheet's custom properties (--cb-ink …).
 PALETTE = {
@@ -86,9 +87,9 @@ STYLE: dict[str, Any] = {
     "svg.hashsalt": "casebook",  # the same figure is the same file
     "path.simplify": False,
 }
-#: Six inches: the width of the text on a telephone and half of it on a wide page, in points.
-WIDTH = 6.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 0.64, 0.14, 0.78, 0.50  # inches around a panel
+#: Inches: narrow enough that its nine-point text is readable on a telephone.
+WIDTH = 5.2
+_LEFT, _RIGHT, _TOP, _BOTTOM = 0.50, 0.14, 0.98, 0.48  # inches around a panel
 
 
 class Picture(Figure):
@@ -175,16 +176,24 @@ class Chart:
 def label(ax: Axes, x: str, y: str) -> None:
     """Names and units of the axes; the name of the vertical one stands flat above it."""
     ax.set_xlabel(x, loc="right")
-    ax.text(
-        0,
-        1.025,
-        y,
-        transform=ax.transAxes,
-        ha="left",
-        va="bottom",
-        fontsize=8.5,
-        color=PALETTE["muted"],
-    )
+    if y:
+        ax.annotate(
+            y,
+            (_edge(ax), 1),
+            xycoords="axes fraction",
+            xytext=(0, 6),
+            textcoords="offset points",
+            va="bottom",
+            fontsize=8.5,
+            color=PALETTE["muted"],
+            annotation_clip=False,
+        )
+
+
+def _edge(ax: Axes) -> float:
+    """Where the text above a panel starts: near the left edge of the figure, in axes fractions."""
+    box = ax.get_position()
+    return (0.08 / WIDTH - box.x0) / box.width
 
 
 @dataclass(frozen=True)
@@ -207,29 +216,27 @@ class Key:
         return Line2D([], [], color=colour, label=self.label, **style)
 
 
-def legend(ax: Axes, keys: Iterable[Key], columns: int | None = None) -> None:
-    """A legend in one row at the right above the panel, beside the name of the vertical axis."""
+def legend(ax: Axes, keys: Iterable[Key]) -> None:
+    """A legend in one row between the message and the name of the vertical axis."""
     handles = [k.handle() for k in keys]
+    above = ax.transAxes + ScaledTranslation(0, 18 / 72, ax.figure.dpi_scale_trans)
     ax.legend(
         handles=handles,
-        loc="lower right",
-        bbox_to_anchor=(1.0, 0.985),
+        loc="lower left",
+        bbox_to_anchor=(_edge(ax), 1),
+        bbox_transform=above,
+        borderpad=0,
         borderaxespad=0,
-        ncols=columns or len(handles),
+        ncols=len(handles),
         handlelength=1.9,
-        columnspacing=1.2,
+        columnspacing=1.3,
         handletextpad=0.5,
     )
 
 
-# ---------------------------------------------------------------------- what a draw is made of
-
-
 def message(ax: Axes, text: str) -> None:
     """The panel's title: what the data say, in one sentence of at most two lines."""
-    box = ax.get_position()
-    left = (0.08 / WIDTH - box.x0) / box.width  # the whole width of the figure is the title's
-    ax.set_title("\n".join(textwrap.wrap(text, 62)), pad=22, x=left)
+    ax.set_title("\n".join(textwrap.wrap(text, 53)), pad=36, x=_edge(ax))
 
 
 def bars(

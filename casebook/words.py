@@ -43,8 +43,12 @@ def scale(unit: str) -> float:
     return _unit(unit)["scale"]
 
 
-def write(value: float | bool | str | None, unit: str, *, with_unit: bool = False) -> str:
+def write(
+    value: float | bool | str | None, unit: str, *, with_unit: bool = False, plain: bool = False
+) -> str:
     """`value` as the reader sees it: scaled, rounded to the digits of its unit, with a true minus.
+
+    `plain` leaves out zeros behind the point, for a number that is exact: 10, and not 10.00.
 
     A missing number (None or NaN) is written as a dash, a truth value as yes or no, and a string
     (the name of a choice) as itself.
@@ -59,6 +63,8 @@ def write(value: float | bool | str | None, unit: str, *, with_unit: bool = Fals
     text = f"{value * spec['scale']:,.{spec['digits']}f}"
     if float(text.replace(",", "")) == 0:
         text = text.removeprefix("-")  # no "-0.00"
+    if plain and "." in text:
+        text = text.rstrip("0").rstrip(".")
     text = text.replace("-", "\N{MINUS SIGN}")
     if not with_unit or not spec["label"]:
         return text

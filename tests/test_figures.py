@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from matplotlib.figure import Figure
@@ -48,6 +48,10 @@ def test_no_text_leaves_the_picture(name, figure, results):
             extent = artist.get_window_extent(canvas.get_renderer())
             if extent.width:
                 assert extent.x0 >= -1 and extent.x1 <= box.x1 + 1, artist
+        above = [ax._left_title, *legend, *ax.texts[:1]]
+        extents = [t.get_window_extent(canvas.get_renderer()) for t in above]
+        for one, two in combinations(extents, 2):
+            assert not one.overlaps(two), (one, two)
 
 
 @pytest.mark.parametrize(("name", "figure"), FIGURES)

@@ -184,7 +184,9 @@ def _slips_draw(panels: Panels, v: View) -> None:
         tells = int(((bullet > 0) & (flexible < 0)).sum())
         key = f"title_{name}" if (tells > 0) == (name == "leaking") else f"title_{name}_other"
         breaks = int(np.argmax(bullet > 0)) if (bullet > 0).any() else w["none"]
-        message(ax, w[key].format(leakage=write(v.a.leakage, "share_month"), slip=breaks))
+        message(
+            ax, w[key].format(leakage=write(v.a.leakage, "share_month", plain=True), slip=breaks)
+        )
 
 
 # ------------------------------------------------------------ price against leakage
@@ -291,8 +293,9 @@ def _size_draw(panels: Panels, v: View) -> None:
     for row, colour in zip(rate, ("c2", "c6", "c1"), strict=True):
         line(ax, v.data["size"], row, colour)
     point(ax, v.a.principal, PERCENT * v.result.metrics["break_even_rate"], "ink")
-    note(ax, v.a.principal, PERCENT * v.result.metrics["break_even_rate"], w["here"])
-    small, large = (write(x / PERCENT, "rate") for x in (rate[0, 0], rate[0, -1]))
+    here = PERCENT * v.result.metrics["break_even_rate"]
+    note(ax, v.a.principal, here, w["here"], xytext=(0, -13), ha="center")
+    small, large = (f"{x:.0f}" for x in (rate[0, 0], rate[0, -1]))
     message(
         ax,
         w["title"].format(
@@ -329,7 +332,8 @@ def _amount_draw(panels: Panels, v: View) -> None:
     message(
         ax,
         w["title"].format(
-            safest=write(v.data["safest"], "number"), form=v.label(v.result.chosen).lower()
+            safest=write(v.data["safest"], "number", plain=True),
+            form=v.label(v.result.chosen).lower(),
         ),
     )
 

@@ -1,0 +1,406 @@
+"""Project finance: debt sizing, cover ratios, and the cash waterfall with its reserves and tests.
+
+Axis 0 is time, axis 1 the scenario; flows fall at period end; rates are per period. CFADS is the
+cash flow available for debt service. Debt is drawn in full one period before cfads[0].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ._checks import Array, Numeric, choice, count, real, result, series, shape
+from .loans import Schedule, sculpted
+from .timevalue import OnError, Root, irr, npv
+
+Measure = Literal["dscr", "unpaid", "reserve_gap"]
+Effect = Literal["lock_up", "sweep", "default"]
+
+
+# ---------------------------------------------------------------------------------------------
+# Cover ratios
+
+def dscr(cfads: ArrayLike, service: ArrayLike) -> Numeric:
+    """Debt service cover ratio of each period, DSCR_t = CFADS_t / (interest_t + principal_t).
+
+    Where nothing is due there is no ratio: the result is NaN there, never 0 or infinity.
+    cfads: any; service >= 0; they broadcast. Take minima with np.nanmin.
+    """
+    cfads, service = real("cfads", cfads), real("service", service, 0.0)
+    shape(cfads=cfads, service=service)
+    due = service > 0.0
+    return result(np.where(due, cfads / np.where(due, service, 1.0), np.nan))
+
+
+def llcr(cfads: ArrayLike, debt: ArrayLike, rate: ArrayLike, last_debt_period: int, *,
+         reserve: ArrayLike = 0.0) -> Numeric:
+    """Loan life cover ratio, (sum_{t <= L} CFADS_t / (1 + r)^t + reserve) / debt.
+
+    debt > 0: outstanding one period before cfads[0], a scalar or (scenario,). last_debt_period: L,
+    the number of the period in which the debt ends, counted from 1 (cfads[0] is period 1). reserve:
+    cash in the DSRA, if the definition counts it. rate: of the debt, per period, constant, a scalar
+    or (scenario,). cfads: (period,) or (period, scenario). Source: E. R. Yescombe, Principles of
+    Project Finance, 2nd ed. 2014, ch. 12 (from memory).
+    """
+    cfads = series("cfads", cfads)
+    last = count("last_debt_period", last_debt_period, 1, len(cfads))
+    debt, reserve = real("debt", debt, above=0.0), real("reserve", reserve, 0.0)
+    value = np.asarray(_value(rate, cfads[:last]))
+    shape(cfads=value, debt=debt, reserve=reserve)
+    return result((value + reserve) / debt)
+
+
+def plcr(cfads: ArrayLike, debt: ArrayLike, rate: ArrayLike, *,
+         reserve: ArrayLike = 0.0) -> Numeric:
+    """Project life cover ratio: as `llcr`, over all of the project's CFADS."""
+    return llcr(cfads, debt, rate, len(series("cfads", cfads)), reserve=reserve)
+
+
+def _value(rate: ArrayLike, flows: Array) -> Numeric:
+    """Value one period before the first flow."""
+    return npv(rate, flows) / (1.0 + real("rate", rate))
+
+
+def project_irr(costs: ArrayLike, cfads: ArrayLike, *, root: Root = "nearest_zero",
+                on_error: OnError = "raise") -> Numeric:
+    """IRR per period of a whole project before financing: costs > 0 first, then CFADS.
+
+    costs: (construction period,), cfads: (operating period,), either with a scenario axis. The
+    first cost is at t = 0, cfads[0] one period after the last cost. Errors as in `timevalue.irr`.
+    """
+    costs, cfads = series("costs", costs, 0.0), series("cfads", cfads)
+    form = shape(costs=costs[0], cfads=cfads[0])
+    flows = [np.broadcast_to(line if line.ndim > len(form) else line[:, None], (len(line), *form))
+             for line in (-costs, cfads)]
+    return irr(np.concatenate(flows), root=root, on_error=on_error)
+
+
+def equity_irr(contributions: ArrayLike, distributions: ArrayLike, *,
+               root: Root = "nearest_zero", on_error: OnError = "raise") -> Numeric:
+    """IRR per period of the shareholders: contributions >= 0, distributions >= 0, same dates.
+
+    Both (period,) or (period, scenario), from the first contribution on; the flow of a period is
+    distribution - contribution. Errors as in `timevalue.irr`.
+    """
+    paid, received = series("contributions", contributions, 0.0), series(
+        "distributions", distributions, 0.0)
+    if len(paid) != len(received) or paid.ndim != received.ndim:
+        raise ValueError(f"contributions {paid.shape}, distributions {received.shape}: shapes do "
+                         "not match; the same periods, and scenarios in both or none, do")
+    shape(contributions=paid, distributions=received)
+    return irr(received - paid, root=root, on_error=on_error)
+
+
+# ---------------------------------------------------------------------------------------------
+# Debt sizing
+
+def sculpted_debt(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike) -> Numeric:
+    """Debt capacity, D = sum_t max(CFADS_t, 0) / DSCR / (1 + r)^t, one period before cfads[0].
+
+    Arguments, shapes and source: `loans.sculpted`, whose schedule repays it.
+    """
+    return result(sculpted(cfads, dscr, rate).opening[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Sizing:
+    """Debt and equity of a project at financial close; lines are (period,) or (period, scenario).
+
+    uses = cost + interest + commitment_fee + arrangement_fee + reserve = draws + equity, period by
+    period over construction; draws = gearing x uses. `dscr` is what the debt is sculpted to: the
+    target, or more where the gearing cap binds. `repayment` is the schedule of the operating phase.
+    """
+
+    debt: Numeric
+    gearing: Numeric
+    dscr: Any
+    gearing_binds: Any
+    draws: Array
+    equity: Array
+    uses: Array
+    interest: Array
+    commitment_fee: Array
+    arrangement_fee: Array
+    reserve: Array
+    repayment: Schedule
+
+
+def size_debt(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike, costs: ArrayLike,
+              gearing_cap: ArrayLike, *, arrangement_fee: ArrayLike = 0.0,
+              commitment_fee: ArrayLike = 0.0, reserve_periods: int = 0) -> Sizing:
+    """Debt = min(capacity at the target DSCR, gearing cap x uses), with the circle solved.
+
+    The circle: uses hold interest, fees and the first filling of the DSRA, and these the debt.
+    With B the drawn balance and g the gearing, in construction period t
+        uses_t = cost_t + r B_(t-1) + f (D - B_(t-1)) + [t = 1] a D + [t = last] reserve(D)
+        B_t = B_(t-1) + g uses_t,   B_last = D
+    a: arrangement fee of the debt; f: commitment fee per period on what is not yet drawn;
+    reserve(D): service of the first `reserve_periods` periods. For a given g all is linear in D. If
+    the cap binds, D follows at once and the DSCR rises so that the last balance is zero; otherwise
+    D is the capacity and g is found by Newton's method, B_last(g) = D, to 1e-12 of D.
+
+    cfads: (period,) or (period, scenario), cfads[0] one period after the last cost. costs >= 0:
+    (construction period,) or with scenarios. dscr > 0 and rate > -1: as in `loans.sculpted`, but
+    rate constant in time; gearing_cap in (0, 1]. Scalars or (scenario,) otherwise.
+    ValueError if CFADS carries no debt, or the fees and interest outgrow any debt.
+    """
+    cfads, costs = series("cfads", cfads), series("costs", costs, 0.0)
+    target, rate = real("dscr", dscr, above=0.0), real("rate", rate, above=-1.0)
+    cap = real("gearing_cap", gearing_cap, 0.0, 1.0, above=0.0)
+    upfront = real("arrangement_fee", arrangement_fee, 0.0)
+    standby = real("commitment_fee", commitment_fee, 0.0)
+    ahead = count("reserve_periods", reserve_periods, 0, len(cfads))
+    if rate.ndim > 1:
+        raise ValueError(f"rate: shape {rate.shape} is not allowed; a scalar or (scenario,) is")
+    form = shape(cfads=cfads[0], costs=costs[0], rate=rate, gearing_cap=cap,
+                 arrangement_fee=upfront, commitment_fee=standby)
+    cfads, costs = (np.broadcast_to(
+        line if line.ndim > len(form) else line[:, None], (len(line), *form))
+        for line in (cfads, costs))
+
+    at_target = sculpted(cfads, target, rate)
+    capacity = at_target.opening[0]
+    if (capacity <= 0.0).any():
+        raise ValueError("cfads: carries no debt; some CFADS above zero in every scenario is "
+                         "needed")
+    per_debt = at_target.payment[:ahead].sum(axis=0) / capacity  # reserve for one unit of debt
+
+    def build(g: Array, debt: Array) -> tuple[Array, ...]:
+        """Construction: uses and its parts, balances, and the last balance's slope in g and D."""
+        lines = np.zeros((5, len(costs), *form))  # uses, interest, standby, upfront, reserve
+        balance = np.zeros((len(costs) + 1, *form))
+        in_g, in_debt = np.zeros((2, *form))
+        for t in range(len(costs)):
+            first, last = t == 0, t == len(costs) - 1
+            lines[1, t] = rate * balance[t]
+            lines[2, t] = standby * (debt - balance[t])
+            lines[3, t] = upfront * debt * first
+            lines[4, t] = per_debt * debt * last
+            lines[0, t] = costs[t] + lines[1:, t].sum(axis=0)
+            balance[t + 1] = balance[t] + g * lines[0, t]
+            in_g = in_g + lines[0, t] + g * (rate - standby) * in_g
+            in_debt = in_debt + g * (
+                (rate - standby) * in_debt + standby + upfront * first + per_debt * last)
+        return lines, balance, in_g, in_debt
+
+    _, fixed, _, slope = build(cap, np.zeros(form))  # the last balance is fixed + slope x D
+    if (slope >= 1.0).any():
+        raise ValueError("gearing_cap: interest, fees and reserve grow faster than the debt that "
+                         "pays them; the circle has no solution")
+    by_gearing = fixed[-1] / (1.0 - slope)
+    binds = by_gearing <= capacity
+    debt = np.where(binds, by_gearing, capacity)
+    g = np.broadcast_to(cap, form).copy()
+    for _ in range(50):
+        lines, balance, in_g, _ = build(g, debt)
+        gap = balance[-1] - debt
+        if (np.abs(gap) <= 1e-12 * debt).all():
+            break
+        g = np.where(binds, g, g - gap / np.where(in_g > 0.0, in_g, 1.0))
+    else:
+        raise ValueError("gearing_cap: the circle of debt, interest, fees and reserve did not "
+                         "converge")
+    uses, interest, standby_fee, upfront_fee, reserve = lines
+    draws = np.diff(balance, axis=0)
+    reached = target * (capacity / np.where(debt > 0.0, debt, 1.0))
+    return Sizing(debt=result(debt), gearing=result(g), dscr=result(reached),
+                  gearing_binds=bool(binds) if not form else binds, draws=draws,
+                  equity=uses - draws, uses=uses, interest=interest, commitment_fee=standby_fee,
+                  arrangement_fee=upfront_fee, reserve=reserve,
+                  repayment=sculpted(cfads, reached, rate))
+
+
+# ---------------------------------------------------------------------------------------------
+# The waterfall
+
+@dataclass(frozen=True, slots=True)
+class Covenant:
+    """A test as data: condition, effect, cure.
+
+    condition: measure "dscr" below the threshold, or "unpaid" (debt service overdue) or
+    "reserve_gap" (DSRA below target) above it. A period in which no service is due tests no DSCR.
+    effect, from the same period on: "lock_up" traps what would be distributed; "sweep" repays debt
+    with all of it; "default" does both.
+    cure: the effect ends in the period in which the test has been passed this many times running.
+    """
+
+    name: str
+    measure: Measure
+    threshold: float
+    effect: Effect
+    cure: int = 1
+
+    def __post_init__(self) -> None:
+        choice("measure", self.measure, get_args(Measure))
+        choice("effect", self.effect, get_args(Effect))
+        real("threshold", self.threshold, 0.0)
+        count("cure", self.cure, 1)
+
+
+class Event(NamedTuple):
+    """Something that happened: in which period (from 1), what, and how much (a ratio or money)."""
+
+    period: int
+    what: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """Where the cash of each period went; lines are (period,) or (period, scenario).
+
+    Cash: cfads + support + reserve and trapped cash at the start = interest + principal + sweep +
+    distribution + reserve and trapped cash at the end. Debt: balance falls by principal + sweep;
+    overdue interest is kept apart and bears interest at the same rate.
+    """
+
+    cfads: Array
+    support: Array  # operating deficit that no trapped cash covers: new money, or default
+    service: Array  # contractual: interest on the balance + planned principal, no arrears
+    interest: Array  # paid
+    principal: Array  # paid
+    reserve_draw: Array
+    reserve_top_up: Array
+    reserve_release: Array
+    sweep: Array
+    distribution: Array
+    balance: Array  # debt at period end
+    overdue_interest: Array  # at period end
+    overdue_principal: Array  # at period end, part of the balance
+    reserve: Array  # at period end
+    trapped: Array  # at period end
+    dscr: Array  # NaN where nothing is due
+    active: dict[str, NDArray[np.bool_]]  # by covenant: its effect holds in this period
+
+    def events(self, scenario: int = 0) -> list[Event]:
+        """What happened in one scenario, in order of time: reserve, missed payments, covenants."""
+        def line(array: NDArray) -> NDArray:
+            return array if array.ndim == 1 else array[:, scenario]
+
+        overdue = line(self.overdue_interest) + line(self.overdue_principal)
+        amounts = {"reserve drawn": line(self.reserve_draw), "payment missed": overdue,
+                   "support needed": line(self.support)}
+        log = [Event(int(t) + 1, what, float(amount[t])) for what, amount in amounts.items()
+               for t in np.flatnonzero(amount > 0.0)]
+        for name, active in self.active.items():
+            change = np.diff(line(active).astype(int), prepend=0)
+            log += [Event(int(t) + 1, f"{name} {'begins' if change[t] > 0 else 'ends'}",
+                          float(line(self.dscr)[t])) for t in np.flatnonzero(change)]
+        return sorted(log, key=lambda event: event.period)
+
+
+def reserve_target(schedule: Schedule, periods: int) -> Array:
+    """DSRA target at the end of each period: the contractual payments of the next `periods` ones.
+
+    periods >= 0. The reserve to hold at the start is the sum of the first `periods` payments.
+    Returns the shape of the schedule's lines; zero at the end.
+    """
+    ahead = count("periods", periods)
+    payment = schedule.payment
+    paid = np.concatenate([np.zeros((1, *payment.shape[1:])), np.cumsum(payment, axis=0)])
+    n = len(payment)
+    until = np.minimum(np.arange(1, n + 1) + ahead, n)
+    return paid[until] - paid[1:]
+
+
+def waterfall(cfads: ArrayLike, schedule: Schedule, rate: ArrayLike, *,
+              reserve_target: ArrayLike = 0.0, reserve_opening: ArrayLike = 0.0,
+              sweep_share: ArrayLike = 0.0,
+              covenants: Sequence[Covenant] = ()) -> Waterfall:
+    """Runs actual CFADS through a fixed contractual schedule, in order of rank.
+
+    1 operating deficit (trapped cash, else support)  2 interest, overdue first  3 principal,
+    overdue first  4 what cash and trapped cash do not cover is drawn from the DSRA  5 DSRA top-up
+    to, or release above, its target  6 cash sweep: sweep_share of what is left, the last
+    instalments first  7 covenants  8 distribution, or trapped.
+
+    cfads: (period,) or (period, scenario), any sign. schedule: as agreed, whatever cash comes; one
+    run of it serves every scenario. rate: per period, > -1; reserve_target >= 0 at each period's
+    end (`reserve_target`), zero once the debt is repaid; sweep_share in [0, 1]: these broadcast
+    against cfads. reserve_opening >= 0: a scalar or (scenario,).
+    """
+    cfads = series("cfads", cfads)
+    form = cfads.shape
+    opening, planned = (line[:, None] if line.ndim < cfads.ndim else line for line in (
+        schedule.opening, schedule.principal))
+    planned = real("schedule.principal", planned, 0.0)
+    rate, share = real("rate", rate, above=-1.0), real("sweep_share", sweep_share, 0.0, 1.0)
+    target, start = real("reserve_target", reserve_target, 0.0), real(
+        "reserve_opening", reserve_opening, 0.0)
+    if target.ndim == 1 and cfads.ndim == 2 and len(target) == len(cfads):
+        target = target[:, None]
+    if shape(cfads=cfads, schedule=opening, rate=rate, reserve_target=target,
+             sweep_share=share) != form or shape(cfads=cfads[0], reserve_opening=start) != form[1:]:
+        raise ValueError(f"schedule {opening.shape}, rate {rate.shape}, reserve_target "
+                         f"{target.shape}, reserve_opening {start.shape}: shapes do not match; "
+                         f"those that broadcast to cfads {form} do")
+    rate, share, target, planned = (np.broadcast_to(part, form) for part in (
+        rate, share, target, planned))
+
+    names = ("support", "service", "interest", "principal", "reserve_draw", "reserve_top_up",
+             "reserve_release", "sweep", "distribution", "balance", "overdue_interest",
+             "overdue_principal", "reserve", "trapped", "dscr")
+    lines = {name: np.empty(form) for name in names}
+    active = {test.name: np.zeros(form, dtype=bool) for test in covenants}
+    if len(active) < len(covenants):
+        raise ValueError(f"covenants: names {[test.name for test in covenants]} repeat; unique "
+                         "ones are needed")
+    on = {test.name: np.zeros(form[1:], dtype=bool) for test in covenants}
+    passed = {test.name: np.zeros(form[1:], dtype=np.int64) for test in covenants}
+    balance = np.broadcast_to(opening[0], form[1:])
+    reserve = np.broadcast_to(start, form[1:])
+    overdue_i, overdue_p, trapped = np.zeros((3, *form[1:]))
+
+    for t in range(form[0]):
+        accrued = rate[t] * balance
+        instalment = np.minimum(planned[t], balance)
+        service = accrued + instalment
+        due_i = accrued + overdue_i * (1.0 + rate[t])
+        due_p = np.minimum(instalment + overdue_p, balance)
+
+        cash = cfads[t] + trapped
+        support = np.maximum(-cash, 0.0)
+        cash = np.maximum(cash, 0.0)
+        due = due_i + due_p
+        draw = np.minimum(np.maximum(due - cash, 0.0), reserve)
+        cash = cash + draw
+        enough = cash >= due * (1.0 - 1e-12)  # no payment is missed by a rounding error
+        paid_i = np.where(enough, due_i, np.minimum(cash, due_i))
+        paid_p = np.where(enough, due_p, np.minimum(cash - paid_i, due_p))
+        cash = np.maximum(cash - paid_i - paid_p, 0.0)
+        balance = balance - paid_p
+        overdue_i, overdue_p = due_i - paid_i, due_p - paid_p
+
+        wanted = np.where(balance + overdue_i > 0.0, target[t], 0.0)
+        reserve = reserve - draw
+        top_up = np.minimum(cash, np.maximum(wanted - reserve, 0.0))
+        release = np.maximum(reserve - wanted, 0.0)
+        reserve = reserve + top_up - release
+        cash = cash - top_up + release
+
+        ratio = dscr(cfads[t], service)
+        measures = {"dscr": -np.asarray(ratio), "unpaid": overdue_i + overdue_p,
+                    "reserve_gap": wanted - reserve}
+        locked, swept = np.zeros((2, *form[1:]), dtype=bool)
+        for test in covenants:
+            measure = measures[test.measure]
+            limit = -test.threshold if test.measure == "dscr" else test.threshold
+            fails, tested = measure > limit, ~np.isnan(measure)
+            passed[test.name] = np.where(fails, 0, passed[test.name] + tested)
+            on[test.name] = fails | (on[test.name] & (passed[test.name] < test.cure))
+            active[test.name][t] = on[test.name]
+            locked |= on[test.name] & (test.effect != "sweep")
+            swept |= on[test.name] & (test.effect != "lock_up")
+        sweep = np.minimum(np.where(swept, 1.0, share[t]) * cash, balance)
+        balance = balance - sweep
+        cash = cash - sweep
+        trapped = np.where(locked & (balance + overdue_i > 0.0), cash, 0.0)
+        for name, value in zip(names, (
+                support, service, paid_i, paid_p, draw, top_up, release, sweep, cash - trapped,
+                balance, overdue_i, overdue_p, reserve, trapped, ratio), strict=True):
+            lines[name][t] = value
+    return Waterfall(cfads=cfads, active=active, **lines)
