@@ -28,7 +28,7 @@ def test_numbers_figures_and_tables_stand_in_the_page(tmp_path):
         "```{exhibit} transactional.forms\n```\n\n"
         "```{exhibit} transactional.assumptions\n```\n\n"
         "```{exhibit} transactional.checks\n```\n\n"
-        "```{exhibit} transactional.statement.lender\n```\n\n"
+        "```{exhibit} transactional.lender\n```\n\n"
         "```{explorer} transactional\n```",
     )
     assert run.returncode == 0, run.stderr

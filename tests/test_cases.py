@@ -177,5 +177,17 @@ def test_words_of_the_case_are_complete(module):
     assert set(words["events"]) == set(result.all_events)
     assert set(words["figures"]) == set(module.FIGURES)
     assert set(words["lines"]) <= set(result.lines)
-    for exhibit in words["exhibits"].values():
-        assert set(exhibit.get("metrics", ())) <= set(words["metrics"])
+    for name in ("assumptions", "checks", *words["exhibits"]):
+        title, table = result.exhibit(name)
+        assert title and not table.empty
+    with pytest.raises(KeyError, match="allowed"):
+        result.exhibit("nothing")
+
+
+@each_case
+def test_periods_taken_together_keep_the_sums(module):
+    result = module.simulate(module.assumptions())
+    for view in result.assumptions.spec.words["views"]:
+        one, four = result.statement(view), result.statement(view, by=4)
+        assert list(one.iloc[:, -1]) == list(four.iloc[:, -1])
+        assert four.shape[1] < one.shape[1]

@@ -89,7 +89,12 @@ class Result:
 
     @property
     def alternative_labels(self) -> Mapping[str, str]:
-        """Name -> label of the alternatives, as the case file names the choice."""
+        """Name -> label of the alternatives: the choice of the case file that has these names.
+
+        A case with a single alternative has no choice to name it; its label is the case's title.
+        """
+        if len(self.alternatives) == 1:
+            return {self.chosen: self.assumptions.spec.words["title"]}
         choices = (s.choices for s in self.assumptions.spec.assumptions.values())
         return next(c for c in choices if set(c) == set(self.alternatives))
 
@@ -115,10 +120,12 @@ class Result:
         table.index.name = words["period"]
         return table
 
-    def statement(self, view: str) -> Any:
+    def statement(self, view: str, *, by: int = 1, until: int | None = None) -> Any:
         """One view of a single run as it is read: lines down, periods across, with a total.
 
-        Balances (the first and last line of a client's cash, the loan) have no total.
+        `by` periods are taken together (12 months a column), up to period `until`. Flows add up;
+        a balance is that of the first or of the last period, as the case file says, and has no
+        total.
         """
         import pandas as pd
 
@@ -126,18 +133,44 @@ class Result:
         names = [n for n, spec in words["lines"].items() if spec["view"] == view]
         if not names:
             raise KeyError(f"no view {view!r}; allowed: {', '.join(words['views'])}")
+        periods = len(self.lines[names[0]])
+        blocks = _blocks(periods if until is None else min(until + 1, periods), by)
         rows = {}
         for name in names:
             spec, line = words["lines"][name], self.lines[name]
-            total = None if spec.get("balance") else line.sum()
-            # sums that cancel leave dust: what is below a rounding error of the loan is nothing
-            rows[spec["label"]] = [_cell(x, spec, self.tolerance) for x in (*line, total)]
-        periods = [str(t) for t in range(len(self.lines[names[0]]))]
-        table = pd.DataFrame.from_dict(
-            rows, orient="index", columns=[*periods, word("tables.total")]
-        )
+            if kind := spec.get("balance"):
+                values = [line[block[0] if kind == "first" else block[-1]] for block in blocks]
+                values.append(None)
+            else:
+                values = [line[block].sum() for block in blocks]
+                values.append(sum(values))
+            rows[spec["label"]] = [_cell(x, spec, self.tolerance) for x in values]
+        heads = [f"{b[0]}–{b[-1]}" if len(b) > 1 else str(b[0]) for b in blocks]
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=[*heads, word("tables.total")])
         table.columns.name = words["period"]
         return table
+
+    def exhibit(self, name: str) -> tuple[str, Any]:
+        """(title, DataFrame) of an exhibit of the case file, of `assumptions` or of `checks`.
+
+        An exhibit with `metrics` compares the alternatives; one with `view` is a statement, with
+        `by`, `until` and `alternative` if it names them.
+        """
+        exhibits = self.assumptions.spec.words["exhibits"]
+        if name == "assumptions":
+            return word("assumptions.title"), self.assumptions.table
+        if name == "checks":
+            return word("checks.title"), self.checks_table
+        if name not in exhibits:
+            raise KeyError(
+                f"no exhibit {name!r}; allowed: assumptions, checks, {', '.join(exhibits)}"
+            )
+        spec = exhibits[name]
+        if "metrics" in spec:
+            return spec["title"], self.comparison(name)
+        side = self.alternative(spec.get("alternative", self.chosen))
+        table = side.statement(spec["view"], by=spec.get("by", 1), until=spec.get("until"))
+        return spec["title"], table
 
     def comparison(self, exhibit: str) -> Any:
         """The metrics of an exhibit of the case file: measures down, alternatives across."""
@@ -195,6 +228,14 @@ class Result:
         return write(value, spec["unit"], with_unit=with_unit)
 
 
+def _blocks(periods: int, by: int) -> list[NDArray[np.intp]]:
+    """Periods taken together: period 0, the start, stands alone where there is more than one."""
+    every = np.arange(periods)
+    if by == 1:
+        return [every[t : t + 1] for t in every]
+    return [every[:1], *(every[t : t + by] for t in range(1, periods, by))]
+
+
 def _cell(value: float | None, spec: Mapping[str, Any], dust: float) -> str:
     """A cell of a statement: empty for no total, a dash for nothing."""
     if value is None:
@@ -205,6 +246,37 @@ def _cell(value: float | None, spec: Mapping[str, Any], dust: float) -> str:
 def _in(unit: str) -> str:
     """The unit behind the name of a measure, where it has one."""
     return f", {unit_label(unit)}" if unit_label(unit) else ""
+
+
+def lender_view(
+    *,
+    interest: Array,
+    fees: Array,
+    funding: Array,
+    cost: Array,
+    loss: Array,
+    capital: Array,
+    tax: float,
+    hurdle: float,
+) -> dict[str, Array]:
+    """The lender's statement of any case, each line (period, alternative, scenario).
+
+    Amounts of each period, all positive: interest and fees earned, funding at the transfer price,
+    operating cost, expected loss, and capital x the period's length in years. The last line is
+    economic profit, the plain sum of the others.
+    """
+    lines = {
+        "interest_income": interest,
+        "fee_income": fees,
+        "funding": -funding,
+        "operating_cost": -cost,
+        "expected_loss_charge": -loss,
+    }
+    before_tax = sum(lines.values())
+    lines["tax"] = -tax * before_tax
+    lines["capital_charge"] = -hurdle * capital
+    lines["economic_profit_line"] = before_tax + lines["tax"] + lines["capital_charge"]
+    return lines
 
 
 def residual(*parts: Any) -> float:

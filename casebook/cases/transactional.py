@@ -31,7 +31,7 @@ import numpy as np
 from .. import credit, loans, profitability, timevalue
 from ..assumptions import Record, load
 from ..distributions import norm_cdf, norm_ppf
-from .shape import Array, Draws, Result, in_chunks, residual
+from .shape import Array, Draws, Result, in_chunks, lender_view, residual
 
 FORMS = ("bullet", "equal_principal", "level", "flexible", "revolving")
 BULLET, EQUAL, LEVEL, FLEXIBLE, REVOLVING = range(5)
@@ -615,17 +615,16 @@ def _pricing(
     lent = totals["total_balance"]
     evenly = ~at_start / a.tenor
     by_balance = np.where(lent > DUST, lines["opening_balance"] / np.maximum(lent, DUST), evenly)
-    statement = {
-        "interest_income": lines["accrued"],
-        "fee_income": np.where(at_start, totals["fee"], lines["commitment"]),
-        "funding": -a.ftp / MONTHS * lines["opening_balance"],
-        "operating_cost": -np.where(at_start, first_cost, servicing),
-        "expected_loss_charge": -p.expected_loss * by_balance,
-    }
-    before_tax = sum(statement.values())
-    statement["tax"] = -a.tax * before_tax
-    statement["capital_charge"] = -a.hurdle * _capital(a, s.pd, exposure / MONTHS)
-    statement["economic_profit_line"] = before_tax + statement["tax"] + statement["capital_charge"]
+    statement = lender_view(
+        interest=lines["accrued"],
+        fees=np.where(at_start, totals["fee"], lines["commitment"]),
+        funding=a.ftp / MONTHS * lines["opening_balance"],
+        cost=np.where(at_start, first_cost, servicing),
+        loss=p.expected_loss * by_balance,
+        capital=_capital(a, s.pd, exposure / MONTHS),
+        tax=a.tax,
+        hurdle=a.hurdle,
+    )
     client = sum(lines[k] for k in ("draw", "arrangement_fee", "interest", "principal", "sweep"))
     statement["lender_flow"] = totals["flows"]
     financed = sum(lines[k] for k in (*_OPERATING, "leaked")) + client

@@ -2,8 +2,8 @@
 
 Role      {num}`transactional.bullet.pd`        a number, see casebook.web.numbers
 Directive {picture} transactional.leakage       a figure of the base case, inline
-          {exhibit} transactional.forms         a table: an exhibit, `assumptions`, `checks`,
-                                                or `statement.client`
+          {exhibit} transactional.forms         a table: an exhibit of the case file,
+                                                `assumptions` or `checks`
           {explorer} transactional              the explorer: base figure and key numbers
 Whatever does not exist stops the build with the names that do. Figures stand in the page as SVG
 with the book's colours as custom properties, so that they follow the light and the dark theme;
@@ -87,21 +87,9 @@ class Picture(_Shown):
 
 class Exhibit(_Shown):
     def html(self, name: str, rest: str) -> str:
-        result = base(name)
-        kind, _, part = rest.partition(".")
-        exhibits = result.assumptions.spec.words["exhibits"]
-        if kind == "statement":
-            table, title = result.statement(part), exhibits[rest]["title"]
-        elif kind == "assumptions":
-            table, title = result.assumptions.table, exhibits["assumptions"]["title"]
-        elif kind == "checks":
-            table, title = result.checks_table, exhibits["checks"]["title"]
-        elif kind in exhibits:
-            table, title = result.comparison(kind), exhibits[kind]["title"]
-        else:
-            raise KeyError(f"no exhibit {rest!r}; allowed: {', '.join(exhibits)}")
+        title, table = base(name).exhibit(rest)
         with pd.option_context("display.max_colwidth", None):  # else a reason is cut short
-            body = table.to_html(border=0, classes=f"cb-table cb-{kind}")
+            body = table.to_html(border=0, classes=f"cb-table cb-{rest}")
         return (
             f'<figure class="cb-exhibit"><figcaption>{title}</figcaption>'
             f'<div class="cb-scroll" tabindex="0">{body}</div></figure>'
