@@ -1,0 +1,118 @@
+"""Published values beside ours: the tables of data/published, evaluated.
+
+Each row of those tables says where a value was printed, what it is, how far ours may be off, how
+the value is known to us (verified: read in the source named; recomputed: by an independent program;
+memory: from memory, not read) and the call of this package that gives ours.
+"""
+
+from __future__ import annotations
+
+import csv
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from . import credit, loans, profitability, projectfinance, timevalue, workout
+from .words import DATA, word
+
+#: What the calls of the tables may name.
+_NAMES = {
+    "credit": credit,
+    "loans": loans,
+    "profitability": profitability,
+    "projectfinance": projectfinance,
+    "timevalue": timevalue,
+    "workout": workout,
+    "np": np,
+    "range": range,
+    "__builtins__": {},
+}
+STATUSES = ("verified", "recomputed", "memory")
+
+
+@dataclass(frozen=True)
+class Published:
+    """One published value; `ours` is computed when asked for."""
+
+    table: str
+    line: int
+    source: str
+    paragraph: str
+    item: str
+    published: float
+    tolerance: float
+    status: str
+    call: str
+
+    @cached_property
+    def ours(self) -> float:
+        with warnings.catch_warnings():
+            # some published examples have several rates; theirs is the one nearest zero, as ours
+            warnings.simplefilter("ignore", timevalue.SeveralRatesWarning)
+            return float(eval(self.call, dict(_NAMES)))  # the tables are part of this package
+
+    @property
+    def difference(self) -> float:
+        return self.ours - self.published
+
+    @property
+    def agrees(self) -> bool:
+        return abs(self.difference) <= self.tolerance
+
+
+def values() -> Iterator[Published]:
+    """Every row of every table, in the order of the files."""
+    for path in sorted((DATA / "published").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for line, row in enumerate(csv.DictReader(file), start=2):
+                numbers = {k: float(row.pop(k)) for k in ("published", "tolerance")}
+                yield Published(path.stem, line, **row, **numbers)
+
+
+def sources() -> dict[str, list[Published]]:
+    """Source -> its values, in the order of the files."""
+    found: dict[str, list[Published]] = {}
+    for value in values():
+        found.setdefault(value.source, []).append(value)
+    return found
+
+
+def table(source: str) -> Any:
+    """A DataFrame of one source: published value, ours, difference, tolerance, status."""
+    import pandas as pd
+
+    rows = [
+        [
+            v.paragraph,
+            v.item,
+            f"{v.published:.10g}",
+            f"{v.ours:.10g}",
+            _shown(v.difference, v.published),
+            f"{v.tolerance:.1e}",
+            word(f"published.{v.status}"),
+        ]
+        for v in sources()[source]
+    ]
+    heads = ("paragraph", "item", "published", "ours", "difference", "tolerance", "status")
+    return pd.DataFrame(rows, columns=[word(f"published.{h}") for h in heads])
+
+
+def _shown(difference: float, published: float) -> str:
+    """A difference; what rounding leaves is none, and not the same on every machine."""
+    return "0" if abs(difference) <= 1e-9 * max(1.0, abs(published)) else f"{difference:.1e}"
+
+
+def summary() -> Any:
+    """A DataFrame of all sources: values, agreeing, how they are known."""
+    import pandas as pd
+
+    rows = []
+    for source, found in sources().items():
+        known = [word(f"published.{s}") for s in STATUSES if any(v.status == s for v in found)]
+        rows.append([source, len(found), sum(v.agrees for v in found), ", ".join(known)])
+    heads = ("source", "values", "agree", "status")
+    return pd.DataFrame(rows, columns=[word(f"published.{h}") for h in heads])
