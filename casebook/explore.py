@@ -60,21 +60,24 @@ class Explorer:
         """The figure of the values now, as an <svg> element."""
         return self._figure.svg()
 
-    def table(self) -> str:
-        """The key numbers now, beside those of the base case, as an HTML table."""
-        head = "".join(
-            f"<th scope='col'>{word(f'explorer.{k}')}</th>" for k in ("number", "now", "base")
-        )
-        rows = "".join(
+    def table(self, *, base_only: bool = False) -> str:
+        """The key numbers now, beside those of the base case or alone, as an HTML table."""
+        base = [number for _, number in self._base_numbers]
+        rows = [
+            (label, *([now] if not base_only else []), then)
+            for (label, now), then in zip(self.result.key_numbers(), base, strict=True)
+        ]
+        columns = ("number", "base") if base_only else ("number", "now", "base")
+        head = "".join(f"<th scope='col'>{word(f'explorer.{c}')}</th>" for c in columns)
+        body = "".join(
             f"<tr><th scope='row'>{escape(label)}</th>"
-            f"<td>{escape(now)}</td><td>{escape(base)}</td></tr>"
-            for (label, now), (_, base) in zip(
-                self.result.key_numbers(), self._base_numbers, strict=True
-            )
+            + "".join(f"<td>{escape(number)}</td>" for number in numbers)
+            + "</tr>"
+            for label, *numbers in rows
         )
         return (
-            "<table class='cb-key-numbers'><thead><tr>"
-            f"{head}</tr></thead><tbody>{rows}</tbody></table>"
+            f"<table class='cb-key-numbers'><thead><tr>{head}</tr></thead>"
+            f"<tbody>{body}</tbody></table>"
         )
 
     def static(self) -> str:
@@ -84,7 +87,7 @@ class Explorer:
         """
         names = ", ".join(s.label.lower() for s in self.sliders)
         return (
-            f"<casebook-explorer case='{self.name}'>{self.table()}"
+            f"<casebook-explorer case='{self.name}'>{self.table(base_only=True)}"
             f"<p class='cb-explorer-note'>{escape(word('explorer.static', list=names))}</p>"
             "</casebook-explorer>"
         )

@@ -76,8 +76,9 @@ class TestTransactional:
     def test_d_leakage_at_which_the_forms_cost_the_same(self, base):
         a = base.assumptions
         crossing = t.leakage_curve(base)["crossing"]
-        # "if she is a third too high she is wrong about the form"
-        assert 0.6 * a.leakage < crossing < 0.8 * a.leakage
+        curve = t.leakage_curve(base)
+        # "in money the bullet stays ahead for longer"; "a few points lower": wrong form
+        assert crossing < curve["equal_profit"] < a.leakage < curve["equal_profit"] + 0.05
         sides = t.simulate(a.replace(leakage=crossing))
         bullet, flexible = (
             sides.alternative(f).metrics["break_even_rate"] for f in ("bullet", "flexible")
@@ -89,28 +90,79 @@ class TestTransactional:
 
     def test_numbers_the_text_puts_in_words(self, base, findings):
         a, m = base.assumptions, base.metrics
+        bullet, revolving = (base.alternative(f).metrics for f in ("bullet", "revolving"))
         assert a.cost_of_sales == 0.5  # "half of which goes to the contract manufacturer"
         assert 1.8 < a.principal / findings["peak_need"] < 2.2  # "twice that"
         assert findings["bullet_misses_at_slip"] == 3  # "up to a slip of two months both pay"
         assert findings["flexible_misses_at_slip"] == findings["bullet_misses_at_slip"] + 1
-        assert m["break_even_rate"] < base.alternative("bullet").metrics["break_even_rate"]
         assert base.alternative("equal_principal").metrics["first_missed"] <= a.launch_month + 2
+        # "with no leak even the instalments would be paid on time"
+        assert (t.slips(base)["tight"][:, 0] < 0).all()
+        # "the highest rate and by far the smallest bill"
         sides = [base.alternative(f).metrics for f in t.FORMS]
-        paid = [s for s in sides if not s["missed"]]
-        revolving = base.alternative("revolving").metrics
-        assert revolving["total_interest"] == min(s["total_interest"] for s in paid)
         assert revolving["all_in_effective"] == max(s["all_in_effective"] for s in sides)
+        assert revolving["total_cost"] < 0.6 * m["total_cost"] < m["total_cost"]
+        assert m["total_cost"] < bullet["total_cost"]
+        # "of the other three the flexible form breaks even lowest", "missed least often"
+        patient = (bullet, m, revolving)
+        assert m["break_even_rate"] == min(s["break_even_rate"] for s in patient)
+        assert revolving["missed_probability"] == min(s["missed_probability"] for s in sides)
+        assert revolving["economic_profit"] < 0 < findings["revolving_saved"]
+        assert a.commitment_fee < findings["revolving_fee"] < 0.01
+        assert a.slip_burn < findings["burn_that_reverses"] < 0.5
+        assert m["average_balance"] < bullet["average_balance"]
         assert findings["best_days"] < a.approval_days < a.usual_days
+        assert findings["best_days_quote"] > m["best_quote"]
+        assert findings["quote_without_repeat"] > m["best_quote"] > m["break_even_rate"]
         assert findings["small_short_rate"] > 0.2
         assert findings["peak_need"] < findings["safest_amount"] < a.principal
         assert findings["safest_missed"] < m["missed_probability"]
         assert findings["safest_profit"] < m["best_expected_profit"]
-        assert m["average_balance"] < base.alternative("bullet").metrics["average_balance"]
+        assert findings["richest_amount"] > a.principal
 
-    def test_without_a_sweep_every_further_million_makes_things_worse(self, base):
+    def test_beyond_the_safest_amount_the_chance_rises(self, base):
+        """Slowly with the sweep, fast without; the revolving line does not care."""
         data = t.amounts(base)
         beyond = data["amount"] >= data["safest"]
-        assert (np.diff(data["missed"][BULLET][beyond]) > 0).all()
+        bullet, flexible, line = (
+            data["missed"][t.FORMS.index(f)][beyond] for f in ("bullet", "flexible", "revolving")
+        )
+        assert (np.diff(bullet) > 0).all() and (np.diff(flexible) > 0).all()
+        assert bullet[-1] > 2 * flexible[-1]
+        assert np.ptp(line) < 1e-3
+
+    def test_the_firms_own_cash_could_cure_nearly_every_missed_payment(self, base):
+        """Three months of a steady month's cash against what is owed when the loan is due."""
+        a = base.assumptions
+        draws = t.sample(a, 20_000, seed=3)
+        many = t.simulate(a, draws, keep=("balance", "arrears"))
+        level = t._sales_level(a, t.norm_ppf(np.clip(draws["sales"], 1e-16, None)))
+        steady = (
+            a.price * a.units * level * (1 - a.cost_of_sales) + a.existing_business - a.fixed_cost
+        )
+        for form in ("bullet", "flexible", "revolving"):
+            r = many.alternative(form)
+            missed = r.metrics["missed"]
+            owed = (r.lines["balance"][-1] + r.lines["arrears"][-1])[missed]
+            assert (owed < 3 * steady[missed]).mean() > 0.9, form
+
+    def test_exercise_on_the_promise(self, base):
+        """The leak at which a bullet matches the flexible form of today, in rate and in money."""
+        a, m = base.assumptions, base.metrics
+
+        def bullet(leakage):
+            return t.simulate(a.replace(leakage=leakage)).alternative("bullet").metrics
+
+        assert (
+            bullet(0.105)["break_even_rate"]
+            < m["break_even_rate"]
+            < bullet(0.125)["break_even_rate"]
+        )
+        assert (
+            bullet(0.115)["economic_profit"]
+            > m["economic_profit"]
+            > bullet(0.13)["economic_profit"]
+        )
 
     def test_exercise_on_slow_payers(self, base):
         a = base.assumptions

@@ -4,23 +4,33 @@ Monthly, from the drawdown (month 0) to the maturity of the loan. Five repayment
 loan run side by side; money is in CNY million, flows fall at month end, inflows are positive.
 
 The client
-    S_t    new-product sales: units x price x sales level x ramp, from the launch month plus slip
-    op_t   collections of S (lagged by the collection days) + existing business - cost of sales
-           - fixed cost - development (until launch)
-    The firm pays its bills first, then the bank, then sweeps (if its form says so), and then
-    spends the share `leakage` of what lies idle above its floor.
+    S_t    new-product sales: price x units x sales level x ramp; the ramp rises by 1/m a month,
+           from the month after launch month plus slip
+    op_t   collections of S (lagged by the collection days, a fraction of a month interpolated)
+           + existing business - cost of sales - fixed cost - development (in full until the planned
+           launch, the share b of it while the launch slips)
+    The firm pays its bills first, then the bank (arrears, interest, fee, principal; down to no
+    cash), then sweeps if its form says so, and then the share `leakage` of what is left above its
+    floor is gone. Arrears carry no interest. Nothing leaks in month 0.
+The loan
+    One rule serves every form: due principal = balance - planned closing balance, if positive.
+    Interest is on the opening balance. The revolving form draws its fee at signing, then what is
+    lacking to the sweep floor after the payment of the month, until the month before maturity and
+    never after a missed payment; it sweeps all cash above that floor from month 1.
 The lender
-    A payment is missed in the first month in which what is due exceeds what is there. One rule
-    serves every form: due principal = balance - planned closing balance, if positive.
-    PD = P(missed) x P(not cured within 90 days), by quadrature over slip x sales level.
+    A payment is missed in the first month in which something is due and more than is there.
+    PD = P(missed) x P(not cured within 90 days), over the life of the loan, by quadrature over slip
+    x sales level. Exposure at default is what is still owed after the firm has paid all it had.
+    Balance, interest and fees are those of the run shown; PD and loss of the whole distribution.
     economic profit = (rate - FTP) x balance + fees - expected loss - cost, after tax, less
-    hurdle x capital. Capital = K(PD, LGD, 1 year) x 12.5 x capital ratio x exposure.
+    hurdle x capital. Capital = K(PD, LGD, 1 year) x 12.5 x capital ratio x exposure; the PD floor
+    counts for capital only. Break-even rate and best quote hold balance and PD at the quoted rate.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -38,9 +48,10 @@ BULLET, EQUAL, LEVEL, FLEXIBLE, REVOLVING = range(5)
 MONTHS = 12
 #: A thousandth of a yuan: less is nothing.
 DUST = 1e-9
-#: Standard normal nodes of the sales level; with the crossing point interpolated (see `_missed`)
-#: 33 of them give the chance of a missed payment to about 1e-4.
-NODES = np.linspace(-4.0, 4.0, 33)
+#: Standard normal nodes of the sales level. With the crossing point interpolated (`_structure`) 41
+#: of them give the chance of a missed payment to 1e-4 in the base case; where sales spread widely
+#: it is too high by up to 0.002 (spread 0.2), 0.003 (0.4).
+NODES = np.linspace(-4.0, 4.0, 41)
 
 
 @dataclass(frozen=True)
@@ -225,8 +236,8 @@ def _paths(
     draw = np.broadcast_to(draw, shape)
     cash = a.opening_cash + draw - fee
     balance, arrears = draw, np.zeros(shape)
-    missed_month, exposure = np.full(shape, -1), np.zeros(shape)
-    headroom, lowest = np.full(shape, np.inf), np.minimum(cash, np.inf)
+    missed_month, exposure, last_owing = np.full(shape, -1), np.zeros(shape), np.zeros(shape, int)
+    headroom, lowest = np.full(shape, 10 * a.principal), cash
     months_short = np.zeros(shape, dtype=int)
     sums = {k: np.zeros(shape) for k in ("interest", "commitment", "balance", "undrawn", "leaked")}
     flows = np.empty((a.tenor + 1, *shape))  # the lender's: out at the draw, in at payment
@@ -266,8 +277,10 @@ def _paths(
         paid_principal = np.minimum(due, available - paid_interest)
         arrears = owed - paid_interest
         spare = ready - owed - due
-        headroom = np.minimum(headroom, spare)
-        short = spare < -DUST
+        # unpaid bills are no missed payment where nothing is due to the bank
+        at_stake = owed + due > DUST
+        headroom = np.where(at_stake, np.minimum(headroom, spare), headroom)
+        short = at_stake & (spare < -DUST)
         swept = np.minimum(
             sweeping[t] * np.maximum(spare - a.sweep_floor, 0), balance - paid_principal
         )
@@ -276,6 +289,7 @@ def _paths(
         leak = leakage * np.maximum(left - a.cash_floor, 0)
         cash = left - leak
 
+        last_owing = np.where(balance + arrears > DUST, t, last_owing)
         first = short & (missed_month < 0)
         missed_month = np.where(first, t, missed_month)
         exposure = np.where(first, balance + arrears, exposure)
@@ -312,6 +326,7 @@ def _paths(
         "closing_arrears": arrears,
         "headroom": headroom,
         "first_missed": missed_month,
+        "last_owing": last_owing,
         "exposure": exposure,
         "lowest_cash": lowest,
         "months_short": months_short,
@@ -432,7 +447,7 @@ def _price(
     opex = _operating_cost(a, a.approval_days if days is None else days, cost_share)
     income = (rate - a.ftp) * balance + fees
     drawn = balance > DUST  # a revolver that was never drawn has no rate at which it pays
-    held = drawn & (capital > DUST)  # nor a return on capital where none is held
+    held = capital > DUST  # nor a return on capital where none is held
     raroc = profitability.raroc(income, loss, opex, np.where(held, capital, 1.0), tax=a.tax)
     raroc = np.where(held, raroc, np.nan)
     profit = profitability.economic_profit(income, loss, opex, capital, tax=a.tax, hurdle=a.hurdle)
@@ -503,6 +518,7 @@ def _result(
     metrics = {
         "total_interest": totals["total_interest"],
         "total_fees": totals["fee"] + totals["total_commitment"],
+        "total_cost": totals["total_interest"] + totals["fee"] + totals["total_commitment"],
         "lowest_cash": totals["lowest_cash"],
         "closing_cash": totals["closing_cash"],
         "months_short": totals["months_short"],
@@ -530,7 +546,7 @@ def _result(
             "loss": loss,
             "lender_result": income - _operating_cost(a, a.approval_days) - loss,
         }
-    final = np.where(totals["closing_balance"] + totals["closing_arrears"] < DUST, a.tenor, -1)
+    repaid = np.where(totals["last_owing"] < a.tenor, totals["last_owing"] + 1, -1)
     return Result(
         assumptions=a,
         chosen=a.form,
@@ -538,7 +554,7 @@ def _result(
         single=single,
         all_lines=lines,
         all_metrics=metrics,
-        all_events={"missed": first, "repaid": final},
+        all_events={"missed": first, "repaid": repaid},
         checks=checks,
         largest_balance=a.principal + a.opening_cash,
         scenarios=len(slip),
@@ -673,33 +689,85 @@ def _telling_slip(first_missed: Array) -> int | None:
     return int(tells.argmax()) if tells.any() else None
 
 
-def leakage_curve(r: Result, highest: float = 0.2, points: int = 41) -> dict[str, Any]:
-    """Break-even rate (form, leakage) and the leakage at which flexible and bullet cost the same.
+def _crossing(gap: Callable[[Array], Array], grid: Array) -> float:
+    """Where `gap` first rises through zero, to a 65,000th of a step of the grid; NaN if nowhere."""
+    value = gap(grid)
+    rises = np.flatnonzero((value[:-1] < 0) & (value[1:] >= 0))
+    if not len(rises):
+        return np.nan
+    low, high = grid[rises[0]], grid[rises[0] + 1]
+    for _ in range(4):  # each pass narrows the bracket sixteenfold
+        fine = np.linspace(low, high, 17)
+        k = max(int(np.argmax(gap(fine) >= 0)), 1)
+        low, high = fine[k - 1], fine[k]
+    return float((low + high) / 2)
 
-    The crossing is NaN where the two curves do not cross.
+
+def leakage_curve(r: Result, highest: float = 0.2, points: int = 41) -> dict[str, Any]:
+    """Break-even rate (form, leakage), and where the flexible form overtakes the bullet.
+
+    `crossing` is the leakage at which both break even at the same rate; `equal_profit` that at
+    which both earn the same at the quoted rate. NaN where the curves do not cross.
     """
     a = r.assumptions
 
-    def break_even(leakage: Array) -> Array:
+    def priced(leakage: Array) -> Price:
         ones = np.ones(len(leakage))
         _, totals = _paths(a, a.slip * ones, ones, (), leakage=leakage)
-        return _price(a, totals, _structure(a, leakage)).break_even_rate
+        return _price(a, totals, _structure(a, leakage))
+
+    def rate_gap(leakage: Array) -> Array:
+        rate = priced(leakage).break_even_rate
+        return rate[BULLET] - rate[FLEXIBLE]
+
+    def profit_gap(leakage: Array) -> Array:
+        profit = priced(leakage).economic_profit
+        return profit[FLEXIBLE] - profit[BULLET]
 
     grid = np.linspace(0.0, highest, points)
-    curve = break_even(grid)
-    low, high = grid[0], grid[-1]
-    gap = curve[BULLET] - curve[FLEXIBLE]
-    crossing = np.nan
-    changes = np.flatnonzero((gap[:-1] < 0) & (gap[1:] >= 0))
-    if len(changes):
-        low, high = grid[changes[0]], grid[changes[0] + 1]
-        for _ in range(4):  # each pass narrows the bracket sixteenfold
-            fine = np.linspace(low, high, 17)
-            part = break_even(fine)
-            k = int(np.argmax(part[BULLET] >= part[FLEXIBLE]))
-            low, high = fine[max(k - 1, 0)], fine[k]
-        crossing = (low + high) / 2
-    return {"leakage": grid, "break_even": curve, "crossing": crossing}
+    return {
+        "leakage": grid,
+        "break_even": priced(grid).break_even_rate,
+        "crossing": _crossing(rate_gap, grid),
+        "equal_profit": _crossing(profit_gap, grid),
+    }
+
+
+def burn_that_reverses(r: Result) -> float:
+    """The share of development spend going on in a slip at which the bullet is as cheap to give."""
+
+    def gap(burns: Array) -> Array:
+        sides = [simulate(r.assumptions.replace(slip_burn=float(b))) for b in burns]
+        rates = [s.all_metrics["break_even_rate"][:, 0] for s in sides]
+        return np.array([x[FLEXIBLE] - x[BULLET] for x in rates])
+
+    return _crossing(gap, np.linspace(0.0, 0.6, 13))
+
+
+def revolving_fee(r: Result) -> dict[str, float]:
+    """The commitment fee at which the revolving form earns what the flexible one does.
+
+    `fee` is that yearly rate on the undrawn part; `cost` what the client then pays in all, and
+    `saved` how much less than with the flexible form.
+    """
+    a = r.assumptions
+
+    def gap(fees: Array) -> Array:
+        sides = [simulate(a.replace(commitment_fee=float(f))) for f in fees]
+        profits = [s.all_metrics["economic_profit"][:, 0] for s in sides]
+        return np.array([p[REVOLVING] - p[FLEXIBLE] for p in profits])
+
+    spec = a.spec.assumptions["commitment_fee"]
+    fee = _crossing(gap, np.linspace(spec.low, spec.high, 6))
+    if np.isnan(fee):
+        return {"fee": np.nan, "cost": np.nan, "saved": np.nan}
+    sides = simulate(a.replace(commitment_fee=fee))
+    cost = sides.alternative("revolving").metrics["total_cost"]
+    return {
+        "fee": fee,
+        "cost": cost,
+        "saved": sides.alternative("flexible").metrics["total_cost"] - cost,
+    }
 
 
 def price_stack(r: Result) -> dict[str, Array]:
@@ -748,15 +816,23 @@ def price_by_size(
 def amounts(
     r: Result, sizes: Sequence[float] = tuple(np.arange(5.0, 15.01, 0.25))
 ) -> dict[str, Any]:
-    """Chance of a missed payment (form, amount) by the amount lent, and the safest amount.
+    """Chance of a missed payment (form, amount) and expected profit (amount) by the amount lent.
 
-    `safest` is the amount, of those given, at which the chosen form is missed least often.
+    `safest` is the amount, of those given, at which a payment is missed least often with the chosen
+    form; `richest` the one at which the best quote for it earns the bank most.
     """
-    a = r.assumptions
-    missed = [_structure(a.replace(principal=size)).missed[:, 0] for size in sizes]
-    table = np.stack(missed, axis=1)
-    safest = float(sizes[int(table[FORMS.index(r.chosen)].argmin())])
-    return {"amount": np.asarray(sizes, float), "missed": table, "safest": safest}
+    sides = [simulate(r.assumptions.replace(principal=float(size))) for size in sizes]
+    missed = np.stack([s.all_metrics["missed_probability"][:, 0] for s in sides], axis=1)
+    profit = np.array([s.alternative(r.chosen).metrics["best_expected_profit"] for s in sides])
+    safest = int(missed[r.alternatives.index(r.chosen)].argmin())
+    return {
+        "amount": np.asarray(sizes, float),
+        "missed": missed,
+        "profit": profit,
+        "safest": float(sizes[safest]),
+        "safest_profit": float(profit[safest]),
+        "richest": float(sizes[int(profit.argmax())]),
+    }
 
 
 def quote_curve(r: Result, quotes: Array | None = None) -> dict[str, Any]:
@@ -804,16 +880,23 @@ def peak_need(a: Transactional) -> float:
 
 def findings(r: Result) -> dict[str, float]:
     """The numbers that the case's story states, each with its unit in the case file."""
-    a = r.assumptions
+    a, m = r.assumptions, r.metrics
     by_slip = slips(r)
     bullet, flexible = by_slip["leaking"][BULLET], by_slip["leaking"][FLEXIBLE]
     tight = by_slip["tight"]
     lowest = a.market_rate - a.market_range
-    leaks, speed, sizes = leakage_curve(r), speed_curve(r), price_by_size(r, (1.0, 10.0), (3, 11))
+    leaks, speed, lent = leakage_curve(r), speed_curve(r), amounts(r)
+    sizes = price_by_size(r, (1.0, 10.0), (3, 11))
+    line = revolving_fee(r)
     late = late_launch(r)
+    late_bullet, late_flexible = (late.alternative(f).metrics for f in ("bullet", "flexible"))
     many = futures(r)
-    form = FORMS.index(r.chosen)
     first = {"bullet": bullet, "flexible": flexible, "tight_bullet": tight[BULLET]}
+    chance = a.repeat * (1 - m["pd"]) / (1 + a.hurdle)
+    alone = _best_quote(a, np.array(m["break_even_rate"]), a.approval_days)
+    at_lowest = simulate(a.replace(rate=lowest)).alternative(r.chosen).metrics
+    safest = simulate(a.replace(principal=lent["safest"])).metrics
+    telling = _telling_slip(by_slip["leaking"])
     return {
         **{
             f"{k}_misses_at_slip": float(np.argmax(v > 0)) if (v > 0).any() else -1.0
@@ -821,26 +904,33 @@ def findings(r: Result) -> dict[str, float]:
         },
         "slips_that_tell": float(((bullet > 0) & (flexible < 0)).sum()),
         "slips_that_tell_tight": float(((tight[BULLET] > 0) & (tight[FLEXIBLE] < 0)).sum()),
-        "late_bullet_short": late.alternative("bullet").metrics["shortfall"],
-        "late_bullet_leaked": late.alternative("bullet").metrics["leaked"],
-        "late_flexible_leaked": late.alternative("flexible").metrics["leaked"],
-        "late_flexible_left": late.alternative("flexible").metrics["closing_cash"],
+        "telling_slip_chance": 0.0 if telling is None else a.slip_probabilities[telling],
+        "late_bullet_short": late_bullet["shortfall"],
+        "late_bullet_leaked": late_bullet["leaked"],
+        "late_flexible_leaked": late_flexible["leaked"],
+        "late_flexible_left": late_flexible["closing_cash"],
         "lowest_quote": lowest,
         "highest_quote": a.market_rate + a.market_range,
-        "profit_at_lowest": simulate(a.replace(rate=lowest))
-        .alternative(r.chosen)
-        .metrics["economic_profit"],
-        "leakage_break_even": float(leaks["crossing"]),
+        "profit_at_lowest": at_lowest["economic_profit"],
+        "leakage_break_even": leaks["crossing"],
+        "leakage_equal_profit": leaks["equal_profit"],
+        "burn_that_reverses": burn_that_reverses(r),
+        "revolving_fee": line["fee"],
+        "revolving_saved": line["saved"],
         "best_days": float(speed["best"]),
+        "best_days_quote": float(speed["quote"][speed["days"] == speed["best"]][0]),
         "best_days_profit": float(speed["expected"].max()),
-        "speed_gain": float(speed["expected"].max() - r.metrics["best_expected_profit"]),
+        "speed_gain": float(speed["expected"].max() - m["best_expected_profit"]),
+        "first_repeat_value": m["repeat_value"] * (1 - chance),
+        "quote_without_repeat": float(alone),
         "peak_need": peak_need(a),
-        "safest_amount": (safest := amounts(r)["safest"]),
-        "safest_missed": (m := simulate(a.replace(principal=safest)).metrics)["missed_probability"],
-        "safest_profit": m["best_expected_profit"],
+        "safest_amount": lent["safest"],
+        "safest_missed": safest["missed_probability"],
+        "safest_profit": lent["safest_profit"],
+        "richest_amount": lent["richest"],
         "small_short_rate": float(sizes["break_even"][0, 0]),
         "small_rate": float(sizes["break_even"][1, 0]),
-        "simulated_missed": float(many["share"][form]),
+        "simulated_missed": float(many["share"][FORMS.index(r.chosen)]),
         "scenarios": float(many["n"]),
     }
 

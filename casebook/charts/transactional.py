@@ -48,7 +48,13 @@ def _explorer_frame(panels: Panels, v: View) -> None:
     quote.set_ylim(-6 * scale, 4 * scale)
     quote.axhline(0, color=PALETTE["muted"], lw=0.8)
     label(quote, w["quote"], w["expected"])
-    legend(quote, [Key(w["now"], "c2", "point"), Key(w["best"], "c3", "point", {"marker": "D"})])
+    legend(
+        quote,
+        [
+            Key(w["now"], "c2", "point", {"mfc": "none", "mew": 2, "ms": 8}),
+            Key(w["best"], "c3", "point", {"marker": "D"}),
+        ],
+    )
 
 
 def _explorer_draw(panels: Panels, v: View) -> None:
@@ -74,7 +80,10 @@ def _explorer_draw(panels: Panels, v: View) -> None:
         (m["best_quote"], m["best_expected_profit"], "c3", "D"),
     ):
         if np.isfinite(y) and 0.02 <= x <= 0.07:
-            point(quote, PERCENT * x, np.clip(THOUSAND * y, low, high), colour, marker=marker, ms=7)
+            size = {"ms": 6} if marker == "D" else {"ms": 11, "mfc": "none", "mew": 2}
+            point(
+                quote, PERCENT * x, np.clip(THOUSAND * y, low, high), colour, marker=marker, **size
+            )
     message(
         quote,
         w["title_quote"].format(
@@ -276,7 +285,7 @@ def _size_frame(panels: Panels, v: View) -> None:
     ax.set_xlim(0.9, 55)
     ax.set_xticks(ticks, [str(t) for t in ticks])
     ax.set_xticks([], minor=True)
-    ax.set_ylim(2, 27)
+    ax.set_ylim(0, 33)
     label(ax, w["size"], w["rate"])
     colours = ("c2", "c6", "c1")
     keys = [
@@ -294,7 +303,7 @@ def _size_draw(panels: Panels, v: View) -> None:
         line(ax, v.data["size"], row, colour)
     point(ax, v.a.principal, PERCENT * v.result.metrics["break_even_rate"], "ink")
     here = PERCENT * v.result.metrics["break_even_rate"]
-    note(ax, v.a.principal, here, w["here"], xytext=(0, -13), ha="center")
+    note(ax, v.a.principal, here, w["here"], xytext=(0, 8), ha="left")
     small, large = (f"{x:.0f}" for x in (rate[0, 0], rate[0, -1]))
     message(
         ax,
@@ -317,7 +326,11 @@ def _amount_frame(panels: Panels, v: View) -> None:
     ax.set_xlim(v.data["amount"][0], v.data["amount"][-1])
     ax.set_ylim(0, 40)
     label(ax, w["amount"], w["missed"])
-    legend(ax, [Key(v.label(f), COLOURS[f]) for f in PATIENT])
+    marks = [
+        Key(w["safest"], "ink", "point"),
+        Key(w["asked"], "ink", "point", {"mfc": "none"}),
+    ]
+    legend(ax, [*(Key(v.label(f), COLOURS[f]) for f in PATIENT), *marks])
 
 
 def _amount_draw(panels: Panels, v: View) -> None:
@@ -348,6 +361,9 @@ def _quote_frame(panels: Panels, v: View) -> None:
         ax.set_xlim(3, 6)
     win.set_ylim(0, 100)
     label(win, w["quote"], w["win"])
+    low, high = v.a.market_rate - v.a.market_range, v.a.market_rate + v.a.market_range
+    win.axvspan(PERCENT * low, PERCENT * high, color=PALETTE["grid"], lw=0, zorder=0)
+    legend(win, [Key(w["market"], "grid", "bar")])
     scale = v.a.principal
     profit.set_ylim(-3 * scale, 6 * scale)
     profit.axhline(0, color=PALETTE["muted"], lw=0.8)
