@@ -45,13 +45,12 @@ def series(name: str, value: Any, low: float = -np.inf, *, periods: int = 1) -> 
     return array
 
 
-def count(name: str, value: Any, low: int = 0, high: int | None = None) -> int:
-    """`value` as an int in [low, high]."""
-    if isinstance(value, bool) or value != value or int(value) != value or value < low or (
-            high is not None and value > high):
-        allowed = f">= {low}" if high is None else f"from {low} to {high}"
-        raise ValueError(f"{name}: {value!r} is not allowed; a whole number {allowed} is")
-    return int(value)
+def count(name: str, value: Any, low: int = 0, high: float = np.inf) -> int:
+    """`value` as one whole number in [low, high]."""
+    number = real(name, value, low, high)
+    if number.ndim or number % 1.0:
+        raise ValueError(f"{name}: {value!r} is not allowed; one whole number is")
+    return int(number)
 
 
 def whole(name: str, value: Any, low: int, high: int) -> NDArray[np.int64]:

@@ -354,19 +354,21 @@ def _calendar(day: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _years_since_0(day: np.ndarray, year: np.ndarray) -> np.ndarray:
     start = day.astype("datetime64[Y]")
-    length = (start + 1).astype("datetime64[D]") - start.astype("datetime64[D]")
+    following = start + np.timedelta64(1, "Y")
+    length = following.astype("datetime64[D]") - start.astype("datetime64[D]")
     return year + (day - start.astype("datetime64[D]")) / length
 
 
 def _ends_february(day: np.ndarray, month: np.ndarray) -> np.ndarray:
-    return (month == 2) & ((day + 1).astype("datetime64[M]") != day.astype("datetime64[M]"))
+    tomorrow = day + np.timedelta64(1, "D")
+    return (month == 2) & (tomorrow.astype("datetime64[M]") != day.astype("datetime64[M]"))
 
 
 def _months_back(day: np.datetime64, months: int) -> np.datetime64:
     """The same day of the month, `months` before; its last day where it has no such day."""
     month = day.astype("datetime64[M]")
-    then = month - months
-    last = (then + 1).astype("datetime64[D]") - 1
+    then = month - np.timedelta64(months, "M")
+    last = (then + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
     return min(then.astype("datetime64[D]") + (day - month.astype("datetime64[D]")), last)
 
 
@@ -408,7 +410,8 @@ def _chosen_of_two(flows: Array, changes: Array, ends_positive: Array,
     leaves more to find.
     """
     above, below = _most_above(flows), _most_above(flows[::-1])
-    decided = (above <= 1) & (below <= 1) & (_sum(flows) != 0.0)
+    clear = np.abs(_sum(flows)) > 1e-12 * _sum(np.abs(flows))  # the root is not at zero itself
+    decided = (above <= 1) & (below <= 1) & clear
     found = np.full((2, flows.shape[1]), np.nan)
     for line, side, down in ((found[0], above, False), (found[1], below, True)):
         use = np.flatnonzero((side == 1) & decided)
@@ -541,14 +544,17 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
     outflow = inflow - flows
 
     def sums(x: Array, use: Array) -> tuple[Array, ...]:
-        reference = np.where(x < 0.0, times[-1], times[0])  # so that nothing overflows
-        weights = np.exp((reference - times[:, None]) * x)
+        # Relative to the first or last flow, so that nothing overflows and not all underflows.
+        reference = np.where(x < 0.0, last[use], first[use])
+        weights = np.exp(np.minimum((reference - times[:, None]) * x, 0.0))
         p, n = inflow[:, use] * weights, outflow[:, use] * weights
         return tuple(_sum(part) for part in (p, n, times[:, None] * p, times[:, None] * n))
 
     number = flows.shape[1]
     everywhere = np.arange(number)
-    lead = np.sign(flows[np.argmax(flows != 0.0, axis=0), everywhere])  # sign of f at x = inf
+    first = np.argmax(flows != 0.0, axis=0)
+    lead = np.sign(flows[first, everywhere])  # sign of f at x = inf
+    first, last = times[first], times[-1 - np.argmax(flows[::-1] != 0.0, axis=0)]
     edges = [np.full(number, -np.inf)]
     signs = [lead * (-1.0) ** changes]
     if changes > 1:

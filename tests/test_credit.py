@@ -21,16 +21,17 @@ def by_hand(pd, lgd, m, size):
     w = (1 - np.exp(-50 * pd)) / (1 - np.exp(-50))
     r = 0.12 * w + 0.24 * (1 - w) - 0.04 * size
     b = (0.11852 - 0.05478 * np.log(pd)) ** 2
-    n = stats.norm.cdf((1 - r) ** -0.5 * stats.norm.ppf(pd) + (r / (1 - r)) ** 0.5 * stats.norm.ppf(0.999))
+    n = stats.norm.cdf((1 - r) ** -0.5 * stats.norm.ppf(pd)
+                       + (r / (1 - r)) ** 0.5 * stats.norm.ppf(0.999))
     return (lgd * n - pd * lgd) / (1 - 1.5 * b) * (1 + (m - 2.5) * b)
 
 
 @given(st.floats(3e-4, 0.99), shares, st.floats(1.0, 5.0), st.floats(5.0, 50.0))
 def test_irb_agrees_with_the_formula_in_scipy(pd, lgd, m, sales):
     size = 1 - (sales - 5) / 45
-    assert cr.irb_capital(pd, lgd, m) == pytest.approx(by_hand(pd, lgd, m, 0.0), rel=1e-9, abs=1e-12)
-    assert cr.irb_capital(pd, lgd, m, sales) == pytest.approx(by_hand(pd, lgd, m, size), rel=1e-9,
-                                                              abs=1e-12)
+    for ours, theirs in ((cr.irb_capital(pd, lgd, m), by_hand(pd, lgd, m, 0.0)),
+                         (cr.irb_capital(pd, lgd, m, sales), by_hand(pd, lgd, m, size))):
+        assert ours == pytest.approx(theirs, rel=1e-9, abs=1e-12)
 
 
 @given(st.floats(3e-4, 0.25), st.floats(0.01, 0.1), st.floats(0.01, 0.9), st.floats(1.0, 4.5))
@@ -61,14 +62,16 @@ def test_irb_at_the_ends():
     assert cr.irb_risk_weight(0.01, 0.45) == pytest.approx(12.5 * cr.irb_capital(0.01, 0.45))
 
 
-@given(hnp.arrays(float, 6, elements=st.floats(3e-4, 1.0)), hnp.arrays(float, (4, 1), elements=shares))
+@given(hnp.arrays(float, 6, elements=st.floats(3e-4, 1.0)),
+       hnp.arrays(float, (4, 1), elements=shares))
 def test_irb_scalar_and_batch_agree(pd, lgd):
     batch = cr.irb_capital(pd, lgd, 3.0, 20.0)
     assert batch.shape == (4, 6)
     for i in range(4):
         for j in range(6):
             single = cr.irb_capital(float(pd[j]), float(lgd[i, 0]), 3.0, 20.0)
-            assert type(single) is float and batch[i, j] == pytest.approx(single, rel=1e-12, abs=1e-15)
+            assert type(single) is float
+            assert batch[i, j] == pytest.approx(single, rel=1e-12, abs=1e-15)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -108,7 +111,8 @@ def test_a_year_of_periodic_pds_is_the_annual_pd(pd, m):
 @given(st.lists(small, min_size=12, max_size=60), st.floats(0.01, 1.0), st.floats(0.0, 0.01))
 def test_stages_cost_more_and_more(h, lgd, rate):
     m = cr.marginal_pd(h)
-    one, two, three = (cr.staged_ecl(s, m, lgd, 100.0, rate, periods_per_year=12) for s in (1, 2, 3))
+    one, two, three = (
+        cr.staged_ecl(stage, m, lgd, 100.0, rate, periods_per_year=12) for stage in (1, 2, 3))
     assert 0.0 <= one <= two <= three * (1 + 1e-12) and three == pytest.approx(100.0 * lgd)
     if len(h) > 12:
         assert one < two
@@ -122,7 +126,8 @@ def test_staged_ecl_of_many_loans():
     exposure = np.array([100.0, 60.0, 20.0])
     single = cr.lifetime_ecl(m[:, 0], 0.4, exposure, 0.05)
     assert type(single) is float
-    assert single == pytest.approx(sum(m[t, 0] * 0.4 * exposure[t] / 1.05 ** (t + 1) for t in range(3)))
+    assert single == pytest.approx(
+        sum(m[t, 0] * 0.4 * exposure[t] / 1.05 ** (t + 1) for t in range(3)))
 
 
 def test_ecl_stage_by_days_and_by_judgement():
