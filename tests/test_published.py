@@ -5,50 +5,45 @@ A row says where the value was printed, how far it may be off (absolute), whethe
 we are called.
 """
 
-import csv
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from casebook import credit, loans, profitability, projectfinance, timevalue, workout
+from casebook import credit, published, timevalue
 
-FOLDER = Path(__file__).parent.parent / "data" / "published"
-NAMES = {"credit": credit, "loans": loans, "profitability": profitability, "np": np,
-         "projectfinance": projectfinance, "range": range, "timevalue": timevalue,
-         "workout": workout, "__builtins__": {}}
+VALUES = list(published.values())
 
 
-def rows() -> list:
-    found = []
-    for path in sorted(FOLDER.glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            found += [pytest.param(row, id=f"{path.stem}:{number}")
-                      for number, row in enumerate(csv.DictReader(file), start=2)]
-    return found
-
-
-@pytest.mark.filterwarnings("ignore::casebook.timevalue.SeveralRatesWarning")
-@pytest.mark.parametrize("row", rows())
-def test_published_value(row):
-    ours = eval(row["call"], dict(NAMES))
-    assert abs(ours - float(row["published"])) <= float(row["tolerance"]), (
-        f"{row['source']}, {row['paragraph']}: {row['item']}: ours {ours}")
+@pytest.mark.parametrize("value", VALUES, ids=lambda v: f"{v.table}:{v.line}")
+def test_published_value(value):
+    assert value.agrees, (
+        f"{value.source}, {value.paragraph}: {value.item}: published {value.published}, "
+        f"ours {value.ours}"
+    )
 
 
 def test_the_tables_are_complete():
-    table = [row.values[0] for row in rows()]
-    assert len(table) > 250
-    for row in table:
-        assert all(row.values()) and row["status"] in ("verified", "recomputed", "memory")
-        assert 0.0 <= float(row["tolerance"]) <= 1.0
+    assert len(VALUES) > 250
+    for value in VALUES:
+        assert value.source and value.paragraph and value.item and value.call
+        assert value.status in published.STATUSES
+        assert 0.0 <= value.tolerance <= 1.0
 
 
 def test_a_wrong_value_would_fail():
-    row = {"call": "timevalue.irr([-100, 110])", "published": "0.11", "tolerance": "0.005",
-           "source": "", "paragraph": "", "item": ""}
+    right = next(v for v in VALUES if v.table == "timevalue")
+    wrong = replace(right, published=right.published + 2 * right.tolerance + 1e-9)
     with pytest.raises(AssertionError):
-        test_published_value(row)
+        test_published_value(wrong)
+
+
+def test_the_page_shows_every_value_and_how_it_is_known():
+    shown = sum(len(published.table(source)) for source in published.sources())
+    assert shown == len(VALUES) == published.summary().iloc[:, 1].sum()
+    for source, values in published.sources().items():
+        status = published.table(source).iloc[:, -1]
+        assert ("from memory" in " ".join(status)) == any(v.status == "memory" for v in values)
 
 
 # ---------------------------------------------------------------------------------------------
