@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from itertools import cycle
 from types import ModuleType
 
 from casebook.cases import NAMES, case
@@ -36,7 +37,8 @@ def _move(module: ModuleType) -> float:
     explorer = explore(module)
     explorer.widget()
     spec = explorer.sliders[0]
-    values = iter([spec.low + i * spec.step for i in range(1, 60)])
+    whole = round((spec.high - spec.low) / spec.step)
+    values = cycle([spec.low + i * spec.step for i in range(1, whole)])
     return seconds(lambda: explorer.set(**{spec.name: next(values)}), runs=25)
 
 

@@ -20,7 +20,7 @@ Root = Literal["nearest_zero", "lowest", "highest"]
 OnError = Literal["raise", "nan"]
 Basis = Literal["act/360", "act/365F", "act/act ISDA", "30/360", "30/360 US", "30E/360"]
 
-_BLOCK = 8192  # scenarios solved at a time: the working arrays stay in the cache
+_BLOCK = 16_384  # scenarios solved at a time: the working arrays stay in the cache
 _BELOW_1 = np.nextafter(1.0, 0.0)
 _TOLERANCE = 1e-8  # a Newton step this small leaves an error of about its square
 
@@ -377,13 +377,16 @@ def _months_back(day: np.datetime64, months: int) -> np.datetime64:
 
 def _sign_changes(flows: Array) -> tuple[Array, Array]:
     """Changes of sign down each column (zeros skipped), and whether the last sign is plus."""
+    up, down = flows > 0.0, flows < 0.0
+    if (up | down).all():  # no zero to skip: neighbours tell
+        return (up[1:] ^ up[:-1]).sum(axis=0, dtype=np.int16), up[-1]
     changes = np.zeros(flows.shape[1], dtype=np.int16)
     plus = np.zeros(flows.shape[1], dtype=bool)
     minus = plus.copy()
-    for up, down in zip(flows > 0.0, flows < 0.0, strict=True):
-        changes += (up & minus) | (down & plus)
-        plus = up | (plus & ~down)
-        minus = down | (minus & ~up)
+    for rise, fall in zip(up, down, strict=True):
+        changes += (rise & minus) | (fall & plus)
+        plus = rise | (plus & ~fall)
+        minus = fall | (minus & ~rise)
     return changes, plus
 
 
@@ -425,21 +428,21 @@ def _chosen_of_two(flows: Array, changes: Array, ends_positive: Array,
 def _one_root(flows: Array, changes: Array, ends_positive: Array,
               below: Array | None = None) -> Array:
     """The x of each column of regular flows: its only root below or above zero, or its only one."""
-    one = flows.shape[1] == 1
-    inflow = np.maximum(flows, 0.0)
-    outflow = inflow - flows
-    rows = [_used_rows(part, one) for part in (inflow, outflow)]
-    x, excess = _start(rows)
+    parts = _split(flows)
+    x, excess = _start(parts)
     if below is None:
         below = np.where(ends_positive, excess < 0.0, excess > 0.0)
     # A column whose root is negative is turned upside down: t -> T - t maps x to -x. So v = exp(-x)
-    # stays in (0, 1] and nothing overflows.
-    if below.any():
-        rows = [_used_rows(np.where(below, part[::-1], part), one) for part in (inflow, outflow)]
+    # stays in (0, 1] and nothing overflows; with a flow in the first row not all underflows either.
+    turned = np.where(below, flows[::-1], flows) if below.any() else flows
+    if not turned[0].all():
+        turned = _without_lead(turned)
+    if turned is not flows:
+        parts = _split(turned)
 
     def evaluate(x: Array) -> tuple[Array, ...]:
         v = np.exp(-x)
-        (p, dp), (n, dn) = (_horner(part, float(v[0]) if one else v) for part in rows)
+        (p, dp), (n, dn) = (_horner(rows, float(v[0]) if v.size == 1 else v) for rows in parts)
         return p, n, v * dp, v * dn
 
     # Sign of the first flow, so of NPV at x = inf: that of the last one, unless an odd number of
@@ -449,16 +452,31 @@ def _one_root(flows: Array, changes: Array, ends_positive: Array,
     return np.where(below, -x, x)
 
 
-def _used_rows(flows: Array, one: bool) -> list:
-    """The rows of flows >= 0, last first, without the empty ones at the end.
+def _without_lead(flows: Array) -> Array:
+    """Each column moved up so that it begins with its first flow: the same rates."""
+    row = np.arange(len(flows))[:, None] + np.argmax(flows != 0.0, axis=0)
+    moved = np.take_along_axis(flows, np.minimum(row, len(flows) - 1), axis=0)
+    return np.where(row < len(flows), moved, 0.0)
 
-    Of a single column they are floats: the same operations and the same bits, but quicker.
+
+def _split(flows: Array) -> list[list]:
+    """Inflows and outflows, both >= 0, row by row, last first, without the empty ones at the end.
+
+    A row without any is the number 0. Of a single column all rows are numbers: the same operations
+    and the same bits, but quicker.
     """
-    rows = flows[::-1, 0].tolist() if one else list(flows[::-1])
-    empty = 0
-    while not (rows[empty] if one else rows[empty].max()) > 0.0:
-        empty += 1
-    return rows[empty:]
+    inflows: list = []
+    outflows: list = []
+    if flows.shape[1] == 1:
+        column = flows[::-1, 0].tolist()
+        inflows, outflows = [max(c, 0.0) for c in column], [max(-c, 0.0) for c in column]
+    else:
+        for row in flows[::-1]:
+            inflows.append(row if row.min() >= 0.0 else np.maximum(row, 0.0) if row.max() > 0.0
+                           else 0.0)
+            outflows.append(0.0 if inflows[-1] is row else inflows[-1] - row)
+    return [rows[next(i for i, row in enumerate(rows) if np.ndim(row) or row):]
+            for rows in (inflows, outflows)]
 
 
 def _horner(rows: list, v: Array | float) -> tuple[Array, Array]:
@@ -506,7 +524,7 @@ def _newton(evaluate: Callable[[Array], tuple[Array, ...]], x: Array, low: Array
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for _ in range(200):
             p, n, tp, tn = evaluate(x)
-            gap = np.log(p / n)
+            gap = np.log(np.divide(p, n))  # may be infinite
             beyond = ~(gap * sign <= 0.0)
             np.copyto(high, x, where=beyond)
             np.copyto(low, x, where=~beyond)

@@ -4,7 +4,7 @@ from importlib import import_module
 from types import ModuleType
 
 #: The cases that exist, in the order of the book.
-NAMES = ("transactional",)
+NAMES = ("strategic", "transactional", "growth", "problem", "terminated")
 
 
 def case(name: str) -> ModuleType:

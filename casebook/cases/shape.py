@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -146,7 +147,8 @@ class Result:
                 values.append(sum(values))
             rows[spec["label"]] = [_cell(x, spec, self.tolerance) for x in values]
         heads = [f"{b[0]}–{b[-1]}" if len(b) > 1 else str(b[0]) for b in blocks]
-        table = pd.DataFrame.from_dict(rows, orient="index", columns=[*heads, word("tables.total")])
+        total = word("tables.total" if until is None else "tables.so_far")
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=[*heads, total])
         table.columns.name = words["period"]
         return table
 
@@ -277,6 +279,23 @@ def lender_view(
     lines["capital_charge"] = -hurdle * capital
     lines["economic_profit_line"] = before_tax + lines["tax"] + lines["capital_charge"]
     return lines
+
+
+def drawer(case: str, sources: Mapping[str, Callable[[Result], Any]]) -> Callable[..., Any]:
+    """The `figure` function of a case; `sources` says what each of its figures is drawn from."""
+
+    def figure(r: Result, name: str = "explorer", *, onto: Any = None) -> Any:
+        """The figure `name` of a single run, a matplotlib Figure; KeyError names those there are.
+
+        `onto` is a figure of the same name whose data are to be replaced, its axes kept.
+        """
+        # matplotlib is loaded only where a figure is wanted
+        from ..charts import draw
+
+        charts = import_module(f"casebook.charts.{case}").CHARTS
+        return draw(charts, sources, r, name, onto)
+
+    return figure
 
 
 def residual(*parts: Any) -> float:

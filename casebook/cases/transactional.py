@@ -41,7 +41,7 @@ import numpy as np
 from .. import credit, loans, profitability, timevalue
 from ..assumptions import Record, load
 from ..distributions import norm_cdf, norm_ppf
-from .shape import Array, Draws, Result, in_chunks, lender_view, residual
+from .shape import Array, Draws, Result, drawer, in_chunks, lender_view, residual
 
 FORMS = ("bullet", "equal_principal", "level", "flexible", "revolving")
 BULLET, EQUAL, LEVEL, FLEXIBLE, REVOLVING = range(5)
@@ -951,14 +951,4 @@ FIGURES = {
     "futures": futures,
 }
 
-
-def figure(r: Result, name: str = "explorer", *, onto: Any = None) -> Any:
-    """The figure `name` of a single run, a matplotlib Figure; KeyError names those there are.
-
-    `onto` is a figure of the same name whose data are to be replaced, its axes kept.
-    """
-    # matplotlib is loaded only where a figure is wanted
-    from ..charts import draw
-    from ..charts.transactional import CHARTS
-
-    return draw(CHARTS, FIGURES, r, name, onto)
+figure = drawer("transactional", FIGURES)

@@ -12,12 +12,13 @@ KeyError, so a page with a wrong name is not built.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
-from ..cases import case
+from ..cases import NAMES, case
 from ..cases.shape import Result
-from ..words import word, write
+from ..words import catalogue, word, write
 
 STYLES = ("", "bare", "short", "abs")
 
@@ -73,3 +74,27 @@ def _found(r: Result, name: str, path: list[str]) -> tuple[Any, str]:
         f"{', '.join(r.alternatives)} and a metric, findings ({', '.join(words['findings'])}), "
         "or assumptions and a name"
     )
+
+
+def side_by_side() -> Any:
+    """A DataFrame of all cases, the rows of `[profile]` of each case file down, the cases across.
+
+    Names in braces in an entry, such as {findings.peak_need}, are numbers of that case.
+    """
+    import pandas as pd
+
+    heads = catalogue()["profile"]
+    columns = {}
+    for name in NAMES:
+        words = base(name).assumptions.spec.words
+        if missing := sorted(heads.keys() - words["profile"].keys()):
+            raise KeyError(f"{name}: [profile] lacks {', '.join(missing)}")
+        columns[words["profile"]["type"]] = [_filled(name, words["profile"][key]) for key in heads]
+    table = pd.DataFrame(columns, index=list(heads.values()))
+    table.columns.name = ""
+    return table
+
+
+def _filled(name: str, text: str) -> str:
+    """A text with the names in braces replaced by numbers of the case."""
+    return re.sub(r"\{([^}]+)\}", lambda found: number(f"{name}.{found[1]}"), text)

@@ -1,7 +1,7 @@
 """The Sphinx extension of the book: numbers, figures and tables that come from the models.
 
 Role      {num}`transactional.bullet.pd`        a number, see casebook.web.numbers
-Directive {picture} transactional.leakage       a figure of the base case, inline
+Directive {picture} transactional.leakage       a figure of the base case, inline; or book.types
           {exhibit} transactional.forms         a table: an exhibit of the case file,
                                                 `assumptions` or `checks`
           {explorer} transactional              the explorer: base figure and key numbers
@@ -25,9 +25,11 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from ..cases import case
+from ..charts.book import CHARTS as BOOK
 from ..explore import explore
 from ..figures import PALETTE
-from .numbers import base, number
+from ..words import word
+from .numbers import base, number, side_by_side
 
 _EXPLORER = re.compile(r"<casebook-explorer case='(\w+)'>")
 
@@ -82,12 +84,19 @@ class _Shown(SphinxDirective):
 
 class Picture(_Shown):
     def html(self, name: str, rest: str) -> str:
+        if name == "book":
+            if rest not in BOOK:
+                raise KeyError(f"no picture {rest!r}; allowed: {', '.join(BOOK)}")
+            return figure_html(BOOK[rest](None).svg())
         return figure_html(case(name).figure(base(name), rest).svg())
 
 
 class Exhibit(_Shown):
     def html(self, name: str, rest: str) -> str:
-        title, table = base(name).exhibit(rest)
+        if (name, rest) == ("book", "side_by_side"):
+            title, table = word("side_by_side"), side_by_side()
+        else:
+            title, table = base(name).exhibit(rest)
         with pd.option_context("display.max_colwidth", None):  # else a reason is cut short
             body = table.to_html(border=0, classes=f"cb-table cb-{rest}")
         return (
