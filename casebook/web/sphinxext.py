@@ -95,6 +95,7 @@ class Exhibit(_Shown):
     def html(self, name: str, rest: str) -> str:
         if (name, rest) == ("book", "side_by_side"):
             title, table = word("side_by_side"), side_by_side()
+            rest = "assumptions cb-side-by-side"  # words, as in a table of assumptions
         else:
             title, table = base(name).exhibit(rest)
         with pd.option_context("display.max_colwidth", None):  # else a reason is cut short
