@@ -85,7 +85,7 @@ class Explorer:
 
         The figure is left out here to keep stored notebooks small; the book's build adds it.
         """
-        names = ", ".join(s.label.lower() for s in self.sliders)
+        names = ", ".join(_within_a_sentence(s.label) for s in self.sliders)
         return (
             f"<casebook-explorer case='{self.name}'>{self.table(base_only=True)}"
             f"<p class='cb-explorer-note'>{escape(word('explorer.static', list=names))}</p>"
@@ -148,6 +148,11 @@ class Explorer:
 def explore(case: ModuleType, base: Record | None = None) -> Explorer:
     """The explorer of a case (a module of casebook.cases), from its base case or your own."""
     return Explorer(case, base)
+
+
+def _within_a_sentence(label: str) -> str:
+    """A label that no longer starts its line: DSCR stays DSCR."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _shown(spec: Assumption, value: Value) -> Value:
