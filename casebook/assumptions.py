@@ -135,14 +135,18 @@ def span(spec: Assumption) -> str:
     return whole.replace(high, f"{low} {catalogue()['to']} {high}", 1)
 
 
-def load(record: type[R], case: str, path: str | Path | None = None) -> R:
+def load(
+    record: type[R], case: str, path: str | Path | None = None, *, folder: str = "cases"
+) -> R:
     """The record of `case` with the values of its file, or of your own file at `path`.
+
+    Its own file is data/<folder>/<case>.toml: `cases`, or `models` for the other chapters.
 
     Your own file has the same form (data/README.md); the words of tables and figures may be left
     out, those of the book are used. Raises AssumptionError where the file is not readable, not
     UTF-8 or TOML, or where a key or value is missing, unknown, of the wrong type or out of range.
     """
-    home = DATA / "cases" / f"{case}.toml"
+    home = DATA / folder / f"{case}.toml"
     file = Path(path) if path is not None else home
     content = _toml(file)
     words = {k: v for k, v in content.items() if k not in ("case", "assumptions")}

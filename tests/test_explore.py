@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from casebook.assumptions import AssumptionError
-from casebook.cases import NAMES, case
 from casebook.explore import explore
+from casebook.models import MODELS, model
 
-each_case = pytest.mark.parametrize("name", NAMES)
+each_case = pytest.mark.parametrize("name", MODELS)
 
 
 @each_case
 def test_sliders_have_labels_units_and_the_files_range(name):
-    module = case(name)
+    module = model(name)
     explorer = explore(module)
     explorer.widget()
     from casebook.words import scale, unit_label
@@ -31,7 +31,7 @@ def test_sliders_have_labels_units_and_the_files_range(name):
 
 @each_case
 def test_a_move_changes_figure_and_table_and_reset_brings_them_back(name):
-    explorer = explore(case(name))
+    explorer = explore(model(name))
     box = explorer.widget()
     figure, table = (explorer._widgets[k].value for k in ("figure", "table"))
     for spec in explorer.sliders:
@@ -52,7 +52,7 @@ def test_a_move_changes_figure_and_table_and_reset_brings_them_back(name):
 
 @each_case
 def test_a_refused_move_leaves_the_last_good_answer(name):
-    explorer = explore(case(name))
+    explorer = explore(model(name))
     values, result = dict(explorer.values), explorer.result
     spec = next(s for s in explorer.sliders if not s.choices)
     with pytest.raises(AssumptionError, match="allowed"):
@@ -64,7 +64,7 @@ def test_a_refused_move_leaves_the_last_good_answer(name):
 
 @each_case
 def test_without_a_kernel_there_is_a_table_in_the_page(name):
-    explorer = explore(case(name))
+    explorer = explore(model(name))
     bundle = explorer._repr_mimebundle_()
     assert bundle["text/html"].startswith(f"<casebook-explorer case='{name}'>")
     for label, number in explorer.result.key_numbers():

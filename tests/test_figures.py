@@ -10,22 +10,22 @@ from itertools import combinations, pairwise
 import pytest
 from matplotlib.figure import Figure
 
-from casebook.cases import NAMES, case
 from casebook.figures import PALETTE, STYLE
+from casebook.models import MODELS, model
 
-FIGURES = [(name, figure) for name in NAMES for figure in case(name).FIGURES]
+FIGURES = [(name, figure) for name in MODELS for figure in model(name).FIGURES]
 
 
 @pytest.fixture(scope="module")
 def results():
-    return {name: case(name).simulate(case(name).assumptions()) for name in NAMES}
+    return {name: model(name).simulate(model(name).assumptions()) for name in MODELS}
 
 
 @pytest.mark.parametrize(("name", "figure"), FIGURES)
 def test_a_figure_states_its_message_and_repeats_itself(name, figure, results):
-    one = case(name).figure(results[name], figure)
+    one = model(name).figure(results[name], figure)
     assert isinstance(one, Figure)
-    assert one.svg() == case(name).figure(results[name], figure).svg()
+    assert one.svg() == model(name).figure(results[name], figure).svg()
     for ax in one.axes:
         title = ax.get_title(loc="left")
         assert len(title.split()) >= 5, "a title states a message"
@@ -36,7 +36,7 @@ def test_a_figure_states_its_message_and_repeats_itself(name, figure, results):
 
 @pytest.mark.parametrize(("name", "figure"), FIGURES)
 def test_no_text_leaves_the_picture(name, figure, results):
-    picture = case(name).figure(results[name], figure)
+    picture = model(name).figure(results[name], figure)
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     canvas = FigureCanvasAgg(picture)
@@ -56,14 +56,14 @@ def test_no_text_leaves_the_picture(name, figure, results):
 
 @pytest.mark.parametrize(("name", "figure"), FIGURES)
 def test_colours_are_those_of_the_palette(name, figure, results):
-    svg = case(name).figure(results[name], figure).svg()
+    svg = model(name).figure(results[name], figure).svg()
     used = set(re.findall(r"#[0-9a-f]{6}\b", svg))
     assert used <= set(PALETTE.values()), used - set(PALETTE.values())
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", MODELS)
 def test_redraw_equals_a_new_drawing(name, results):
-    module = case(name)
+    module = model(name)
     base = results[name]
     words = base.assumptions.spec.words["explorer"]["sliders"]
     spec = base.assumptions.spec.assumptions[words[0]]
@@ -76,10 +76,10 @@ def test_redraw_equals_a_new_drawing(name, results):
     assert picture.svg() == before
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", MODELS)
 def test_unknown_figure_is_named(name, results):
     with pytest.raises(KeyError, match="allowed"):
-        case(name).figure(results[name], "nothing")
+        model(name).figure(results[name], "nothing")
 
 
 def test_palette_is_that_of_the_style_sheet():

@@ -222,12 +222,12 @@ def test_a_wheel_carries_the_assumptions(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     installed = tmp_path / "installed"
     zipfile.ZipFile(wheel).extractall(installed)
-    cases = [path.stem for path in (ROOT / "data/cases").glob("*.toml")]
+    names = [p.stem for d in ("cases", "models") for p in (ROOT / "data" / d).glob("*.toml")]
     code = (
         f"import sys; sys.path.insert(0, {os.fspath(installed)!r})\n"
-        f"import casebook.words; from casebook.cases import case\n"
+        f"import casebook.words; from casebook.models import model\n"
         f"assert casebook.words.DATA.is_relative_to({os.fspath(installed)!r})\n"
-        f"for name in {cases}: case(name).assumptions()"
+        f"for name in {names}: model(name).assumptions()"
     )
-    assert cases
+    assert names
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=tmp_path)

@@ -1,6 +1,6 @@
 """Numbers of the models by name, for the prose: `transactional.bullet.pd` is a PD, written out.
 
-A name is a case and then one of
+A name is a model (casebook.models) and then one of
     a metric                                  transactional.break_even_rate
     an alternative and a metric               transactional.bullet.break_even_rate
     findings and a name                       transactional.findings.peak_need
@@ -16,8 +16,9 @@ import re
 from functools import cache
 from typing import Any
 
-from ..cases import NAMES, case
+from ..cases import NAMES
 from ..cases.shape import Result
+from ..models import model
 from ..words import catalogue, word, write
 
 STYLES = ("", "bare", "short", "abs")
@@ -25,15 +26,15 @@ STYLES = ("", "bare", "short", "abs")
 
 @cache
 def base(name: str) -> Result:
-    """The base case of a case, run once for a build."""
-    module = case(name)
+    """The base case of a model, run once for a build."""
+    module = model(name)
     return module.simulate(module.assumptions())
 
 
 @cache
 def findings(name: str) -> dict[str, float]:
-    """What the case's story states, computed once for a build."""
-    return case(name).findings(base(name))
+    """What the model's page states, computed once for a build."""
+    return model(name).findings(base(name))
 
 
 def number(path: str) -> str:
@@ -56,7 +57,7 @@ def number(path: str) -> str:
 
 
 def _found(r: Result, name: str, path: list[str]) -> tuple[Any, str]:
-    """(value, unit) of a path within a case."""
+    """(value, unit) of a path within a model."""
     words = r.assumptions.spec.words
     if len(path) == 2 and path[0] in r.alternatives:
         r, path = r.alternative(path[0]), path[1:]

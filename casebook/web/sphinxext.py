@@ -24,10 +24,10 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from ..cases import case
 from ..charts.book import CHARTS as BOOK
 from ..explore import explore
 from ..figures import PALETTE
+from ..models import model
 from ..words import word
 from .numbers import base, number, side_by_side
 
@@ -49,7 +49,7 @@ def figure_html(svg: str) -> str:
 @cache
 def explorer_html(name: str) -> str:
     """The explorer on a page without a kernel: figure first, then its table and its note."""
-    explorer = explore(case(name))
+    explorer = explore(model(name))
     opening = f"<casebook-explorer case='{name}'>"
     return explorer.static().replace(opening, opening + figure_html(explorer.svg()), 1)
 
@@ -88,7 +88,7 @@ class Picture(_Shown):
             if rest not in BOOK:
                 raise KeyError(f"no picture {rest!r}; allowed: {', '.join(BOOK)}")
             return figure_html(BOOK[rest](None).svg())
-        return figure_html(case(name).figure(base(name), rest).svg())
+        return figure_html(model(name).figure(base(name), rest).svg())
 
 
 class Exhibit(_Shown):
