@@ -42,13 +42,18 @@ clean:
 # The steps above share these; each leaves a mark, so that nothing is done twice.
 # The output is removed first: a page that was renamed must not live on, and warnings of
 # unchanged pages must come again.
-_build/.html-made: .venv/.made _build/.scripts-made $(SOURCES)
+_build/.html-made: .venv/.made _build/.live-made $(SOURCES)
 	rm -rf _build/html _build/.doctrees _build/jupyter_execute
 	$(BIN)/jupyter-book build . --all -q -W -n --keep-going
 	@touch $@
 
 _build/.scripts-made: .venv/.made package.json package-lock.json casebook/web/vendor.py
 	$(BIN)/python -m casebook.web.vendor _build
+	@touch $@
+
+# Python for the reader's browser. PYODIDE names a folder that has its files, if there is one.
+_build/.live-made: _build/.scripts-made $(filter casebook/% data/%,$(SOURCES))
+	$(BIN)/python -m casebook.web.pyodide _build/static $(PYODIDE)
 	@touch $@
 
 .venv/.made: requirements.txt constraints.txt pyproject.toml

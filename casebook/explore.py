@@ -1,13 +1,17 @@
 """The explorer: move an assumption, see the figure and the key numbers answer.
 
 One description (the sliders and metrics that a case file lists) serves every home: with a kernel,
-ipywidgets; on a static page, the same figure and table in plain HTML, which the page may bring to
-life. No Output widget is used: its content is not compared when the notebooks are tested, and it
-does not survive on a static page.
+ipywidgets; on a static page and in slides, a custom element with the same controls, figure and
+table in plain HTML, which the page's script brings to life with the same Python in the browser
+(`answer`). No Output widget is used: its content is not compared when the notebooks are tested,
+and it does not survive on a static page.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 from types import ModuleType
 from typing import Any
@@ -15,6 +19,30 @@ from typing import Any
 from .assumptions import Assumption, AssumptionError, Record, Value
 from .cases.shape import Result
 from .words import catalogue, scale, unit_label, word
+
+
+@dataclass(frozen=True)
+class Control:
+    """What a reader can move: every value it can take, in the model's unit, and how each reads."""
+
+    spec: Assumption
+    values: tuple[Value, ...]
+    texts: tuple[str, ...]
+    at: int  # the place of the base case
+
+    @classmethod
+    def of(cls, spec: Assumption, base: Value) -> Control:
+        if spec.choices:
+            values: list[Value] = list(spec.choices)
+        else:
+            count = round((spec.high - spec.low) / spec.step)
+            grid = (round(spec.low + i * spec.step, 10) for i in range(count + 1))
+            kind = int if isinstance(base, int) else float
+            # the ends and the base case are there even where the steps pass them by
+            inside = {kind(x) for x in grid if x < spec.high}
+            values = sorted(inside | {kind(spec.low), kind(spec.high), base})
+        texts = tuple(spec.write(v) for v in values)
+        return cls(spec, tuple(values), texts, values.index(base))
 
 
 class Explorer:
@@ -80,6 +108,27 @@ class Explorer:
             f"<tbody>{body}</tbody></table>"
         )
 
+    def answer(self, values: Mapping[str, Value], *, whole: bool = False) -> dict[str, Any]:
+        """What a page needs to show `values` in place of the last ones; AssumptionError as `set`.
+
+        `svg` is the whole figure or, once the page has that, what has moved in it, with the
+        `order` of its parts; `message` its text; `numbers` the table's column Now; `metrics` the
+        same unrounded, for those who check.
+        """
+        self.set(**values)
+        svg, order = (self.svg(), None) if whole else self._figure.moved()
+        return {
+            "svg": svg,
+            "order": order,
+            "message": self._figure.message,
+            "numbers": [number for _, number in self.result.key_numbers()],
+            "metrics": {k: _plain(v) for k, v in self.result.metrics.items()},
+        }
+
+    @property
+    def controls(self) -> list[Control]:
+        return [Control.of(s, getattr(self.base, s.name)) for s in self.sliders]
+
     def static(self) -> str:
         """The explorer without a kernel: the table, in the element that a page can bring to life.
 
@@ -90,6 +139,43 @@ class Explorer:
             f"<casebook-explorer case='{self.name}'>{self.table(base_only=True)}"
             f"<p class='cb-explorer-note'>{escape(word('explorer.static', list=names))}</p>"
             "</casebook-explorer>"
+        )
+
+    def page(self, figure: str, live: str = "", size: int = 0) -> str:
+        """The explorer on a page: base figure, controls, table, and the words its script needs.
+
+        `figure` is the HTML of the base figure, `live` where the script finds Python and `size` its
+        bytes (without them the words `explorer.unavailable` are shown). The controls are hidden
+        until the script is there; without it nothing promises to move.
+        """
+        words = {k: v for k, v in catalogue()["explorer"].items() if k.startswith("live_")}
+        controls = self.controls
+        data = {
+            "live": live,
+            "size": size,
+            "words": words,
+            "controls": {c.spec.name: {"values": c.values, "texts": c.texts} for c in controls},
+        }
+        # "</" would end the script element
+        script = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+        rows = "".join(_control_html(f"{self.name}-{c.spec.name}", c) for c in controls)
+        actions = "".join(
+            f"<button type='button' data-do='{do}'>{escape(word(f'explorer.{do}'))}</button>"
+            for do in ("reset", "link", "csv")
+        )
+        compare = (
+            "<label class='cb-check'><input type='checkbox' data-do='compare'>"
+            f"{escape(word('explorer.compare'))}</label>"
+        )
+        names = ", ".join(_within_a_sentence(s.label) for s in self.sliders)
+        note = word("explorer.static" if live else "explorer.unavailable", list=names)
+        return (
+            f"<casebook-explorer case='{self.name}' id='explore-{self.name}'>{figure}"
+            f"<form class='cb-controls' aria-label='{escape(word('explorer.sliders'))}' hidden>"
+            f"{rows}<div class='cb-actions'>{actions}{compare}</div></form>"
+            f"<p class='cb-status' role='status' aria-live='polite'></p>{self.table()}"
+            f"<p class='cb-explorer-note'>{escape(note)}</p>"
+            f"<script type='application/json'>{script}</script></casebook-explorer>"
         )
 
     # ------------------------------------------------------------------ with a kernel
@@ -153,6 +239,30 @@ def explore(case: ModuleType, base: Record | None = None) -> Explorer:
 def _within_a_sentence(label: str) -> str:
     """A label that no longer starts its line: DSCR stays DSCR."""
     return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _plain(value: Any) -> Any:
+    """A metric as JSON has it: a missing number is null, and so is one without bound."""
+    if isinstance(value, (bool, str)) or value is None:
+        return value
+    return value if abs(value) < float("inf") else None
+
+
+def _control_html(ident: str, c: Control) -> str:
+    """A native control: a range over the places of its values, or a list of choices."""
+    label = f"<label for='{ident}'>{escape(c.spec.label)}</label>"
+    shared = f"id='{ident}' name='{c.spec.name}'"
+    if c.spec.choices:
+        options = "".join(
+            f"<option value='{i}'{' selected' if i == c.at else ''}>{escape(text)}</option>"
+            for i, text in enumerate(c.texts)
+        )
+        return f"<div class='cb-control'>{label}<select {shared}>{options}</select></div>"
+    text = escape(c.texts[c.at])
+    return (
+        f"<div class='cb-control'>{label}<output for='{ident}'>{text}</output><input type='range' "
+        f"{shared} min='0' max='{len(c.values) - 1}' value='{c.at}' aria-valuetext='{text}'></div>"
+    )
 
 
 def _shown(spec: Assumption, value: Value) -> Value:

@@ -14,15 +14,16 @@ import io
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
 import numpy as np
-from matplotlib import rc_context
+from matplotlib import rc_context, rcParams
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, PathPatch
@@ -92,10 +93,31 @@ WIDTH = 5.2
 _LEFT, _RIGHT, _TOP, _BOTTOM = 0.50, 0.14, 0.98, 0.48  # inches around a panel
 
 
+#: Nothing in a file says when and with what it was made: the same figure is the same bytes.
+_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
+_adopted = False
+
+
+def adopt() -> None:
+    """Make STYLE that of the whole process: a live page draws nothing else, and saves the time
+    of putting it on and off."""
+    global _adopted
+    rcParams.update(STYLE)
+    _adopted = True
+
+
+def _style() -> AbstractContextManager[Any]:
+    return nullcontext() if _adopted else rc_context(STYLE)
+
+
 class Picture(Figure):
-    """A matplotlib Figure that shows itself as SVG, with its message as the text beside it."""
+    """A matplotlib Figure that shows itself as SVG, with its message as the text beside it.
+
+    `name` is the start of every id in it: the ids of several figures on one page must not meet.
+    """
 
     chart: Chart
+    name: str
     data_artists: list[Artist]
 
     @property
@@ -107,17 +129,37 @@ class Picture(Figure):
     def svg(self) -> str:
         """The figure as an <svg> element, the same bytes for the same data."""
         buffer = io.StringIO()
-        with rc_context(STYLE):
-            FigureCanvasSVG(self).print_svg(
-                buffer, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-            )
-        text = buffer.getvalue()
+        with _style():
+            FigureCanvasSVG(self).print_svg(buffer, metadata=_METADATA)
+        text = self._tidy(buffer.getvalue())
+        return text.replace("<svg ", f'<svg role="img" aria-label="{escape(self.message)}" ', 1)
+
+    def moved(self) -> tuple[str, list[list[str]]]:
+        """What `Chart.redraw` may have changed: (an <svg> of those parts, the order of painting).
+
+        The order has, for each panel, the ids of all its parts from back to front; a page puts
+        each part of the <svg> behind the part before it. Call `svg` once before: it places the
+        titles.
+        """
+        buffer = io.StringIO()
+        width, height = self.get_size_inches() * 72
+        order = []
+        with _style():
+            renderer = RendererSVG(width, height, buffer, image_dpi=72, metadata=_METADATA)
+            for ax in self.axes:
+                rest = (a for a in ax.get_children() if a is not ax.patch)
+                painted = [ax.patch, *sorted(rest, key=Artist.get_zorder)]
+                order.append([f"{self.name}-{a.get_gid()}" for a in painted])
+                for artist in painted:
+                    if str(artist.get_gid()).startswith("data-"):
+                        artist.draw(renderer)
+            renderer.finalize()
+        return self._tidy(buffer.getvalue()), order
+
+    def _tidy(self, text: str) -> str:
         text = text[text.index("<svg") :]
         text = re.sub(r"(\.\d{2})\d+", r"\1", text)  # a hundredth of a point is enough
-        # the ids of several figures on one page must not meet
-        name = self.chart.name
-        text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", text)
-        return text.replace("<svg ", f'<svg role="img" aria-label="{escape(self.message)}" ', 1)
+        return re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{self.name}-", text)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"image/svg+xml": self.svg(), "text/plain": self.message}
@@ -136,12 +178,12 @@ class Chart:
     draw: Callable[[Sequence[Axes], Any], None]
     heights: tuple[float, ...] = (2.1,)
 
-    def __call__(self, data: Any) -> Picture:
-        """The whole figure of `data`."""
+    def __call__(self, data: Any, name: str | None = None) -> Picture:
+        """The whole figure of `data`; `name` is the start of its ids, the chart's own if None."""
         total = sum(self.heights) + len(self.heights) * (_TOP + _BOTTOM)
-        with rc_context(STYLE):
+        with _style():
             figure = Picture(figsize=(WIDTH, total), dpi=72)
-            figure.chart = self
+            figure.chart, figure.name = self, name or self.name
             top = total
             for height in self.heights:
                 base = top - _TOP - height
@@ -150,6 +192,10 @@ class Chart:
                 )
                 top = base - _BOTTOM
             self.frame(figure.axes, data)
+            for k, ax in enumerate(figure.axes):
+                for i, artist in enumerate(ax.get_children()):
+                    artist.set_gid(f"frame-{k}-{i}")
+                ax._left_title.set_gid(f"data-title-{k}")  # the message is part of the data
             self._draw(figure, data)
         return figure
 
@@ -157,7 +203,7 @@ class Chart:
         """Replace the data of a figure of this chart; axes, limits and legends stay."""
         for artist in figure.data_artists:
             artist.remove()
-        with rc_context(STYLE):
+        with _style():
             self._draw(figure, data)
 
     def _draw(self, figure: Picture, data: Any) -> None:

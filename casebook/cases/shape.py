@@ -7,6 +7,8 @@ so a reader sees (period,) for a single run and (period, scenario) for many.
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..assumptions import Record
-from ..words import unit_label, word, write
+from ..words import scale, unit_label, word, write
 
 Array = NDArray[np.float64]
 Draws = Mapping[str, Array]
@@ -120,6 +122,33 @@ class Result:
         table = pd.DataFrame(columns)
         table.index.name = words["period"]
         return table
+
+    def csv(self) -> str:
+        """The statement of a single run and its assumptions as CSV, for a spreadsheet.
+
+        First the statement, periods down, a column for each line named by view, label and unit,
+        in the model's units and full precision; after an empty row the assumptions.
+        """
+        if not self.single:
+            raise ValueError("a statement needs a single run; simulate one set of assumptions")
+        words = self.assumptions.spec.words
+        lines = {n: s for n, s in words["lines"].items() if n in self.lines}
+        heads = [
+            f"{words['views'][s['view']]}: {s['label']} ({_stored(s.get('unit', 'money'))})"
+            for s in lines.values()
+        ]
+        columns = [self.lines[n].tolist() for n in lines]
+        out = io.StringIO()
+        rows = csv.writer(out)
+        rows.writerow([words["period"], *heads])
+        rows.writerows([t, *values] for t, values in enumerate(zip(*columns, strict=True)))
+        rows.writerow([])
+        rows.writerow([word("assumptions.name"), word("assumptions.value"), word("tables.unit")])
+        for spec in self.assumptions.spec.assumptions.values():
+            value = getattr(self.assumptions, spec.name)
+            value = " ".join(map(str, value)) if isinstance(value, tuple) else value
+            rows.writerow([spec.label, spec.choices.get(str(value), value), _stored(spec.unit)])
+        return out.getvalue()
 
     def statement(self, view: str, *, by: int = 1, until: int | None = None) -> Any:
         """One view of a single run as it is read: lines down, periods across, with a total.
@@ -245,6 +274,13 @@ def _cell(value: float | None, spec: Mapping[str, Any], dust: float) -> str:
     return word("missing") if abs(value) <= dust else write(value, spec.get("unit", "money"))
 
 
+def _stored(unit: str) -> str:
+    """The unit of a value as the model holds it: a share is a decimal, money CNY million."""
+    if scale(unit) == 1:
+        return unit_label(unit)
+    return word("tables.decimal" if "%" in unit_label(unit) else "tables.model_unit")
+
+
 def _in(unit: str) -> str:
     """The unit behind the name of a measure, where it has one."""
     return f", {unit_label(unit)}" if unit_label(unit) else ""
@@ -293,7 +329,7 @@ def drawer(case: str, sources: Mapping[str, Callable[[Result], Any]]) -> Callabl
         from ..charts import draw
 
         charts = import_module(f"casebook.charts.{case}").CHARTS
-        return draw(charts, sources, r, name, onto)
+        return draw(charts, sources, r, name, onto, case=case)
 
     return figure
 

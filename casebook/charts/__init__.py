@@ -38,12 +38,17 @@ def draw(
     result: Any,
     name: str,
     onto: Picture | None = None,
+    *,
+    case: str = "",
 ) -> Picture:
-    """The chart `name` of a single run from its source in the model; `onto` keeps its axes."""
+    """The chart `name` of a single run from its source in the model; `onto` keeps its axes.
+
+    The ids in the picture start with the names of `case` and chart.
+    """
     if name not in charts:
         raise KeyError(f"there is no figure {name!r}; allowed: {', '.join(charts)}")
     view = View(result, sources[name](result))
     if onto is None:
-        return charts[name](view)
+        return charts[name](view, f"{case}-{name}")
     charts[name].redraw(onto, view)
     return onto

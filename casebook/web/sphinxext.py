@@ -12,6 +12,7 @@ the figures of notebooks, stored as SVG, are treated alike.
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -20,38 +21,36 @@ from typing import Any
 import pandas as pd
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from ..charts.book import CHARTS as BOOK
-from ..explore import explore
-from ..figures import PALETTE
+from ..explore import Explorer, explore
 from ..models import model
 from ..words import word
 from .numbers import base, number, side_by_side
+from .theme import figure_html
 
 _EXPLORER = re.compile(r"<casebook-explorer case='(\w+)'>")
 
 
-def themed(svg: str) -> str:
-    """An <svg> element whose colours are the page's, and whose width follows its place."""
-    for name, colour in PALETTE.items():
-        svg = svg.replace(colour, f"var(--cb-{name}, {colour})")
-    # in points it would not follow the column; the viewBox keeps its shape
-    return re.sub(r'(<svg [^>]*?)width="[^"]*" height="[^"]*"', r"\1", svg, count=1)
-
-
-def figure_html(svg: str) -> str:
-    return f'<figure class="cb-figure">{themed(svg)}</figure>'
-
-
 @cache
-def explorer_html(name: str) -> str:
-    """The explorer on a page without a kernel: figure first, then its table and its note."""
+def _explorer(name: str) -> tuple[Explorer, str]:
     explorer = explore(model(name))
-    opening = f"<casebook-explorer case='{name}'>"
-    return explorer.static().replace(opening, opening + figure_html(explorer.svg()), 1)
+    return explorer, figure_html(explorer.svg())
+
+
+def explorer_html(name: str, env: BuildEnvironment) -> str:
+    """The explorer on the page that is being read; it is live where the site has Python."""
+    explorer, figure = _explorer(name)
+    manifest = Path(env.srcdir, "_build", "static", "live", "manifest.json")
+    if not manifest.is_file():
+        return explorer.page(figure)
+    above = "../" * env.docname.count("/")
+    size = json.loads(manifest.read_text(encoding="utf-8"))["size"]
+    return explorer.page(figure, f"{above}_static/live/", size)
 
 
 def _raw(html: str) -> nodes.raw:
@@ -108,7 +107,7 @@ class Exhibit(_Shown):
 
 class ExplorerDirective(_Shown):
     def html(self, name: str, rest: str) -> str:
-        return explorer_html(name)
+        return explorer_html(name, self.env)
 
 
 def _wrong(where: SphinxRole | SphinxDirective, error: KeyError) -> ExtensionError:
@@ -131,7 +130,16 @@ class InlineFigures(SphinxPostTransform):
                 image.replace_self(_raw(figure_html(svg[svg.index("<svg") :])))
         for raw in list(self.document.findall(nodes.raw)):
             if found := _EXPLORER.search(raw.astext()):
-                raw.replace_self(_raw(explorer_html(found[1])))
+                raw.replace_self(_raw(explorer_html(found[1], self.env)))
+
+
+def _script(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], tree: nodes.document | None
+) -> None:
+    """The script of the explorers, on the pages that have one."""
+    raws = tree.findall(nodes.raw) if tree is not None else ()
+    if any("<casebook-explorer" in raw.astext() for raw in raws):
+        app.add_js_file("explorer.js", loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -140,4 +148,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("exhibit", Exhibit)
     app.add_directive("explorer", ExplorerDirective)
     app.add_post_transform(InlineFigures)
+    app.connect("html-page-context", _script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

