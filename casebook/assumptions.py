@@ -12,6 +12,7 @@ import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Self, TypeVar, get_type_hints
 
@@ -184,6 +185,7 @@ _KIND_WORDS = {
 }
 
 
+@cache
 def _kinds(record: type[Record]) -> dict[str, str]:
     """Field name -> "float" | "int" | "str" | "tuple"."""
     hints = get_type_hints(record)

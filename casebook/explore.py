@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from types import ModuleType
 from typing import Any
@@ -59,9 +60,8 @@ class Explorer:
             self.base.spec.assumptions[n] for n in self.base.spec.words["explorer"]["sliders"]
         ]
         self.values: dict[str, Value] = {s.name: getattr(self.base, s.name) for s in self.sliders}
-        self.result: Result = case.simulate(self.base)
-        self._base_numbers = self.result.key_numbers()
-        self._figure = case.figure(self.result)
+        self._result: Result | None = None
+        self._figure: Any = None
         self._widgets: dict[str, Any] = {}
 
     def set(self, **changes: Value) -> Result:
@@ -72,28 +72,45 @@ class Explorer:
                     f"{self.name}: no slider {name!r}; allowed: {', '.join(self.values)}"
                 )
         record = self.base.replace(**(self.values | changes))
-        self.result = self.case.simulate(record)
+        self._result = self.case.simulate(record)
         self.values = {name: getattr(record, name) for name in self.values}
-        self.case.figure(self.result, onto=self._figure)
+        self._figure = self.case.figure(self._result, onto=self._figure)
         self._show()
-        return self.result
+        return self._result
 
     def reset(self) -> Result:
         """Back to the base case."""
         return self.set(**{name: getattr(self.base, name) for name in self.values})
 
+    # The first answer in a browser is awaited: nothing is computed that it does not need.
+
+    @property
+    def result(self) -> Result:
+        """The single run of the values now."""
+        return self._result or self.set()
+
+    @property
+    def picture(self) -> Any:
+        """The figure of the values now, a matplotlib Figure with fixed axes."""
+        return self._figure or (self.set() and self._figure)
+
+    @cached_property
+    def _base_numbers(self) -> list[str]:
+        return [number for _, number in self.case.simulate(self.base).key_numbers()]
+
     # ------------------------------------------------------------------ what is shown
 
     def svg(self) -> str:
         """The figure of the values now, as an <svg> element."""
-        return self._figure.svg()
+        return self.picture.svg()
 
     def table(self, *, base_only: bool = False) -> str:
         """The key numbers now, beside those of the base case or alone, as an HTML table."""
-        base = [number for _, number in self._base_numbers]
         rows = [
             (label, *([now] if not base_only else []), then)
-            for (label, now), then in zip(self.result.key_numbers(), base, strict=True)
+            for (label, now), then in zip(
+                self.result.key_numbers(), self._base_numbers, strict=True
+            )
         ]
         columns = ("number", "base") if base_only else ("number", "now", "base")
         head = "".join(f"<th scope='col'>{word(f'explorer.{c}')}</th>" for c in columns)
@@ -108,19 +125,18 @@ class Explorer:
             f"<tbody>{body}</tbody></table>"
         )
 
-    def answer(self, values: Mapping[str, Value], *, whole: bool = False) -> dict[str, Any]:
+    def answer(self, values: Mapping[str, Value]) -> dict[str, Any]:
         """What a page needs to show `values` in place of the last ones; AssumptionError as `set`.
 
-        `svg` is the whole figure or, once the page has that, what has moved in it, with the
-        `order` of its parts; `message` its text; `numbers` the table's column Now; `metrics` the
-        same unrounded, for those who check.
+        `svg` and `order` are what has moved in the figure (`Picture.moved`), `message` its text;
+        `numbers` the table's column Now; `metrics` the same unrounded, for those who check.
         """
         self.set(**values)
-        svg, order = (self.svg(), None) if whole else self._figure.moved()
+        svg, order = self.picture.moved()
         return {
             "svg": svg,
             "order": order,
-            "message": self._figure.message,
+            "message": self.picture.message,
             "numbers": [number for _, number in self.result.key_numbers()],
             "metrics": {k: _plain(v) for k, v in self.result.metrics.items()},
         }
@@ -181,7 +197,7 @@ class Explorer:
     # ------------------------------------------------------------------ with a kernel
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        bundle = {"text/html": self.static(), "text/plain": self._figure.message}
+        bundle = {"text/html": self.static(), "text/plain": self.picture.message}
         try:
             import ipywidgets  # noqa: F401
         except ImportError:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib import rc_context, rcParams
@@ -110,6 +110,20 @@ def _style() -> AbstractContextManager[Any]:
     return nullcontext() if _adopted else rc_context(STYLE)
 
 
+class _Renderer(RendererSVG):
+    """Measures a text once: most texts of a figure are the same after a move."""
+
+    _sizes: ClassVar[dict[Any, tuple[float, float, float]]] = {}
+
+    def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> Any:
+        key = s, hash(prop), ismath
+        if key not in self._sizes:
+            if len(self._sizes) > 5000:
+                self._sizes.clear()
+            self._sizes[key] = super().get_text_width_height_descent(s, prop, ismath)
+        return self._sizes[key]
+
+
 class Picture(Figure):
     """A matplotlib Figure that shows itself as SVG, with its message as the text beside it.
 
@@ -138,14 +152,13 @@ class Picture(Figure):
         """What `Chart.redraw` may have changed: (an <svg> of those parts, the order of painting).
 
         The order has, for each panel, the ids of all its parts from back to front; a page puts
-        each part of the <svg> behind the part before it. Call `svg` once before: it places the
-        titles.
+        each part of the <svg> behind the part before it.
         """
         buffer = io.StringIO()
         width, height = self.get_size_inches() * 72
         order = []
         with _style():
-            renderer = RendererSVG(width, height, buffer, image_dpi=72, metadata=_METADATA)
+            renderer = _Renderer(width, height, buffer, image_dpi=72, metadata=_METADATA)
             for ax in self.axes:
                 rest = (a for a in ax.get_children() if a is not ax.patch)
                 painted = [ax.patch, *sorted(rest, key=Artist.get_zorder)]
@@ -158,8 +171,8 @@ class Picture(Figure):
 
     def _tidy(self, text: str) -> str:
         text = text[text.index("<svg") :]
-        text = re.sub(r"(\.\d{2})\d+", r"\1", text)  # a hundredth of a point is enough
-        return re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{self.name}-", text)
+        text = re.sub(r"(?<=\.\d\d)\d+", "", text)  # a hundredth of a point is enough
+        return re.sub(r'(?<=\bid=")|(?<=url\(#)|(?<=href="#)', f"{self.name}-", text)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"image/svg+xml": self.svg(), "text/plain": self.message}
@@ -282,20 +295,32 @@ def legend(ax: Axes, keys: Iterable[Key]) -> None:
 
 def message(ax: Axes, text: str) -> None:
     """The panel's title: what the data say, in one sentence of at most two lines."""
-    ax.set_title("\n".join(textwrap.wrap(text, 53)), pad=36, x=_edge(ax))
+    # with its place given it need not be looked for, and what has moved can be drawn alone
+    ax.set_title("\n".join(textwrap.wrap(text, 53)), pad=36, x=_edge(ax), y=1.0)
 
 
 def bars(
-    ax: Axes, x: Any, height: Any, colour: str, *, base: Any = 0.0, width: float = 0.7
+    ax: Axes,
+    x: Any,
+    height: Any,
+    colour: str,
+    *,
+    base: Any = 0.0,
+    width: float = 0.7,
+    across: bool = False,
 ) -> None:
-    """All bars of a series as one path: one artist, quick to draw and to send."""
+    """All bars of a series as one path: one artist, quick to draw and to send.
+
+    `across` lays them down: `x` is then where they stand on the vertical axis.
+    """
     x, height = np.broadcast_arrays(np.asarray(x, float), np.asarray(height, float))
     low = np.broadcast_to(np.asarray(base, float), x.shape)
     left, right, high = x - width / 2, x + width / 2, low + height
     corners = [(left, low), (left, high), (right, high), (right, low)]
-    polygons = np.stack([np.stack(c, axis=-1) for c in corners], axis=1)
+    polygons = np.stack([np.stack(c[::-1] if across else c, axis=-1) for c in corners], axis=1)
     path = Path.make_compound_path_from_polys(polygons)
-    ax.add_patch(PathPatch(path, facecolor=PALETTE[colour], linewidth=0))
+    # not add_patch, which would look for new limits in every segment: the frame has set them
+    ax.add_artist(PathPatch(path, facecolor=PALETTE[colour], linewidth=0))
 
 
 def line(ax: Axes, x: Any, y: Any, colour: str, **options: Any) -> None:

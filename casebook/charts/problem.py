@@ -90,7 +90,7 @@ def _explorer_draw(panels: Panels, v: View) -> None:
 def _bars(ax: Axes, shown: Sequence[tuple[float, str]]) -> None:
     """Horizontal bars with their values: inside the end, or beside it where a bar is short."""
     for y, (x, colour) in enumerate(shown):
-        ax.barh(y, max(x, 0), 0.62, color=PALETTE[colour], linewidth=0)
+        bars(ax, [y], [max(x, 0)], colour, width=0.62, across=True)
         wide = x > 0.2 * ax.get_xlim()[1]
         style = {"ha": "right", "xytext": (-4, 0), "color": PALETTE["paper"], "weight": "bold"}
         note(ax, max(x, 0), y, write(x, "amount"), va="center",

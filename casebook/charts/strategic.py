@@ -139,7 +139,7 @@ def _steps_draw(ax: Axes, v: View) -> None:
     low, high = ax.get_xlim()
     for y, (name, colour) in enumerate(STEPS.items()):
         value = PERCENT * v.data[name]
-        ax.barh(y, np.clip(value, low, high), 0.55, color=PALETTE[colour], linewidth=0)
+        bars(ax, [y], [np.clip(value, low, high)], colour, width=0.55, across=True)
         text = write(v.data[name], "share", with_unit=True)
         note(ax, np.clip(max(value, 0), low, 0.86 * high), y, text, va="center", xytext=(5, 0))
     line(ax, [PERCENT * v.a.hurdle] * 2, ax.get_ylim(), "ink", ls="--", lw=1.2)

@@ -22,6 +22,8 @@ from casebook.models import MODELS
 from casebook.web import live
 from casebook.words import DATA
 
+#: What matplotlib loads if it is there, and nothing here uses.
+UNUSED = ("mpl_toolkits",)
 FONT = "DejaVuSans.ttf"
 BOLD = "DejaVuSans-Bold.ttf"
 SITE = next(p for p in sys.path if p.endswith("site-packages"))
@@ -31,13 +33,9 @@ def use_everything() -> None:
     """Do what readers do, so that every module that this needs is loaded."""
     for name in MODELS:
         explorer = live._explorer(name)
-        for whole in (True, False):
-            asked = {"case": name, "values": {}, "whole": whole, "csv": False}
-            live.respond(json.dumps(asked))
         for control in explorer.controls:
             for value in (control.values[0], control.values[-1]):
-                asked = {"case": name, "values": {control.spec.name: value}, "whole": False}
-                live.respond(json.dumps(asked))
+                live.respond(json.dumps({"case": name, "values": {control.spec.name: value}}))
             explorer.reset()
         live.respond(json.dumps({"case": name, "values": {}, "csv": True}))
     live.tidy()
@@ -62,7 +60,7 @@ def modules() -> dict[str, bytes]:
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None) or ""
         home = next((h for h in ("/book", SITE, STDLIB) if path.startswith(h + "/")), None)
-        if home is None:
+        if home is None or module.__name__.startswith(UNUSED):
             continue
         name = path[len(home) + 1 :]
         try:
@@ -91,8 +89,8 @@ def data() -> dict[str, bytes]:
     fonts.ttflist = [f for f in fonts.ttflist if f.fname.endswith((FONT, BOLD))]
     fonts.afmlist = []
     font_manager.json_dump(fonts, "/tmp/fonts.json")
-    version = font_manager.FontManager.__version__
-    files[f"cache/fontlist-v{version}.json"] = Path("/tmp/fonts.json").read_bytes()
+    # Pyodide's matplotlib looks for it here
+    files["matplotlib/fontlist.json"] = Path("/tmp/fonts.json").read_bytes()
     return files
 
 def write(files: dict[str, bytes]) -> None:

@@ -1,8 +1,8 @@
 """The Python side of an explorer that runs in a reader's browser.
 
 The page's worker calls `respond` with a request and gets the answer, both as JSON. Requests:
-    {"case": name, "values": {slider: value}, "whole": bool}      see `Explorer.answer`
-    {"case": name, "values": {slider: value}, "csv": true}        the statement as CSV
+    {"case": name, "values": {slider: value}}                  see `Explorer.answer`
+    {"case": name, "values": {slider: value}, "csv": true}     the statement as CSV
 An assumption that is refused comes back as {"refused": why}.
 """
 
@@ -39,7 +39,7 @@ def respond(request: str) -> str:
     try:
         if asked.get("csv"):
             return json.dumps({"csv": explorer.set(**asked["values"]).csv()})
-        answer = explorer.answer(asked["values"], whole=asked["whole"])
+        answer = explorer.answer(asked["values"])
     except AssumptionError as error:
         return json.dumps({"refused": str(error)})
     return json.dumps(answer | {"svg": themed(answer["svg"])})

@@ -21,11 +21,15 @@
     }
 
     start() {
-      this.ready ??= this.boot().catch((error) => {
-        this.tell({ phase: "failed", why: error.message });
-        throw error;
-      });
-      this.ready.catch(() => {}); // each asker hears of it
+      if (!this.ready) {
+        const ready = this.boot();
+        this.ready = ready;
+        ready.catch((error) => {
+          this.ready = undefined; // the next move tries again
+          this.worker?.terminate();
+          this.tell({ phase: "failed", why: error.message });
+        });
+      }
       return this.ready;
     }
 
@@ -166,7 +170,7 @@
     // Python is fetched when the reader comes near: touches the explorer, or has it in view where
     // data cost nothing.
     wake() {
-      const start = () => this.python.start();
+      const start = () => this.python.start().catch(() => {}); // told by `report`
       for (const event of ["pointerenter", "pointerdown", "focusin", "touchstart"])
         this.addEventListener(event, start, { once: true, passive: true });
       const net = navigator.connection;
@@ -187,10 +191,8 @@
       else if (phase === "running") {
         this.status.textContent = "";
         this.note.textContent = words.live_running;
-      } else if (phase === "again") {
-        this.shown = false; // its figure is new, and the whole of it is asked for
-        this.warn(words.live_again);
-      } else if (phase === "failed") {
+      } else if (phase === "again") this.warn(words.live_again);
+      else if (phase === "failed") {
         this.status.textContent = "";
         this.explain(filled(words.live_failed, { why }));
       }
@@ -279,15 +281,15 @@
       let tries = 0;
       while (this.dirty) {
         this.dirty = false;
-        const request = { case: this.name, values: this.values(), whole: !this.shown };
         try {
-          const answer = await this.python.ask(request);
+          const answer = await this.python.ask({ case: this.name, values: this.values() });
           if (answer.refused) this.warn(filled(this.words.live_error, { why: answer.refused }));
           else this.show(answer);
           tries = 0;
         } catch (error) {
           if (!(error instanceof Lost)) {
-            this.warn(filled(this.words.live_error, { why: error.message }));
+            if (this.python.state.phase !== "failed")
+              this.warn(filled(this.words.live_error, { why: error.message }));
             return;
           }
           if (++tries > 2) return this.explain(filled(this.words.live_failed, { why: error.message }));
@@ -297,12 +299,9 @@
     }
 
     show({ svg, order, message, numbers, metrics }) {
-      const old = this.figure.querySelector("svg");
-      const made = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
-      if (order) this.place(old, made, order);
-      else old.replaceWith(document.importNode(made, true));
-      this.figure.querySelector("svg").setAttribute("aria-label", message);
-      this.shown = true;
+      const figure = this.figure.querySelector("svg");
+      this.place(figure, new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, order);
+      figure.setAttribute("aria-label", message);
       numbers.forEach((number, k) => (this.cells[k].textContent = number));
       this.metrics = metrics;
       this.warn("");

@@ -53,10 +53,11 @@ async function boot({ pyodide, bundle, bytes }) {
   importScripts(pyodide + "pyodide.js");
   const python = await loadPyodide({
     indexURL: pyodide,
-    env: { HOME: "/tmp", MPLBACKEND: "svg", MPLCONFIGDIR: "/explorers/cache" },
+    env: { HOME: "/tmp", MPLBACKEND: "svg", MPLCONFIGDIR: "/tmp" },
   });
   untar(python.FS, await files, "/explorers");
-  python.runPython("import sys; sys.path.insert(0, '/explorers')");
+  // matplotlib warns of parts that were left out of the bundle
+  python.runPython("import sys, warnings; sys.path.insert(0, '/explorers'); warnings.simplefilter('ignore')");
   const live = python.pyimport("casebook.web.live");
   live.start();
   respond = live.respond;
