@@ -109,7 +109,7 @@ class TestTerminated:
             value = many.all_metrics["value"][way]
             for level, name in ((0.1, "low"), (0.9, "high")):
                 exact = base.all_metrics[name][way, 0]
-                assert abs((value < exact).mean() - level) < 0.01, (way, name)
+                assert abs((value < exact).mean() - level) < 0.004, (way, name)
         share = [(many.all_metrics["auction_round"][ENFORCE] == k + 1).mean() for k in range(4)]
         exact = t._expected(base.assumptions).branches[:, 0]
         np.testing.assert_allclose(share, exact, atol=0.006)
@@ -147,6 +147,9 @@ class TestTerminated:
 
     def test_numbers_the_text_puts_in_words(self, base, findings):
         a, m = base.assumptions, base.alternative("enforce").metrics
+        assert a.auction_cut == 0.2 and t.SALE_MONTHS == 2  # "a fifth lower", "sixty days"
+        assert a.guarantor_months == 6 and t.DELAY_STEP == 3  # "half a year", "three months"
+        assert a.write_off_months - a.settle_months == 12  # "a year sooner or a year later"
         assert m["auction_round"] == 2  # "no bidder in round one, one in round two"
         assert findings["chance_round_one"] < 0.5
         assert findings["plan_above_expectation"] > 1  # "the likely path flatters"
