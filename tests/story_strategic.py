@@ -84,7 +84,7 @@ class TestStrategic:
         first = grid["first_missed"]
         supported, without = first[SUPPORTED], first[UNSUPPORTED]
         assert (supported[:, 4] > 0).all()  # two years are not survived, whatever the cash
-        assert (supported[:5, 3] < 0).all()  # three half-years are, over most of the range
+        assert (supported[:5, 3] < 0).all()  # "three half-years late is survived", "most"
         assert ((supported > 0) <= (without > 0)).all()
         assert (supported > 0).sum() < (without > 0).sum()
         two = s.simulate(base.assumptions.replace(**s.STRESS | {"delay": 4}))

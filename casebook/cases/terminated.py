@@ -509,13 +509,11 @@ def _expected(a: Terminated) -> Expected:
     chance = np.take_along_axis(p.chance, np.broadcast_to(branch, p.chance.shape[1:])[None], 0)[0]
     w = np.broadcast_to(weight * (1.0 / len(BRANCHES)), p.value.shape).copy()
     w[list(FORCED)] = weight * chance
-    by_node = (len(WAYS), len(NODES), -1)
-    tenth, ninetieth = np.transpose(
-        [
-            _quantiles(x, y, (0.1, 0.9))
-            for x, y in zip(p.value.reshape(by_node), w.reshape(by_node), strict=True)
-        ]
-    )
+    between = np.repeat(p.value[:, :1], 2, axis=1)  # settling and selling have one value each
+    for way in FORCED:
+        value, mass = (x[way].reshape(len(NODES), -1) for x in (p.value, w))
+        between[way] = _quantiles(value, mass, (0.1, 0.9))
+    tenth, ninetieth = between.T
     forced = w[list(FORCED)].reshape(2, *grid).sum(axis=(1, 2, 4)).T
     return Expected(
         (p.value * w).sum(axis=1), (p.nominal * w).sum(axis=1), (p.all_in * w).sum(axis=1),
