@@ -146,6 +146,10 @@ class TestGrowth:
 
     def test_numbers_the_text_puts_in_words(self, base, findings):
         a, m, f = base.assumptions, base.metrics, findings
+        assert len(g.ENDINGS) == 9  # "nine ways to end"
+        assert a.reserve == 1  # "as much money back as she pays now", "half now and half at A"
+        assert a.fund_size == 20 and a.deployment == 12  # "twenty deals", "for three years"
+        assert 1.5 < a.fund_size / a.deployment < 2  # "nearly two deals a quarter"
         assert m["top_value"] > 0.5  # "more than half"
         assert 0.5 < f["founders_after_seed"] < 0.6  # "a little over half"
         assert m["founders_at_exit"] < 0.25  # "less than a quarter"

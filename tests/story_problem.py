@@ -111,7 +111,7 @@ class TestProblem:
         assert abs(wait["parts"]["time"]) < 0.1 * wait["cost"]
 
     def test_a_month_more_and_the_loan_is_non_performing(self, base, findings):
-        assert findings["days_at_decision"] == 61
+        assert findings["days_at_decision"] == 61  # "one month alone has another price"
         assert way(base, "restructure")["worst_class"] == 2
         assert findings["late_class"] == 3
         assert findings["late_provision"] > 5 * way(base, "restructure")["peak_by_class"]
@@ -252,8 +252,10 @@ class TestProblem:
         assert (a.shock_start, a.shock_start + a.fall_months - 1) == (7, 9)
         assert (base.metrics["warning"], a.renewal_month, missed, a.decision_month) == (
             11, 12, 15, 17)  # fmt: skip
-        assert nothing.lines["days_past_due"][a.decision_month] == 61  # three payments missed
+        assert nothing.lines["days_past_due"][a.decision_month] == 61  # "three payments"
         assert nothing.lines["line_debt"][missed] == pytest.approx(a.limit)
+        assert (a.signals_needed, a.months_needed) == (3, 2)  # "three signals", "two months"
+        assert p.WATCH == 36  # "within three years"
         # "a profit in every month of the bad year, a small one"
         assert 0 < nothing.lines["net_income"][a.shock_start : a.decision_month + 1].min() < 0.2
         assert findings["lowest_z"] > credit.ALTMAN_CUTS["z2"][1]
@@ -263,7 +265,8 @@ class TestProblem:
         assert value["failed"] == min(value.values())
         received = {k: way(base, k)["received"] for k in p.WAYS}
         assert received["liquidate"] > received["do_nothing"]
-        assert a.sweep_share == 0.5 and 0.2 < base.metrics["break_even_chance"] < 0.3
+        assert a.sweep_share == 0.5  # "half of the cash"
+        assert 0.2 < base.metrics["break_even_chance"] < 0.3  # "one in four"
         moves = {row[0]: abs(row[4] - row[3]) for row in p.swings(base)}
         assert moves["cost_cut"] < 0.1 * moves["success_chance"]
         assert min(moves["forced_sale"], moves["receivables_recovery"]) > moves["delivery"]

@@ -84,7 +84,7 @@ class TestStrategic:
         first = grid["first_missed"]
         supported, without = first[SUPPORTED], first[UNSUPPORTED]
         assert (supported[:, 4] > 0).all()  # two years are not survived, whatever the cash
-        assert (supported[:5, 3] < 0).all()  # three half-years are, over most of the range
+        assert (supported[:5, 3] < 0).all()  # "three half-years late is survived", "most"
         assert ((supported > 0) <= (without > 0)).all()
         assert (supported > 0).sum() < (without > 0).sum()
         two = s.simulate(base.assumptions.replace(**s.STRESS | {"delay": 4}))
@@ -116,6 +116,9 @@ class TestStrategic:
         assert findings["cut_cost"] > findings["mandate_value"] > 0  # "a gift"
         gained = findings["mandate_value"] - findings["cut_cost"]
         assert findings["old_profit"] + gained == pytest.approx(m["economic_profit"], rel=0.05)
+        # "the cut gives all of that away; what is left is what the mandate brings"
+        assert findings["cut_cost"] == pytest.approx(findings["old_profit"], rel=0.01)
+        assert m["economic_profit"] == pytest.approx(findings["mandate_value"], rel=0.01)
         assert findings["half_wallet_profit"] < 0
         assert findings["wallet_needed"] < a.wallet_share < findings["wallet_needed"] + 0.1
         at_need = s.simulate(a.replace(wallet_share=findings["wallet_needed"])).metrics
@@ -149,6 +152,24 @@ class TestStrategic:
         names = [r[0] for r in rows]
         assert names[0] == "wallet_share"
         assert min(names.index(n) for n in ("lgd", "pd_operating", "service_cost")) >= 2
+
+    def test_numbers_the_text_puts_in_words(self, base, findings):
+        a = base.assumptions
+        assert a.shock_length == 2 * 4 and a.shock_start == a.opening_day[0] + 1  # "four years"
+        assert (a.grace + 1) / 2 == 1.5  # "principal starts eighteen months after completion"
+        assert a.damages_cap / a.damages == pytest.approx(3)  # "for a year and a half"
+        assert a.damages == pytest.approx(a.site_cost)  # "the damages pay for the idle site"
+        assert a.category == 2 and a.support_effect == 2  # "the second slot"; "doubles"
+        assert a.delay_probabilities[0] > 0.5 > 1 - a.delay_probabilities[0] > 0.4  # "nearly half"
+        first = s.building(base)
+        share = first["drawn"][-1] / sum(first[k].sum() for k in ("cost", "finance", "reserve"))
+        assert share == pytest.approx(first["gearing"])
+        alone = base.metrics["raroc_loans"]
+        assert s.simulate(a.replace(hurdle=alone - 0.001, wallet_share=0.0)).metrics["raroc"] > (
+            alone - 0.001)  # "should lend and needs no wallet"  # fmt: skip
+        # "the capital is tied up in the first half of the framework"
+        charge = -base.lines["capital_charge"]
+        assert charge[: a.horizon // 2 + 1].sum() > 0.7 * charge.sum()
 
     def test_base_case_is_calm_and_sized_by_cover(self, base, findings):
         a, m = base.assumptions, base.metrics

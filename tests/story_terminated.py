@@ -109,7 +109,7 @@ class TestTerminated:
             value = many.all_metrics["value"][way]
             for level, name in ((0.1, "low"), (0.9, "high")):
                 exact = base.all_metrics[name][way, 0]
-                assert abs((value < exact).mean() - level) < 0.01, (way, name)
+                assert abs((value < exact).mean() - level) < 0.004, (way, name)
         share = [(many.all_metrics["auction_round"][ENFORCE] == k + 1).mean() for k in range(4)]
         exact = t._expected(base.assumptions).branches[:, 0]
         np.testing.assert_allclose(share, exact, atol=0.006)
@@ -147,6 +147,9 @@ class TestTerminated:
 
     def test_numbers_the_text_puts_in_words(self, base, findings):
         a, m = base.assumptions, base.alternative("enforce").metrics
+        assert a.auction_cut == 0.2 and t.SALE_MONTHS == 2  # "a fifth lower", "sixty days"
+        assert a.guarantor_months == 6 and t.DELAY_STEP == 3  # "half a year", "three months"
+        assert a.write_off_months - a.settle_months == 12  # "a year sooner or a year later"
         assert m["auction_round"] == 2  # "no bidder in round one, one in round two"
         assert findings["chance_round_one"] < 0.5
         assert findings["plan_above_expectation"] > 1  # "the likely path flatters"
@@ -158,7 +161,7 @@ class TestTerminated:
         assert findings["claim_growth"] > 0.15 * m["ead"]
         assert m["claim_when_paid"] > m["ead"] > m["received"]
         years = t.lifetime(base.alternative("enforce"))["profit"]
-        assert years[4] < -10 and years[5] < -10 and years[6] > 10  # two bad years, one good
+        assert years[4] < -10 and years[5] < -10 and years[6] > 10  # "two years", then one good
         book = t.book(base.alternative("enforce"))
         full = np.flatnonzero(book["allowance"] >= book["gross"])[0]
         assert full < a.write_off_months < m["months_to_cash"]
@@ -167,7 +170,9 @@ class TestTerminated:
         assert findings["quarter_value"] > 5 * 3 * a.care_cost  # "waiting costs more than guards"
         assert 78 < 1 / a.pd < 86  # "one client in about eighty"
         out = t.exits(base)
+        # "at fifteen months the saving is a little less than at twelve months"
         assert out["saved"][15] < out["saved"][12] and out["refinanced"][15] < 0.2
+        assert 4 * 12 < a.missed_month < 5 * 12  # "paid for four years"
         assert 0.38 < m["expected_recovery"] < 0.42  # "two fifths will come back"
         assert findings["chance_in_kind"] > 0.25  # "the quarter of futures in which nobody bids"
         assert m["clean_raroc"] > 0
@@ -182,7 +187,7 @@ class TestTerminated:
         # 2. without the guarantor the offer is worth taking on the plain measure too
         alone = t.simulate(a.replace(guarantor_chance=0.0))
         assert alone.metrics["settle_break_even"] < alone.metrics["settlement"]
-        # 3. more old tax makes bankruptcy the better forced way
+        # 3. with "twice the old tax" bankruptcy is the better forced way
         owed = t.simulate(a.replace(prior_tax=2 * a.prior_tax)).all_metrics["expected_value"][:, 0]
         assert owed[BANKRUPTCY] > owed[ENFORCE]
 

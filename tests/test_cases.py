@@ -199,3 +199,22 @@ def test_periods_taken_together_keep_the_sums(module):
         one, four = result.statement(view), result.statement(view, by=4)
         assert list(one.iloc[:, -1]) == list(four.iloc[:, -1])
         assert four.shape[1] < one.shape[1]
+
+
+@each_case
+def test_an_exhibit_leaves_out_what_is_empty_and_still_adds_up(module):
+    """Only flows that are nothing in every column go; a later start changes no column."""
+    result = module.simulate(module.assumptions())
+    words = result.assumptions.spec.words
+    for view in words["views"]:
+        whole, filled = result.statement(view), result.statement(view, filled=True)
+        gone = set(whole.index) - set(filled.index)
+        assert all(set(whole.loc[name]) <= {"–", ""} for name in gone)
+        kept = filled.columns  # a total of balances alone is empty, and goes too
+        assert (whole.loc[filled.index, kept] == filled).all().all()
+        lines = [s for s in words["lines"].values() if s["view"] == view]
+        assert {s["label"] for s in lines if "balance" in s} <= set(filled.index)
+        late, early = result.statement(view, by=3, since=4), result.statement(view, by=3)
+        same = [c for c in late.columns[:-1] if c in early.columns]
+        assert "0" not in late.columns and len(same) == late.shape[1] - 1
+        assert (late[same] == early[same]).all().all()

@@ -50,6 +50,39 @@ ALLOWED = re.compile(
 )
 
 
+_ONE = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+    "sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
+    "hundred|thousand"
+)
+_PART = "half|thirds?|quarters?|fifths?|tenths?"
+_UNIT = f"years?|months?|quarters?|half-years?|days?|times|points?|payments?|deals?|{_PART}"
+#: A number in words that a model may give: with a unit, or as a part.
+SPELLED = re.compile(
+    rf"\b(?:(?:{_ONE})(?:[- ](?:{_ONE}|and))*[- ](?:{_UNIT}|per ?cent|in (?:a hundred|ten|four))"
+    rf"|(?:an?|nearly|almost) (?:{_PART})|twice|doubles|(?:{_ONE}) in (?:{_ONE}))\b"
+)
+#: Numbers in words that no model gives: parts of the story, of a rule, of a source, of a question.
+TOLD = {
+    "strategic": "twice, five years, ten points",
+    "growth": "one-times, one-year, five times, two thirds, five deals, four years, ten years",
+    "problem": "twenty-six years, twelve months, ninety days, a tenth, one year, fifty per cent, "
+    "three hundred and sixty days, sixty in a hundred, nine in ten",
+    "terminated": "fifty percent, seventy percent, sixty-day",
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_a_number_in_words_is_quoted_by_a_test(name):
+    """A model's number in words cannot follow the model, so a test of the story must quote it."""
+    text = (ROOT / f"book/cases/{name}.md").read_text(encoding="utf-8")
+    text = re.sub(r"\{\w+\}`[^`]*`|\]\([^)]*\)", "", text).lower().replace("\n", " ")
+    story = (ROOT / f"tests/story_{name}.py").read_text(encoding="utf-8").lower()
+    quoted = " ".join(re.findall(r'"([^"\n]*)"', story)) + " " + TOLD[name]
+    left = {m.group() for m in SPELLED.finditer(text) if m.group() not in quoted}
+    assert not left, left
+
+
 @pytest.mark.parametrize("page", sorted(ROOT.glob("book/cases/*.md")), ids=lambda p: p.stem)
 def test_no_number_of_a_model_is_typed_by_hand(page):
     text = page.read_text(encoding="utf-8")
@@ -57,3 +90,10 @@ def test_no_number_of_a_model_is_typed_by_hand(page):
     left = re.findall(r".{0,30}\d.{0,30}", ALLOWED.sub("", text))
     assert not left, left
     assert "{num}`" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("book/**/*.md")), ids=lambda p: p.stem)
+def test_no_bar_splits_a_number_in_a_table(page):
+    """A bar in a row of a table ends the cell, also inside a role; the role is then not one."""
+    rows = [x for x in page.read_text(encoding="utf-8").splitlines() if x.startswith("|")]
+    assert not [row for row in rows if any(cell.count("`") % 2 for cell in row.split("|"))]

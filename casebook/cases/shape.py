@@ -150,12 +150,21 @@ class Result:
             rows.writerow([spec.label, spec.choices.get(str(value), value), _stored(spec.unit)])
         return out.getvalue()
 
-    def statement(self, view: str, *, by: int = 1, until: int | None = None) -> Any:
+    def statement(
+        self,
+        view: str,
+        *,
+        by: int = 1,
+        since: int = 0,
+        until: int | None = None,
+        filled: bool = False,
+    ) -> Any:
         """One view of a single run as it is read: lines down, periods across, with a total.
 
-        `by` periods are taken together (12 months a column), up to period `until`. Flows add up;
-        a balance is that of the first or of the last period, as the case file says, and has no
-        total.
+        `by` periods are taken together (12 months a column), from period `since` up to `until`.
+        Flows add up; a balance is that of the first or of the last period, as the case file says,
+        and has no total. With `filled`, flows of which there is none, and an empty total, are left
+        out: the columns still add up.
         """
         import pandas as pd
 
@@ -164,10 +173,13 @@ class Result:
         if not names:
             raise KeyError(f"no view {view!r}; allowed: {', '.join(words['views'])}")
         periods = len(self.lines[names[0]])
-        blocks = _blocks(periods if until is None else min(until + 1, periods), by)
+        blocks = _blocks(since, periods if until is None else min(until + 1, periods), by)
         rows = {}
         for name in names:
             spec, line = words["lines"][name], self.lines[name]
+            shown = np.concatenate([line[block] for block in blocks])
+            if filled and "balance" not in spec and np.abs(shown).max() <= self.tolerance:
+                continue
             if kind := spec.get("balance"):
                 values = [line[block[0] if kind == "first" else block[-1]] for block in blocks]
                 values.append(None)
@@ -179,13 +191,15 @@ class Result:
         total = word("tables.total" if until is None else "tables.so_far")
         table = pd.DataFrame.from_dict(rows, orient="index", columns=[*heads, total])
         table.columns.name = words["period"]
+        if filled and not table[total].any():
+            table = table.drop(columns=total)
         return table
 
     def exhibit(self, name: str) -> tuple[str, Any]:
         """(title, DataFrame) of an exhibit of the case file, of `assumptions` or of `checks`.
 
         An exhibit with `metrics` compares the alternatives; one with `view` is a statement, with
-        `by`, `until` and `alternative` if it names them.
+        `by`, `since`, `until` and `alternative` if it names them; only lines that hold something.
         """
         exhibits = self.assumptions.spec.words["exhibits"]
         if name == "assumptions":
@@ -200,7 +214,8 @@ class Result:
         if "metrics" in spec:
             return spec["title"], self.comparison(name)
         side = self.alternative(spec.get("alternative", self.chosen))
-        table = side.statement(spec["view"], by=spec.get("by", 1), until=spec.get("until"))
+        cut = {k: spec[k] for k in ("by", "since", "until") if k in spec}
+        table = side.statement(spec["view"], **cut, filled=True)
         return spec["title"], table
 
     def comparison(self, exhibit: str) -> Any:
@@ -259,12 +274,10 @@ class Result:
         return write(value, spec["unit"], with_unit=with_unit)
 
 
-def _blocks(periods: int, by: int) -> list[NDArray[np.intp]]:
+def _blocks(since: int, end: int, by: int) -> list[NDArray[np.intp]]:
     """Periods taken together: period 0, the start, stands alone where there is more than one."""
-    every = np.arange(periods)
-    if by == 1:
-        return [every[t : t + 1] for t in every]
-    return [every[:1], *(every[t : t + by] for t in range(1, periods, by))]
+    blocks = [np.arange(t, min(t + by, end)) for t in range(max(since, 1), end, by)]
+    return blocks if since else [np.arange(1), *blocks]
 
 
 def _cell(value: float | None, spec: Mapping[str, Any], dust: float) -> str:

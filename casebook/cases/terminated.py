@@ -509,9 +509,11 @@ def _expected(a: Terminated) -> Expected:
     chance = np.take_along_axis(p.chance, np.broadcast_to(branch, p.chance.shape[1:])[None], 0)[0]
     w = np.broadcast_to(weight * (1.0 / len(BRANCHES)), p.value.shape).copy()
     w[list(FORCED)] = weight * chance
-    tenth, ninetieth = np.transpose(
-        [_quantiles(x, y, (0.1, 0.9)) for x, y in zip(p.value, w, strict=True)]
-    )
+    between = np.repeat(p.value[:, :1], 2, axis=1)  # settling and selling have one value each
+    for way in FORCED:
+        value, mass = (x[way].reshape(len(NODES), -1) for x in (p.value, w))
+        between[way] = _quantiles(value, mass, (0.1, 0.9))
+    tenth, ninetieth = between.T
     forced = w[list(FORCED)].reshape(2, *grid).sum(axis=(1, 2, 4)).T
     return Expected(
         (p.value * w).sum(axis=1), (p.nominal * w).sum(axis=1), (p.all_in * w).sum(axis=1),
@@ -519,11 +521,23 @@ def _expected(a: Terminated) -> Expected:
     )  # fmt: skip
 
 
+#: Places in a cell of the price grid, of its width from its lower edge.
+_PLACES = np.array([0.125, 0.375, 0.625, 0.875])[:, None, None]
+
+
 def _quantiles(values: Array, weights: Array, levels: Iterable[float]) -> Array:
-    """Quantiles of weighted values, straight between the middles of their weights."""
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order])
-    return np.interp(levels, reached - weights[order] / 2, values[order])
+    """Quantiles of weighted values, (node, what else happens).
+
+    The price level has no steps, so each node's weight is spread over its cell, half the way to
+    the next node on either side; left on the nodes it would move a percentile by one per cent.
+    """
+    middle = (values[1:] + values[:-1]) / 2
+    low, high = np.concatenate([values[:1], middle]), np.concatenate([middle, values[-1:]])
+    spread = (low + _PLACES * (high - low)).ravel()
+    order = np.argsort(spread, kind="stable")
+    reached = np.cumsum(np.tile(weights.ravel(), len(_PLACES))[order])
+    at = np.searchsorted(reached, np.asarray(levels) * reached[-1])
+    return spread[order[at]]
 
 
 @dataclass(frozen=True)

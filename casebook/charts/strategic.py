@@ -352,22 +352,24 @@ def _sale_draw(panels: Panels, v: View) -> None:
 def _patience_frame(panels: Panels, v: View) -> None:
     w = v.words("patience")
     (ax,) = panels
-    _calendar(ax, v)
+    years = v.a.horizon / 2
+    ax.set_xlim(-0.3, years + 0.3)
+    ax.set_xticks(np.arange(0, years + 1, 2))
     ax.set_ylim(-50, 50)
     ax.axhline(0, color=PALETTE["muted"], lw=0.8)
-    label(ax, w["half_year"], w["million"])
+    label(ax, w["year"], w["million"])
     legend(ax, [Key(w["profit"], "c6", "bar"), Key(w["total"], "c1")])
 
 
 def _patience_draw(panels: Panels, v: View) -> None:
     w, d = v.words("patience"), v.data
     (ax,) = panels
-    at = np.arange(len(d["profit"]))
-    bars(ax, at, d["profit"], "c6")
+    at = np.arange(len(d["profit"])) / 2
+    bars(ax, at, d["profit"], "c6", width=0.35)
     line(ax, at, d["total"], "c1")
     kind = "early" if d["even"] == 0 else "never" if d["even"] < 0 else "late"
     if kind == "late":
-        point(ax, d["even"], d["total"][d["even"]], "ink")
+        point(ax, at[d["even"]], d["total"][d["even"]], "ink")
     message(
         ax,
         w[f"title_{kind}"].format(
