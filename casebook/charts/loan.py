@@ -148,7 +148,8 @@ def _survival_draw(panels: Panels, v: View) -> None:
     for ax, name in zip(panels, ("hazard", "average"), strict=True):
         for row, colour in zip(v.data[name], GRADES, strict=True):
             line(ax, v.data["year"], PERCENT * row, colour)
-        message(ax, w[f"title_{name}"])
+        drifts = v.data["hazard"][0, 0] < v.data["hazard"][0, -1]
+        message(ax, w[f"title_{name}" if drifts else "title_flat"])
 
 
 # ------------------------------------------------------------ capital by PD
@@ -324,7 +325,20 @@ def _size_draw(panels: Panels, v: View) -> None:
     for row, colour in zip(d["break_even"], ("c2", "c6", "c1", "c4"), strict=True):
         line(ax, d["size"], PERCENT * row, colour)
     point(ax, v.a.principal, PERCENT * v.result.metrics["break_even_rate"], "ink")
-    message(ax, w["title"])
+    size, rate = d["size"], d["break_even"]
+    last = 2  # five years
+    message(
+        ax,
+        w["title"].format(
+            size=write(size[0], "count"),
+            big=write(size[-1], "count"),
+            years=d["tenor"][last],
+            short=write(rate[0, 0], "rate_round"),
+            long=write(rate[last, 0], "rate_round"),
+            big_short=write(rate[0, -1], "rate_round"),
+            big_long=write(rate[last, -1], "rate_round"),
+        ),
+    )
 
 
 # ------------------------------------------------------------ what turns the loan
@@ -334,14 +348,14 @@ def _turn_frame(panels: Panels, v: View) -> None:
     w = v.words("turn")
     (ax,) = panels
     names = [k for k in LEVERS if v.data["now"][k]]
-    ax.set_xlim(-60, 170)
+    ax.set_xlim(-60, 190)
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.set_yticks(range(len(names)), [w[k] for k in _order(v)])
     ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
     ax.grid(False, axis="y")
     ax.grid(True, axis="x")
     box = ax.get_position()
-    ax.set_position((box.x0 + 0.12, box.y0, box.width - 0.12, box.height))
+    ax.set_position((box.x0 + 0.16, box.y0, box.width - 0.16, box.height))
     ax.axvline(0, color=PALETTE["muted"], lw=0.8)
     ax.set_xlabel(w["move"], loc="right")
 
