@@ -96,7 +96,6 @@ class Bank(Record):
     prepay: float
 
 
-
 def assumptions(path: str | Path | None = None) -> Bank:
     """The bank of the book, or your own file of the same form (see data/README.md)."""
     return load(Bank, "bank", path, folder="portfolio")

@@ -24,9 +24,13 @@ _TEXT = {
 }  # fmt: skip
 
 
+#: The bytes of every table, fixed.
+DATA_SUMS = generate.HOME / "SHA256SUMS"
+
+
 def sums() -> dict[str, str]:
     """File -> sha256 of its bytes, as fixed in data/portfolio/SHA256SUMS."""
-    lines = (generate.HOME / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    lines = DATA_SUMS.read_text(encoding="utf-8").splitlines()
     return {name: digest for digest, name in (line.split() for line in lines)}
 
 
@@ -45,8 +49,7 @@ def _checked() -> Path:
 
 def _as_fixed(home: Path, fixed: dict[str, str]) -> bool:
     return all(
-        (home / name).is_file()
-        and hashlib.sha256((home / name).read_bytes()).hexdigest() == digest
+        (home / name).is_file() and hashlib.sha256((home / name).read_bytes()).hexdigest() == digest
         for name, digest in fixed.items()
     )
 
@@ -55,18 +58,24 @@ def read(path: str | Path) -> Any:
     """One CSV file of the generator as a DataFrame with proper types; missing text is empty."""
     import pandas as pd
 
-    table = pd.read_csv(path, keep_default_na=False, na_values={}, dtype=str)
-    for name in table:
-        column = table[name]
-        if name == "rating":
-            table[name] = pd.Categorical(column, GRADES, ordered=True)
-        elif name in _TEXT:
-            table[name] = pd.Categorical(column)
-        elif name in generate.DIGITS or name.startswith("months_to_"):
-            table[name] = pd.to_numeric(column.replace("", "nan")).astype(float)
-        else:
-            table[name] = column.astype(np.int64)
+    with open(path, encoding="utf-8") as file:
+        heads = file.readline().strip().split(",")
+    text = _TEXT & set(heads)
+    numbers = {name: _kind(name) for name in heads if name not in text}
+    table = pd.read_csv(
+        path,
+        dtype=numbers | dict.fromkeys(text, str),
+        keep_default_na=False,
+        na_values={name: [""] for name in numbers},
+    )
+    for name in text:
+        grades = GRADES if name == "rating" else None
+        table[name] = pd.Categorical(table[name], grades, ordered=grades is not None)
     return table
+
+
+def _kind(name: str) -> type:
+    return float if name in generate.DIGITS or name.startswith("months_to_") else np.int64
 
 
 @cache

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from .. import credit
 from ..distributions import norm_ppf
 from ..words import DATA
-from . import GROWTH, PROBLEM, STRATEGIC, TRANSACTIONAL, TYPES
+from . import GROWTH, PROBLEM, TRANSACTIONAL, TYPES
 from .bank import GRADES, PRODUCTS, SECTORS, Bank, assumptions, monthly, paths, taste
 
 Array = NDArray[Any]
@@ -170,7 +170,9 @@ class Simulation:
         # loans
         has_term = u["has_term"] < np.where(origin == TRANSACTIONAL, 0.55, 0.9)
         has_line = (u["has_line"] < 0.85) | ~has_term
-        share = np.where(has_term & has_line, of(b.line_share, origin), np.where(has_line, 1.0, 0.0))
+        share = np.where(
+            has_term & has_line, of(b.line_share, origin), np.where(has_line, 1.0, 0.0)
+        )
         new["line"] = np.round(share * new["volume"], 3)
         new["amount"] = np.round((1 - share) * new["volume"], 3)
         low, high = TERMS[origin].T
@@ -249,8 +251,7 @@ class Simulation:
         keep = b.cycle_memory if month > 1 else 0.0
         self.cycle = keep * self.cycle + np.sqrt(1 - keep**2) * world
         self._arrive(month)
-        n, move = self.n, self._draw(_MONTHLY, self.n)
-        u = move
+        n, u = self.n, self._draw(_MONTHLY, self.n)
         s = {k: v[:n] for k, v in self.s.items()}  # views: what is set in them stays
         alive, ok = s["alive"], s["alive"] & ~s["default"]
         client = np.arange(1, n + 1)
@@ -262,9 +263,7 @@ class Simulation:
         moved = ok & (target < 4)
         s["kind"][:] = np.where(moved, target, s["kind"])
         recovered = moved & (target != PROBLEM)
-        s["normal_level"][:] = np.where(
-            recovered, self.log_pd[s["kind"]], s["normal_level"]
-        )
+        s["normal_level"][:] = np.where(recovered, self.log_pd[s["kind"]], s["normal_level"])
         s["level"] += b.drift * (self.log_pd[s["kind"]] - s["level"])
         step = np.sqrt(1 - b.quality_memory**2)
         s["x"][:] = b.quality_memory * s["x"] + step * normal(u["quality"])
@@ -288,7 +287,7 @@ class Simulation:
         days = np.where(late, 1 + np.floor(20 * u["day"]), days).astype(int)
         fresh = ok & (s["stopped"] >= STOPPED)
         self._default(month, s, u, fresh)
-        paid = self._collect(month, s)
+        self._collect(month, s)
         self._event(month, client[cured], "cure")
 
         # contacts, and what comes of them
@@ -297,7 +296,8 @@ class Simulation:
         effect = s["response"] * (1 - np.exp(-s["hours"] / b.hours_half))
         chance = np.array(b.leave)[s["kind"]] * np.exp(-b.warmth * s["warmth"])
         chance = chance * np.clip(1 - b.retention_effect * effect, 0, 1)
-        leaves = living & (s["stopped"] == 0) & ~late & (u["leave"] < chance / 12)
+        free = living & (s["stopped"] == 0) & ~late & (s["joined"] < month)
+        leaves = free & (u["leave"] < chance / 12)
         sold = self._sell(s, u, living & ~leaves & (s["stopped"] == 0), effect, topic)
         self._write_contacts(month, s, u, topic, sold)
 
@@ -316,7 +316,9 @@ class Simulation:
 
         # what the bank sees
         growth = (
-            np.array(b.growth)[s["kind"]] + s["own_growth"] - 0.05 * np.maximum(trouble, 0)
+            np.array(b.growth)[s["kind"]]
+            + s["own_growth"]
+            - 0.05 * np.maximum(trouble, 0)
             + 0.03 * sector_cycle[s["sector"]]
         )
         s["sales"] *= np.exp(np.clip(growth, -0.5, 1.0) / 12)
@@ -336,7 +338,7 @@ class Simulation:
         arrears = (u["tax"] < np.minimum(b.tax_arrears * entries, 0.5)).astype(int)
         breach = s["covenant"] & (s["known_dscr"] < 1.1)
         self._rate(month, s, u, days, breach)
-        self._observe(month, s, days, court, arrears, breach, sector_cycle, trouble, u, paid)
+        self._observe(month, s, days, court, arrears, breach, sector_cycle, trouble, u)
         seen = s["alive"]
         self._row(
             "hidden",
@@ -388,7 +390,7 @@ class Simulation:
             s[name][fresh] = value[fresh]
         self._event(month, np.flatnonzero(fresh) + 1, "default", amount=owed[fresh])
 
-    def _collect(self, month: int, s: Table) -> Array:
+    def _collect(self, month: int, s: Table) -> None:
         """Two payments of a workout; after the second the rest is written off."""
         open_ = s["default"] & s["alive"]
         first = open_ & (s["recovery_1"] == month) & (s["recovery_2"] > month)
@@ -402,7 +404,6 @@ class Simulation:
         who = np.flatnonzero(np.round(lost, 3) > 0)
         self._event(month, who + 1, "write_off", amount=np.round(lost[who], 3))
         s["left"][:] = np.round(np.where(last, 0.0, s["left"] - paid), 3)
-        return paid
 
     def _contacts(self, month: int, s: Table, u: Table, living: Array) -> Table:
         """Whom the managers see: hours, kind (-1 none) and topic of this month."""
@@ -499,7 +500,7 @@ class Simulation:
     ) -> Table:
         """The quarter's ratios as the client's quality makes them, each (client,).
 
-        Over total assets: equity, EBIT, debt; interest is 4% of debt, principal a twelfth of it.
+        Over total assets: equity, EBIT, debt; interest is 4% of debt, principal a sixth of it.
         """
         b = self.b
         f = np.clip(s["ell"] - np.log(0.01), -3.0, 4.0)
@@ -515,10 +516,12 @@ class Simulation:
         values = {
             "sales_growth": growth + 0.03 * e[6],
             "dso": np.clip(70 + 18 * s["own0"] + 9 * d + 4 * e[0], 5, 400),
-            "dio": np.where(stockless, np.nan, np.clip(65 + 18 * s["own1"] + 8 * d + 4 * e[1], 5, 400)),
+            "dio": np.where(
+                stockless, np.nan, np.clip(65 + 18 * s["own1"] + 8 * d + 4 * e[1], 5, 400)
+            ),
             "quick": np.clip(1.4 - 0.15 * f + 0.25 * s["own5"] + 0.08 * e[5], 0.05, 6),
             "cover": np.clip(ebit / (0.04 * debt), -20, 60),
-            "dscr": np.clip((ebit + 0.04) / (debt * (0.04 + 1 / 12)), -10, 20),
+            "dscr": np.clip((ebit + 0.04) / (debt * (0.04 + 1 / 6)), -10, 20),
             "z": credit.altman_z2(working, equity - 0.2, ebit, equity / (1 - equity)),
         }
         chance = np.where(s["default"], 0.7, np.array(b.unreported)[s["kind"]])
@@ -538,7 +541,7 @@ class Simulation:
 
     def _observe(
         self, month: int, s: Table, days: Array, court: Array, arrears: Array, breach: Array,
-        sector_cycle: Array, trouble: Array, u: Table, paid: Array,
+        sector_cycle: Array, trouble: Array, u: Table,
     ) -> None:  # fmt: skip
         b = self.b
         seen = s["alive"]
@@ -550,10 +553,14 @@ class Simulation:
             use = np.where(bad | (s["line"] <= 0), np.nan, line / s["line"])
         days = np.where(bad, 30 * (month - s["default_month"]) + 90 + s["day"], days)
         grade = credit.classify_loan(days)
-        grade = np.where(s["rating"] == CCC, np.maximum(grade, 2), grade)
+        grade = np.where((s["rating"] == CCC) & breach, np.maximum(grade, 2), grade)
         season = 1 + 0.08 * np.sin(2 * np.pi * (month % 12) / 12)
-        flow = s["wallet"] * s["sales"] / 12 * season * np.exp(
-            0.15 * normal(u["turnover"]) - 0.15 * np.maximum(trouble, 0)
+        flow = (
+            s["wallet"]
+            * s["sales"]
+            / 12
+            * season
+            * np.exp(0.15 * normal(u["turnover"]) - 0.15 * np.maximum(trouble, 0))
         )
         flow = np.where(bad, 0.0, flow)
         earned = (s["line_rate"] - b.ftp) * line + (s["term_rate"] - b.ftp) * s["balance"]

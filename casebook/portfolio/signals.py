@@ -46,6 +46,11 @@ def lit(monitoring: Any, a: problem.Problem | None = None) -> tuple[Any, Any, An
     a: thresholds, those of case 4 if left out.
     """
     values, months, clients = panel(monitoring)
+    return beyond(values, a), months, clients
+
+
+def beyond(values: dict[str, Any], a: problem.Problem | None = None) -> dict[str, Any]:
+    """Whether each signal is beyond its threshold; one that is missing is not. Any shape."""
     a = a or problem.assumptions()
     high = {"dso": a.dso_rise, "dio": a.dio_rise, "use": a.use_high}
     low = {"quick": a.quick_low, "cover": a.cover_low, "dscr": a.dscr_low, "z": a.z_low}
@@ -53,7 +58,7 @@ def lit(monitoring: Any, a: problem.Problem | None = None) -> tuple[Any, Any, An
         hit = {k: values[k] > v for k, v in high.items()} | {
             k: values[k] < v for k, v in low.items()
         }
-    return {k: hit[k] for k in problem.SIGNALS}, months, clients
+    return {k: hit[k] for k in problem.SIGNALS}
 
 
 def rule(hit: dict[str, Any], a: problem.Problem | None = None) -> NDArray[np.bool_]:
