@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from casebook import credit
 from casebook.cases import case
+from casebook.charts.book import CHARTS
+from casebook.portfolio import TYPES, typology
+from casebook.theory import clients
 from casebook.theory import loan as t
+
+ROOT = Path(__file__).parents[1]
 
 BULLET, BALLOON, LEVEL, EQUAL = range(4)
 
@@ -289,3 +297,66 @@ class TestReading:
         assert books[1] - books[0] == pytest.approx(7, abs=5)
         f = module.findings(module.simulate(a))
         assert 0.2 < f["chance_in_kind"] < 0.3  # "in a quarter of futures"
+
+
+class TestTypes:
+    """What book/theory/types.md says of the clients of the cases."""
+
+    @pytest.fixture
+    def page(self):
+        return (ROOT / "book/theory/types.md").read_text(encoding="utf-8")
+
+    def test_the_table_of_the_page_is_what_the_tree_finds(self, page):
+        said = re.findall(r"^\| ([^|]+) \| [^|]+ \| (\w+) \|$", page, re.MULTILINE)
+        said = [row for row in said if row[1] != "type"]
+        rows, found = clients.moments(), clients.walked()
+        assert said == [(rows[name]["when"], found[name][0]) for name in rows]
+
+    def test_what_decides_is_what_the_page_says(self):
+        path = {name: p for name, (_, p) in clients.walked().items()}
+        nodes = typology.tree()
+
+        def last(name, *questions):
+            return (
+                all(nodes[q].question in path[name] for q in questions)
+                and path[name].count("?") == list(nodes).index(questions[-1]) + 1
+            )
+
+        assert last("strategic_signed", "large", "sound", "main", "deep")
+        assert last("problem_warned", "signals") and last("problem_decided", "late")
+        assert last("terminated_late", "late") and last("terminated_called", "ended")
+        assert last("growth_rated", "risk")
+        assert nodes["deep"].question not in path["strategic_half"]  # "not a main bank"
+        assert f"{nodes['deep'].question} no." in path["problem_before"]  # "few products"
+        assert f"{nodes['main'].question} no." in path["terminated_clean"]
+        for name in ("transactional_later", "growth_orders"):
+            assert f"{nodes['dependent'].question} yes." in path[name]
+
+    def test_moments_are_those_of_the_cases(self):
+        rows = clients.moments()
+        promised = case("strategic").assumptions().wallet_share
+        assert rows["strategic_half"]["wallet_share"] == pytest.approx(promised / 2)
+        trouble = case("problem")
+        r = trouble.simulate(trouble.assumptions())
+        assert rows["problem_warned"]["month"] == r.metrics["warning"]
+        assert rows["problem_decided"]["month"] == r.assumptions.decision_month
+        assert r.metrics["warning_lead"] > 0
+        bad = case("terminated").assumptions()
+        assert rows["terminated_called"]["month"] == bad.missed_month + bad.cure_months
+        assert bad.trouble_months > 12  # "its cover fell for more than a year"
+
+    def test_trouble_comes_first_in_the_tree(self):
+        """Every path to strategic or growth passes the four questions about trouble."""
+        order = list(typology.tree())
+        assert order[:4] == ["ended", "late", "signals", "risk"]
+        late = dict(clients.moments()["strategic_signed"], days_past_due=60)
+        assert typology.classify({k: [late[k]] for k in typology.columns()})[0][0] == "problem"
+
+    def test_the_tree_is_drawn_from_its_data(self):
+        """Each question and each type stands in the picture; twice the same."""
+        picture = CHARTS["tree"](None)
+        shown = [" ".join(t.get_text().split()) for ax in picture.axes for t in ax.texts]
+        for node in typology.tree().values():
+            assert node.question in shown
+        assert set(TYPES) <= set(shown)
+        assert picture.svg() == CHARTS["tree"](None).svg()
