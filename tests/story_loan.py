@@ -11,7 +11,7 @@ import pytest
 from casebook import credit
 from casebook.cases import case
 from casebook.charts.book import CHARTS
-from casebook.portfolio import TYPES, typology
+from casebook.portfolio import TYPES, data, typology
 from casebook.theory import clients
 from casebook.theory import loan as t
 
@@ -360,3 +360,19 @@ class TestTypes:
             assert node.question in shown
         assert set(TYPES) <= set(shown)
         assert picture.svg() == CHARTS["tree"](None).svg()
+
+    def test_no_text_leaves_the_tree(self):
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+        picture = CHARTS["tree"](None)
+        canvas = FigureCanvasAgg(picture)
+        canvas.draw()
+        (ax,) = picture.axes
+        for artist in (ax._left_title, ax.xaxis.label, *ax.texts):
+            box = artist.get_window_extent(canvas.get_renderer())
+            assert box.x0 >= -1 and box.x1 <= picture.bbox.x1 + 1, artist
+            assert box.y0 >= -1 and box.y1 <= picture.bbox.y1 + 1, artist
+
+    def test_transactional_is_the_largest_group_of_the_bank(self):
+        found = typology.of_snapshot(data.snapshot(36))["type"].value_counts()
+        assert found.idxmax() == "transactional"

@@ -101,7 +101,7 @@ def _layout(nodes: Mapping[str, Any]) -> dict[str, float]:
 
 def _tree_frame(panels: Sequence[Axes], data: Any) -> None:
     (ax,) = panels
-    ax.set_position((0.02, 0.035, 0.96, 0.88))
+    ax.set_position((0.02, 0.035, 0.96, 0.85))
     ax.set_xlim(0, 10)
     ax.set_ylim(len(tree()) + 0.45, -0.5)
     ax.grid(False)
