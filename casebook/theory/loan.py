@@ -115,6 +115,7 @@ class Economics:
     ead: Array
     lgd: Array
     maturity: Array
+    weight: Array  # risk weight
     ftp: Array
     capital: Array  # expected, in the year
     # the whole life; balance and capital in CNY million x years
@@ -129,14 +130,15 @@ class Economics:
 
 def _schedules(a: Loan, rate: Array) -> dict[str, Array]:
     """opening, interest, principal, closing, each (year, form)."""
-    of = {
-        "bullet": loans.bullet(a.principal, rate[0], a.tenor),
-        "balloon": loans.balloon(a.principal, rate[1], a.tenor, a.balloon_share * a.principal),
-        "level": loans.level(a.principal, rate[2], a.tenor),
-        "equal_principal": loans.equal_principal(a.principal, rate[3], a.tenor),
-    }
+    # level payments are a balloon of nothing
+    left = np.array([a.balloon_share * a.principal, 0.0])
+    of = (
+        loans.bullet(a.principal, rate[:1], a.tenor),
+        loans.balloon(a.principal, rate[1:3], a.tenor, left),
+        loans.equal_principal(a.principal, rate[3:], a.tenor),
+    )
     return {
-        line: np.stack([getattr(of[form], line) for form in FORMS], axis=1)
+        line: np.concatenate([getattr(schedule, line) for schedule in of], axis=1)
         for line in ("opening", "interest", "principal", "closing")
     }
 
@@ -175,8 +177,8 @@ def _economics(a: Loan, rate: float | Array) -> Economics:
     ead = opening + interest
     lgd = _lgd(a, ead)
     maturity = _maturity(interest + s["principal"])
-    k = credit.irb_capital(hazard, lgd, maturity, a.turnover, pd_floor=PD_FLOOR)
-    capital = start * k * 12.5 * a.capital_ratio * ead
+    weight = credit.irb_risk_weight(hazard, lgd, maturity, a.turnover, pd_floor=PD_FLOOR)
+    capital = start * weight * a.capital_ratio * ead
     year = np.arange(1, a.tenor + 1)
     factors = (1 + a.ftp + a.curve_slope * (year - 1)) ** -year.astype(float)
     ftp = profitability.funds_transfer_price(opening, s["principal"], factors)
@@ -192,8 +194,9 @@ def _economics(a: Loan, rate: float | Array) -> Economics:
     whole = [np.broadcast_to(x, len(FORMS)) for x in (fees, loss, cost)]
     return Economics(
         rate, **s, hazard=hazard, marginal=marginal, start=start, ead=ead, lgd=lgd,
-        maturity=maturity, ftp=ftp, capital=capital, balance=balance, capital_years=capital_years,
-        fees=whole[0], loss=whole[1], cost=whole[2], income=income, profit=profit,
+        maturity=maturity, weight=weight, ftp=ftp, capital=capital, balance=balance,
+        capital_years=capital_years, fees=whole[0], loss=whole[1], cost=whole[2], income=income,
+        profit=profit,
     )  # fmt: skip
 
 
@@ -210,7 +213,7 @@ def break_even(a: Loan, start: Economics | None = None) -> Economics:
     )  # fmt: skip
     new = _economics(a, step)
     for _ in range(12):
-        if np.abs(new.profit).max() <= 1e-12 * a.principal:
+        if np.abs(new.profit).max() <= 1e-10 * a.principal:
             break
         rise = new.profit - old.profit
         slope = (new.rate - old.rate) / np.where(rise == 0, 1.0, rise)
@@ -283,8 +286,7 @@ def _single(a: Loan, e: Economics) -> Result:
         "average_life": e.opening.sum(axis=0) / a.principal,
         "cumulative_pd": e.marginal.sum(axis=0),
         "first_lgd": e.lgd[0],
-        "risk_weight": 12.5
-        * credit.irb_capital(e.hazard[0], e.lgd[0], e.maturity[0], a.turnover, pd_floor=PD_FLOOR),
+        "risk_weight": e.weight[0],
         "expected_loss": e.loss,
         "cost": e.cost,
         "capital": e.capital_years / e.start.sum(),
