@@ -2,16 +2,17 @@
 # make test    check everything                          make serve   show the built book on this machine
 # make bench   measure the speed of the models           make clean   remove all that make has made
 # make notebooks   run the notebooks and store their outputs
+# make data    write the tables of the synthetic bank (they are made when first asked for, too)
 # Any Python from 3.11 on will do: make PYTHON=python3.12 book
 PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := _config.yml _toc.yml $(shell find book notebooks data casebook -type f \
-	-not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*' 2>/dev/null)
+	-not -path '*/__pycache__/*' -not -path 'data/portfolio/*.csv' -not -path '*/.ipynb_checkpoints/*' 2>/dev/null)
 CHROMIUM ?= chromium
 # A test run that hangs is ended (where the system has timeout).
 LIMIT := $(if $(shell command -v timeout),timeout 25m)
 
-.PHONY: book test lab serve bench notebooks clean
+.PHONY: book test lab serve bench notebooks data clean
 .DELETE_ON_ERROR:
 
 book: _build/.html-made
@@ -36,8 +37,11 @@ bench: .venv/.made-tests
 notebooks: .venv/.made
 	$(BIN)/python -m casebook.web.notebooks $(wildcard notebooks/*.ipynb)
 
+data: .venv/.made
+	$(BIN)/python -m casebook.portfolio.generate
+
 clean:
-	rm -rf _build .venv dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build .venv dist .pytest_cache .ruff_cache .hypothesis data/portfolio/*.csv data/portfolio/truth
 
 # The steps above share these; each leaves a mark, so that nothing is done twice.
 # The output is removed first: a page that was renamed must not live on, and warnings of

@@ -5,6 +5,8 @@ Directive {picture} transactional.leakage       a figure of the base case, inlin
           {exhibit} transactional.forms         a table: an exhibit of the case file,
                                                 `assumptions` or `checks`
           {explorer} transactional              the explorer: base figure and key numbers
+          {bank} dictionary                     tables of the synthetic bank, see
+                                                casebook.portfolio.exhibits
 Whatever does not exist stops the build with the names that do. Figures stand in the page as SVG
 with the book's colours as custom properties, so that they follow the light and the dark theme;
 the figures of notebooks, stored as SVG, are treated alike.
@@ -29,6 +31,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from ..charts.book import CHARTS as BOOK
 from ..explore import Explorer, explore
 from ..models import model
+from ..portfolio.exhibits import EXHIBITS
 from ..words import word
 from .numbers import base, number, side_by_side
 from .theme import figure_html
@@ -90,6 +93,15 @@ class Picture(_Shown):
         return figure_html(model(name).figure(base(name), rest).svg())
 
 
+def _exhibit(title: str, table: pd.DataFrame, kind: str) -> str:
+    with pd.option_context("display.max_colwidth", None):  # else a reason is cut short
+        body = table.to_html(border=0, classes=f"cb-table cb-{kind}")
+    return (
+        f'<figure class="cb-exhibit"><figcaption>{title}</figcaption>'
+        f'<div class="cb-scroll" tabindex="0">{body}</div></figure>'
+    )
+
+
 class Exhibit(_Shown):
     def html(self, name: str, rest: str) -> str:
         if (name, rest) == ("book", "side_by_side"):
@@ -97,12 +109,14 @@ class Exhibit(_Shown):
             rest = "assumptions cb-side-by-side"  # words, as in a table of assumptions
         else:
             title, table = base(name).exhibit(rest)
-        with pd.option_context("display.max_colwidth", None):  # else a reason is cut short
-            body = table.to_html(border=0, classes=f"cb-table cb-{rest}")
-        return (
-            f'<figure class="cb-exhibit"><figcaption>{title}</figcaption>'
-            f'<div class="cb-scroll" tabindex="0">{body}</div></figure>'
-        )
+        return _exhibit(title, table, rest)
+
+
+class BankTables(_Shown):
+    def html(self, name: str, rest: str) -> str:
+        if name not in EXHIBITS:
+            raise KeyError(f"no table {name!r} of the bank; allowed: {', '.join(EXHIBITS)}")
+        return "".join(_exhibit(*shown, "assumptions") for shown in EXHIBITS[name]())
 
 
 class ExplorerDirective(_Shown):
@@ -146,6 +160,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("num", Num())
     app.add_directive("picture", Picture)
     app.add_directive("exhibit", Exhibit)
+    app.add_directive("bank", BankTables)
     app.add_directive("explorer", ExplorerDirective)
     app.add_post_transform(InlineFigures)
     app.connect("html-page-context", _script)
