@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._checks import Array, Numeric, choice, count, real, result, series, shape, whole
+from ._checks import Array, Numeric, choice, count, flags, real, result, series, shape, whole
 from .distributions import norm_cdf, norm_ppf
 
 AssetClass = Literal["corporate", "residential_mortgage", "qualifying_revolving", "other_retail"]
@@ -211,7 +211,8 @@ def ecl_stage(days_past_due: ArrayLike, *, significant_increase: ArrayLike = Fal
     verified). All arguments broadcast; int for scalars.
     """
     days = real("days_past_due", days_past_due, 0.0)
-    rose, impaired = np.asarray(significant_increase, bool), np.asarray(credit_impaired, bool)
+    rose = flags("significant_increase", significant_increase)
+    impaired = flags("credit_impaired", credit_impaired)
     shape(days_past_due=days, significant_increase=rose, credit_impaired=impaired)
     return _integers(np.where(impaired | (days > 90.0), 3, np.where(rose | (days > 30.0), 2, 1)))
 
@@ -254,8 +255,9 @@ def classify_loan(days_past_due: ArrayLike, *, credit_impaired: ArrayLike = Fals
     loss = real("impairment_share", impairment_share, 0.0, 1.0)
     cross = real("nonperforming_share", nonperforming_share, 0.0, 1.0)
     elsewhere = real("overdue_share_all_banks", overdue_share_all_banks, 0.0, 1.0)
-    impaired = np.asarray(credit_impaired, bool)
-    observed, was_bad = np.asarray(restructured, bool), np.asarray(nonperforming_before, bool)
+    impaired, observed = flags("credit_impaired", credit_impaired), flags(
+        "restructured", restructured)
+    was_bad = flags("nonperforming_before", nonperforming_before)
     shape(days_past_due=days, credit_impaired=impaired, impairment_share=loss,
           nonperforming_share=cross, overdue_share_all_banks=elsewhere, restructured=observed,
           nonperforming_before=was_bad)

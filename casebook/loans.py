@@ -250,8 +250,10 @@ def effective_interest_rate(schedule: Schedule, *, upfront_fee: ArrayLike = 0.0,
     periods_per_year; for dates use `timevalue.xirr` of `Schedule.cashflows`. Source: IFRS 9,
     Appendix A and B5.4.1 (paragraphs from memory).
     """
+    m = real("periods_per_year", periods_per_year, above=0.0)
     rate = np.asarray(irr(schedule.cashflows(upfront_fee)))
-    return effective_annual_rate(rate * periods_per_year, periods_per_year)
+    shape(periods_per_year=m, schedule=rate)
+    return effective_annual_rate(rate * m, m)
 
 
 def _repaid(principal: ArrayLike, rate: ArrayLike, periods: int, grace: int, capitalise: bool,
