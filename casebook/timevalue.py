@@ -21,6 +21,8 @@ OnError = Literal["raise", "nan"]
 Basis = Literal["act/360", "act/365F", "act/act ISDA", "30/360", "30/360 US", "30E/360"]
 
 _BLOCK = 16_384  # scenarios solved at a time: the working arrays stay in the cache
+_DATED_BLOCK = 2_048
+_FEW = 256
 _TOLERANCE = 1e-8  # a Newton step this small leaves an error of about its square
 
 
@@ -523,17 +525,21 @@ def _horner(rows: list, v: Array | float) -> tuple[Array, Array]:
 
 def _start(parts: list[list]) -> tuple[Array, Array]:
     """Root of the second-order expansion of ln P - ln N at x = 0, and ln P - ln N there."""
-    logs, means, variances = [], [], []
+    moments = []
     for rows in parts:
         p, d, e = 0.0 * rows[0], 0.0 * rows[0], 0.0 * rows[0]
         for row in rows:  # Horner at v = 1: sums of c, t c and t (t - 1)/2 c
             e += d
             d += p
             p += row
-        p, d, e = np.atleast_1d(p, d, e)
-        logs.append(np.log(p))
-        means.append(d / p)
-        variances.append((2.0 * e + d) / p - (d / p) ** 2)
+        moments.append(np.atleast_1d(p, d, 2.0 * e + d))
+    return _expanded(*moments)
+
+
+def _expanded(inflows: Sequence[Array], outflows: Sequence[Array]) -> tuple[Array, Array]:
+    """`_start` from the sums of c, t c and t^2 c, all > 0 or t = 0."""
+    (logs, means, variances) = zip(*((np.log(p), d / p, e / p - (d / p) ** 2)
+                                     for p, d, e in (inflows, outflows)), strict=True)
     excess, span, bend = (a - b for a, b in (logs, means, variances))
     root = np.sqrt(np.maximum(span**2 - 2.0 * bend * excess, 0.0))
     step = span + np.copysign(root, span)
@@ -589,21 +595,9 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
     of its zeros f has at most one root (Descartes' rule, the way it is proved). A zero that
     touches without crossing is one root.
     """
-    inflow = np.maximum(flows, 0.0)
-    outflow = inflow - flows
-
-    def sums(x: Array, use: Array) -> tuple[Array, ...]:
-        # Relative to the first or last flow, so that nothing overflows and not all underflows.
-        reference = np.where(x < 0.0, last[use], first[use])
-        weights = np.exp(np.minimum((reference - times[:, None]) * x, 0.0))
-        p, n = inflow[:, use] * weights, outflow[:, use] * weights
-        return tuple(_sum(part) for part in (p, n, times[:, None] * p, times[:, None] * n))
-
     number = flows.shape[1]
-    everywhere = np.arange(number)
-    first = np.argmax(flows != 0.0, axis=0)
-    lead = np.sign(flows[first, everywhere])  # sign of f at x = inf
-    first, last = times[first], times[-1 - np.argmax(flows[::-1] != 0.0, axis=0)]
+    sums = _dated_sums(flows, times)
+    lead = np.sign(flows[np.argmax(flows != 0.0, axis=0), np.arange(number)])  # of f at x = inf
     edges = [np.full(number, -np.inf)]
     signs = [lead * (-1.0) ** changes]
     if changes > 1:
@@ -612,7 +606,7 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
         for x in _all_roots((between - times[:, None]) * flows, times, changes - 1):
             missing = np.isnan(x)
             x = np.where(missing, edges[-1], x)
-            p, n, *_ = sums(np.where(missing, 0.0, x), everywhere)
+            p, n, *_ = sums(np.where(missing, 0.0, x))
             touches = np.abs(p - n) <= 1e-13 * (p + n)
             signs.append(np.where(missing, signs[-1], np.where(touches, 0.0, np.sign(p - n))))
             edges.append(x)
@@ -627,11 +621,69 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
         use = np.flatnonzero(signs[i] * signs[i + 1] < 0.0)
         if use.size:
             low, high = low[use], high[use]
-            room = np.minimum(0.1, 0.5 * (high - low))
-            guess = np.clip(0.0, low + room, high - room)
-            found[use] = _newton(lambda x, use=use: sums(x, use), guess, low, high,
-                                 signs[i + 1][use])
+            some = flows if use.size == number else flows[:, use]
+            if changes == 1:  # the only root, so anywhere
+                guess = _dated_start(some, times)
+            else:
+                room = np.minimum(0.1, 0.5 * (high - low))
+                guess = np.clip(0.0, low + room, high - room)
+            found[use] = _newton(sums if some is flows else _dated_sums(some, times), guess, low,
+                                 high, signs[i + 1][use])
     return roots
+
+
+def _dated_sums(flows: Array, times: Array) -> Callable[[Array], tuple[Array, ...]]:
+    """The function of x that gives P, N, sum t P_t and sum t N_t of each column for `_newton`.
+
+    Relative to the first or last flow, so that nothing overflows and not all underflows. Many
+    columns are summed row by row, which keeps the working arrays in the cache; few at once, which
+    takes fewer calls. The operations and the bits are the same.
+    """
+    first = times[np.argmax(flows != 0.0, axis=0)]
+    last = times[-1 - np.argmax(flows[::-1] != 0.0, axis=0)]
+    ragged = first.max() > first.min() or last.max() > last.min()
+    inflow, outflow = np.maximum(flows, 0.0), np.maximum(-flows, 0.0)
+
+    def few(x: Array) -> tuple[Array, ...]:
+        reference = np.where(x < 0.0, last, first)
+        weights = np.exp(np.minimum((reference - times[:, None]) * x, 0.0))
+        p, n = inflow * weights, outflow * weights
+        return tuple(_sum(part) for part in (p, n, times[:, None] * p, times[:, None] * n))
+
+    if flows.shape[1] <= _FEW:
+        return few
+    rows = [(time, [(k, side[i]) for k, side in enumerate((inflow, outflow)) if side[i].any()])
+            for i, time in enumerate(times.tolist())]
+
+    def many(x: Array) -> tuple[Array, ...]:
+        reference = np.where(x < 0.0, last, first)
+        totals = np.zeros((4, x.size))
+        for time, sides in rows:
+            weight = reference - time
+            weight *= x
+            if ragged:  # outside a column's flows, where they are zero, the weight may overflow
+                np.minimum(weight, 0.0, out=weight)
+            np.exp(weight, out=weight)
+            for k, side in sides:
+                part = side * weight
+                totals[k] += part
+                part *= time
+                totals[k + 2] += part
+        return tuple(totals)
+
+    return many
+
+
+def _dated_start(flows: Array, times: Array) -> Array:
+    """`_start` for flows at any times."""
+    moments = np.zeros((2, 3, flows.shape[1]))
+    for time, row in zip(times.tolist(), flows, strict=True):
+        for side, totals in zip((np.maximum(row, 0.0), np.maximum(-row, 0.0)), moments,
+                                strict=True):
+            if side.any():
+                for power, total in enumerate(totals):
+                    total += time**power * side
+    return _expanded(*moments)[0]
 
 
 def _sum(rows: Array) -> Array:
@@ -679,7 +731,11 @@ def _dated_rates(flows: Array, years: Array, root: Root, on_error: OnError) -> N
     choice("root", root, get_args(Root))
     first = np.flatnonzero(np.diff(years, prepend=-1.0) > 0.0)
     merged = np.add.reduceat(flows.reshape(years.size, -1), first, axis=0)  # one flow a time
-    x, number = _chosen_of_all(merged, years[first], root)
+    x = np.empty(merged.shape[1])
+    number = np.empty(merged.shape[1], dtype=np.intp)
+    for start in range(0, x.size, _DATED_BLOCK):
+        block = slice(start, start + _DATED_BLOCK)
+        x[block], number[block] = _chosen_of_all(merged[:, block], years[first], root)
     return _rates(x, number, flows.shape[1:], root, on_error)
 
 
