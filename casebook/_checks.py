@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -79,6 +80,19 @@ def choice(name: str, value: Any, allowed: Any) -> Any:
         names = ", ".join(map(repr, allowed))
         raise ValueError(f"{name}: {value!r} is not allowed; one of {names} is")
     return value
+
+
+def uniforms(name: str, value: Any, lines: tuple[str, ...]) -> dict[str, Array]:
+    """`value` as draws of a case: one line of numbers in [0, 1) a name, all of one length."""
+    if not isinstance(value, Mapping) or set(value) != set(lines):
+        given = ", ".join(map(repr, value)) if isinstance(value, Mapping) else repr(value)
+        raise ValueError(f"{name}: {given} is not allowed; a mapping with the lines "
+                         f"{', '.join(lines)}, as `sample` gives it, is")
+    draws = {line: real(f"{name}[{line!r}]", value[line], 0.0, below=1.0) for line in lines}
+    if len({array.shape for array in draws.values()}) > 1 or draws[lines[0]].ndim != 1:
+        shapes = ", ".join(f"{line} {array.shape}" for line, array in draws.items())
+        raise ValueError(f"{name}: {shapes}: shapes do not match; (scenario,) for all does")
+    return draws
 
 
 def shape(**arrays: Array) -> tuple[int, ...]:
