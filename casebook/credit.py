@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._checks import Array, Numeric, choice, count, real, result, series, shape, whole
+from ._checks import Array, Numeric, choice, count, flags, real, result, series, shape, whole
 from .distributions import norm_cdf, norm_ppf
 
 AssetClass = Literal["corporate", "residential_mortgage", "qualifying_revolving", "other_retail"]
@@ -111,19 +111,20 @@ def irb_risk_weight(pd: ArrayLike, lgd: ArrayLike, maturity: ArrayLike = 2.5,
         pd_floor=pd_floor)))
 
 
-def slotting_risk_weight(category: ArrayLike, *, preferential: bool = False) -> Numeric:
+def slotting_risk_weight(category: ArrayLike | str, *, preferential: bool = False) -> Numeric:
     """Risk weight of specialised lending by slot: 0.70 0.90 1.15 2.50 0 for categories 1 to 5.
 
-    category: 1 strong, 2 good, 3 satisfactory, 4 weak, 5 default (`SLOTS`). preferential: 0.50 and
-    0.70 for strong and good, which a supervisor may allow where less than 2.5 years remain.
+    category: 1 strong, 2 good, 3 satisfactory, 4 weak, 5 default, or one such name (`SLOTS`).
+    preferential: 0.50 and 0.70 for strong and good, which a supervisor may allow where less than
+    2.5 years remain.
     Source: BCBS June 2006, paras 275, 277 (paragraph numbers from memory; the weights were read in
     two national rule books). Capital is 8% of it at the minimum, or what the bank holds.
     """
-    slot = whole("category", category, 1, 5) - 1
+    slot = _slot(category)
     return result((_SLOT_WEIGHT_SHORT if preferential else _SLOT_WEIGHT)[slot])
 
 
-def slotting_expected_loss(category: ArrayLike, ead: ArrayLike, *,
+def slotting_expected_loss(category: ArrayLike | str, ead: ArrayLike, *,
                            preferential: bool = False) -> Numeric:
     """Regulatory expected loss of specialised lending: 0.4% 0.8% 2.8% 8% 50% of EAD by category.
 
@@ -131,7 +132,7 @@ def slotting_expected_loss(category: ArrayLike, ead: ArrayLike, *,
     comparison with provisions only; RAROC uses the bank's own loss. Source: BCBS June 2006, para
     379, read in the Saudi rule book, section 6.2.
     """
-    slot, ead = whole("category", category, 1, 5) - 1, real("ead", ead, 0.0)
+    slot, ead = _slot(category), real("ead", ead, 0.0)
     shape(category=slot, ead=ead)
     return result((_SLOT_LOSS_SHORT if preferential else _SLOT_LOSS)[slot] * ead)
 
@@ -211,7 +212,8 @@ def ecl_stage(days_past_due: ArrayLike, *, significant_increase: ArrayLike = Fal
     verified). All arguments broadcast; int for scalars.
     """
     days = real("days_past_due", days_past_due, 0.0)
-    rose, impaired = np.asarray(significant_increase, bool), np.asarray(credit_impaired, bool)
+    rose = flags("significant_increase", significant_increase)
+    impaired = flags("credit_impaired", credit_impaired)
     shape(days_past_due=days, significant_increase=rose, credit_impaired=impaired)
     return _integers(np.where(impaired | (days > 90.0), 3, np.where(rose | (days > 30.0), 2, 1)))
 
@@ -254,8 +256,9 @@ def classify_loan(days_past_due: ArrayLike, *, credit_impaired: ArrayLike = Fals
     loss = real("impairment_share", impairment_share, 0.0, 1.0)
     cross = real("nonperforming_share", nonperforming_share, 0.0, 1.0)
     elsewhere = real("overdue_share_all_banks", overdue_share_all_banks, 0.0, 1.0)
-    impaired = np.asarray(credit_impaired, bool)
-    observed, was_bad = np.asarray(restructured, bool), np.asarray(nonperforming_before, bool)
+    impaired, observed = flags("credit_impaired", credit_impaired), flags(
+        "restructured", restructured)
+    was_bad = flags("nonperforming_before", nonperforming_before)
     shape(days_past_due=days, credit_impaired=impaired, impairment_share=loss,
           nonperforming_share=cross, overdue_share_all_banks=elsewhere, restructured=observed,
           nonperforming_before=was_bad)
@@ -409,6 +412,13 @@ def cumulative_default(matrix: ArrayLike, periods: int) -> Array:
         default = one @ default
         path.append(default[:-1])
     return np.array(path)
+
+
+def _slot(category: ArrayLike | str) -> NDArray[np.int64]:
+    """Index of a supervisory category, given by number or by name."""
+    if isinstance(category, str):
+        return np.array(SLOTS.index(choice("category", category, SLOTS)))
+    return whole("category", category, 1, 5) - 1
 
 
 def _correlation(pd: Array, asset_class: AssetClass) -> Array | float:

@@ -132,9 +132,11 @@ def sculpted(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike) -> Schedule:
     factor = np.broadcast_to(1.0 / (1.0 + rate), cfads.shape)
     balance = np.empty((cfads.shape[0] + 1, *cfads.shape[1:]))
     balance[-1] = 0.0
-    for t in range(cfads.shape[0] - 1, -1, -1):
-        np.add(balance[t + 1], payment[t], out=balance[t, ...])
-        np.multiply(balance[t], factor[t], out=balance[t, ...])
+    with np.errstate(over="ignore"):
+        for t in range(cfads.shape[0] - 1, -1, -1):
+            np.add(balance[t + 1], payment[t], out=balance[t, ...])
+            np.multiply(balance[t], factor[t], out=balance[t, ...])
+    _within_numbers(balance[0], rate)
     interest = balance[:-1] * rate
     return Schedule(opening=balance[:-1], interest=interest, principal=payment - interest,
                     payment=payment, closing=balance[1:], fee=_zero(cfads.shape))
@@ -250,8 +252,10 @@ def effective_interest_rate(schedule: Schedule, *, upfront_fee: ArrayLike = 0.0,
     periods_per_year; for dates use `timevalue.xirr` of `Schedule.cashflows`. Source: IFRS 9,
     Appendix A and B5.4.1 (paragraphs from memory).
     """
+    m = real("periods_per_year", periods_per_year, above=0.0)
     rate = np.asarray(irr(schedule.cashflows(upfront_fee)))
-    return effective_annual_rate(rate * periods_per_year, periods_per_year)
+    shape(periods_per_year=m, schedule=rate)
+    return effective_annual_rate(rate * m, m)
 
 
 def _repaid(principal: ArrayLike, rate: ArrayLike, periods: int, grace: int, capitalise: bool,
@@ -270,15 +274,24 @@ def _repaid(principal: ArrayLike, rate: ArrayLike, periods: int, grace: int, cap
     rates = np.broadcast_to(rates, (periods, *form))
     balance = np.empty((periods + 1, *form))
     balance[0] = principal
-    for t in range(grace):
-        balance[t + 1] = balance[t] + balance[t] * rates[t] * capitalise
-    balance[grace + 1:] = path(balance[grace], rates[grace:])[1:]
+    with np.errstate(over="ignore", invalid="ignore"):
+        for t in range(grace):
+            balance[t + 1] = balance[t] + balance[t] * rates[t] * capitalise
+        balance[grace + 1:] = path(balance[grace], rates[grace:])[1:]
+    _within_numbers(balance, rate)
     balance[-1] = 0.0  # what is left (a bullet, a residual) is due with the last payment
     interest, repaid = balance[:-1] * rates, balance[:-1] - balance[1:]
     if capitalise:
         repaid[:grace] = -interest[:grace]
     return Schedule(opening=balance[:-1], interest=interest, principal=repaid,
                     payment=interest + repaid, closing=balance[1:], fee=_zero(interest.shape))
+
+
+def _within_numbers(balance: Array, rate: Array) -> None:
+    """Raises if the balance overflowed, which at worst would come out as NaN."""
+    if not np.isfinite(balance).all():
+        raise ValueError(f"rate: over so many periods {rate.min():g} to {rate.max():g} takes the "
+                         "balance beyond all numbers, which is not allowed; a milder one is")
 
 
 def _fits(lines: Array, of: str, **arrays: Array) -> None:

@@ -146,7 +146,8 @@ def size_debt(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike, costs: ArrayLi
     cfads: (period,) or (period, scenario), cfads[0] one period after the last cost. costs >= 0:
     (construction period,) or with scenarios. dscr > 0 and rate > -1: as in `loans.sculpted`, but
     rate constant in time; gearing_cap in (0, 1]. Scalars or (scenario,) otherwise.
-    ValueError if CFADS carries no debt, or the fees and interest outgrow any debt.
+    ValueError if CFADS carries no debt, if nothing is to be paid for, or if the fees and interest
+    outgrow any debt.
     """
     cfads, costs = series("cfads", cfads), series("costs", costs, 0.0)
     target, rate = real("dscr", dscr, above=0.0), real("rate", rate, above=-1.0)
@@ -191,6 +192,8 @@ def size_debt(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike, costs: ArrayLi
     if (slope >= 1.0).any():
         raise ValueError("gearing_cap: interest, fees and reserve grow faster than the debt that "
                          "pays them; the circle has no solution")
+    if (fixed[-1] <= 0.0).any():
+        raise ValueError("costs: all zero; some cost in every scenario is needed")
     by_gearing = fixed[-1] / (1.0 - slope)
     binds = by_gearing <= capacity
     debt = np.where(binds, by_gearing, capacity)
@@ -206,7 +209,7 @@ def size_debt(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike, costs: ArrayLi
                          "converge")
     uses, interest, standby_fee, upfront_fee, reserve = lines
     draws = np.diff(balance, axis=0)
-    reached = target * (capacity / np.where(debt > 0.0, debt, 1.0))
+    reached = target * (capacity / debt)
     return Sizing(debt=result(debt), gearing=result(g), dscr=result(reached),
                   gearing_binds=bool(binds) if not form else binds, draws=draws,
                   equity=uses - draws, uses=uses, interest=interest, commitment_fee=standby_fee,

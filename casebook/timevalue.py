@@ -21,7 +21,8 @@ OnError = Literal["raise", "nan"]
 Basis = Literal["act/360", "act/365F", "act/act ISDA", "30/360", "30/360 US", "30E/360"]
 
 _BLOCK = 16_384  # scenarios solved at a time: the working arrays stay in the cache
-_BELOW_1 = np.nextafter(1.0, 0.0)
+_DATED_BLOCK = 2_048
+_FEW = 256
 _TOLERANCE = 1e-8  # a Newton step this small leaves an error of about its square
 
 
@@ -130,8 +131,11 @@ def mirr(cashflows: ArrayLike, finance_rate: ArrayLike, reinvest_rate: ArrayLike
         raise ValueError("cashflows: no change of sign; at least one inflow and one outflow "
                          "a scenario are needed")
     n = flows.shape[0] - 1
-    received = npv(reinvest_rate, inflows) * (1.0 + real("reinvest_rate", reinvest_rate)) ** n
-    return result((received / -npv(finance_rate, outflows)) ** (1.0 / n) - 1.0)
+    finance = real("finance_rate", finance_rate, above=-1.0)
+    reinvest = real("reinvest_rate", reinvest_rate, above=-1.0)
+    shape(cashflows=flows[0], finance_rate=finance, reinvest_rate=reinvest)
+    received = npv(reinvest, inflows) * (1.0 + reinvest) ** n
+    return result((received / -npv(finance, outflows)) ** (1.0 / n) - 1.0)
 
 
 def present_value(rate_annual: ArrayLike, cashflows: ArrayLike, years: ArrayLike) -> Numeric:
@@ -245,7 +249,9 @@ def unit_periods(start: date | str, end: date | str,
     months / 12 or, if not whole months, days / 365. Weeks (52, 26, 13) and days (365) divide days.
     Source: 12 CFR 1026, Appendix J (b)(5).
     """
-    first, last = days("start", [start, end])
+    first, last = days("start", start), days("end", end)
+    if first.ndim or last.ndim or last < first:
+        raise ValueError(f"end: {end!r} is not allowed; one date, not before start {start!r}, is")
     m = choice("unit_periods_per_year", unit_periods_per_year,
                (1, 2, 3, 4, 6, 12, 24, 13, 26, 52, 365))
     if m in (13, 26, 52, 365):
@@ -276,47 +282,74 @@ def annual_percentage_rate(advances: Sequence[tuple], payments: Sequence[tuple],
 
     nominal    i m, where sum A_k / ((1 + f i)(1 + i)^t) = sum P_j / ((1 + f i)(1 + i)^t): simple
                interest in an odd fraction. Dates are turned into (t, f) by `unit_periods`. A dated
-               loan of one advance and one payment needs no m: its unit-period is its term, at most
-               a year. Source: US Regulation Z, 12 CFR 1026, Appendix J (b)(1), (b)(5), (b)(8).
+               loan of one advance and one payment needs no m: its unit-period is its term, in whole
+               months or else in days, at most a year.
+               Source: US Regulation Z, 12 CFR 1026, Appendix J (b)(1), (b)(5), (b)(8).
     effective  X, where sum A_k (1 + X)^-y = sum P_j (1 + X)^-y, with y years since the first
-               advance: (t + f) / m, or days / 365.
+               advance: (t + f) / m; of dates, days / 365 or, if m is given, whole months / 12 or
+               weeks / 52 and the odd days / 365.
                Source: EU Directive 2008/48/EC, Annex I, Part I.
 
-    ValueError for bad items, for (t, f) items or dated instalments without m, and if no rate fits.
+    ValueError for bad items, for (t, f) items or dated instalments without m, for a payment before
+    the first advance, and if no rate fits.
     """
     choice("basis", basis, ("nominal", "effective"))
-    items = [*advances, *payments]
     for name, given in (("advances", advances), ("payments", payments)):
-        if not len(given) or {len(item) for item in items} not in ({2}, {3}):
+        if not np.iterable(given) or not len(given) or not all(
+                np.iterable(item) and len(item) == len(advances[0]) in (2, 3) for item in given):
             raise ValueError(f"{name}: {given!r} is not allowed; at least one item of each, all "
                              "(amount, t, f) or all (amount, date), is")
-    dated = len(items[0]) == 2
-    amounts = np.array([real("amount", item[0], above=0.0) for item in items])
-    flows = np.where(np.arange(len(items)) < len(advances), -amounts, amounts)
+    named = [(f"{name}[{k}]", item) for name, given in (("advances", advances),
+                                                        ("payments", payments))
+             for k, item in enumerate(given)]
+    dated = len(advances[0]) == 2
+    amounts = np.array([real(f"{name} amount", item[0], above=0.0) for name, item in named])
+    flows = np.where(np.arange(len(named)) < len(advances), -amounts, amounts)
     m = unit_periods_per_year
     if m is not None:
         real("unit_periods_per_year", m, above=0.0)
-    elif not (dated and (basis == "effective" or len(items) == 2)):
+    elif not (dated and (basis == "effective" or len(named) == 2)):
         raise ValueError("unit_periods_per_year: None is not allowed for (amount, t, f) items or "
                          "the nominal rate of dated instalments; a number > 0 is")
-    if dated:
-        dates = [days("date", item[1]) for item in items]
-        start = min(dates)
-        term = np.array([float((date - start).astype(int)) for date in dates])
+    if not dated:
+        t, f = np.array([(count(f"{name} t", whole), float(real(f"{name} f", part, 0.0, below=1.0)))
+                         for name, (_, whole, part) in named]).T
+        _after_advance(t + f, len(advances))
         if basis == "effective":
-            return _effective_rate(flows, term / 365.0)
-        if m is None and 0.0 < max(term) < 365.0:
-            m, count_of = 365.0 / max(term), [(float(length > 0.0), 0.0) for length in term]
-        else:
-            m = m or 1
-            count_of = [unit_periods(start, date, m) for date in dates]
-    else:
-        count_of = [(count("t", whole), float(real("f", part, 0.0, _BELOW_1)))
-                    for _, whole, part in items]
-    t, f = np.array(count_of, dtype=np.float64).T
+            return _effective_rate(flows, (t + f) / m)
+        return m * _unit_period_rate(flows, t, f)
+    dates = np.array([days(f"{name} date", item[1]) for name, item in named])
+    start = dates[:len(advances)].min()
+    term = (dates - start).astype(np.float64)
+    _after_advance(term, len(advances))
     if basis == "effective":
-        return _effective_rate(flows, (t + f) / m)
+        return _effective_rate(flows, term / 365.0 if m is None else np.array(
+            [_equal_years(start, date, m) for date in dates]))
+    if m is None:
+        months, odd = unit_periods(start, dates[-1], 12)
+        m = 1 if term[-1] >= 365.0 or not term[-1] else 365.0 / term[-1] if odd else 12 / months
+        if m > 1:  # the term is the one unit-period
+            return m * _unit_period_rate(flows, np.sign(term), np.zeros(2))
+    t, f = np.array([unit_periods(start, date, m) for date in dates], dtype=np.float64).T
     return m * _unit_period_rate(flows, t, f)
+
+
+def _after_advance(time: Array, advances: int) -> None:
+    """Raises if a payment falls before the first advance."""
+    if time[advances:].min() < time[:advances].min():
+        raise ValueError(f"payments[{np.argmin(time[advances:])}]: before the first advance, which "
+                         "is not allowed; the same day or later is")
+
+
+def _equal_years(start: np.datetime64, end: np.datetime64, unit_periods_per_year: float) -> float:
+    """Years of 12 equal months or 52 weeks, counted back from `end`, and of 365 days for the rest.
+
+    Source: EU Directive 2008/48/EC, Annex I, Part I, remark (c).
+    """
+    by_weeks = unit_periods_per_year in (13, 26, 52, 365)
+    whole, _ = unit_periods(start, end, 52 if by_weeks else 12)
+    rest = end - np.timedelta64(7 * whole, "D") if by_weeks else _months_back(end, whole)
+    return whole / (52 if by_weeks else 12) + int((rest - start).astype(int)) / 365.0
 
 
 def _effective_rate(flows: Array, years: Array) -> float:
@@ -492,17 +525,21 @@ def _horner(rows: list, v: Array | float) -> tuple[Array, Array]:
 
 def _start(parts: list[list]) -> tuple[Array, Array]:
     """Root of the second-order expansion of ln P - ln N at x = 0, and ln P - ln N there."""
-    logs, means, variances = [], [], []
+    moments = []
     for rows in parts:
         p, d, e = 0.0 * rows[0], 0.0 * rows[0], 0.0 * rows[0]
         for row in rows:  # Horner at v = 1: sums of c, t c and t (t - 1)/2 c
             e += d
             d += p
             p += row
-        p, d, e = np.atleast_1d(p, d, e)
-        logs.append(np.log(p))
-        means.append(d / p)
-        variances.append((2.0 * e + d) / p - (d / p) ** 2)
+        moments.append(np.atleast_1d(p, d, 2.0 * e + d))
+    return _expanded(*moments)
+
+
+def _expanded(inflows: Sequence[Array], outflows: Sequence[Array]) -> tuple[Array, Array]:
+    """`_start` from the sums of c, t c and t^2 c, all > 0 or t = 0."""
+    (logs, means, variances) = zip(*((np.log(p), d / p, e / p - (d / p) ** 2)
+                                     for p, d, e in (inflows, outflows)), strict=True)
     excess, span, bend = (a - b for a, b in (logs, means, variances))
     root = np.sqrt(np.maximum(span**2 - 2.0 * bend * excess, 0.0))
     step = span + np.copysign(root, span)
@@ -558,21 +595,9 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
     of its zeros f has at most one root (Descartes' rule, the way it is proved). A zero that
     touches without crossing is one root.
     """
-    inflow = np.maximum(flows, 0.0)
-    outflow = inflow - flows
-
-    def sums(x: Array, use: Array) -> tuple[Array, ...]:
-        # Relative to the first or last flow, so that nothing overflows and not all underflows.
-        reference = np.where(x < 0.0, last[use], first[use])
-        weights = np.exp(np.minimum((reference - times[:, None]) * x, 0.0))
-        p, n = inflow[:, use] * weights, outflow[:, use] * weights
-        return tuple(_sum(part) for part in (p, n, times[:, None] * p, times[:, None] * n))
-
     number = flows.shape[1]
-    everywhere = np.arange(number)
-    first = np.argmax(flows != 0.0, axis=0)
-    lead = np.sign(flows[first, everywhere])  # sign of f at x = inf
-    first, last = times[first], times[-1 - np.argmax(flows[::-1] != 0.0, axis=0)]
+    sums = _dated_sums(flows, times)
+    lead = np.sign(flows[np.argmax(flows != 0.0, axis=0), np.arange(number)])  # of f at x = inf
     edges = [np.full(number, -np.inf)]
     signs = [lead * (-1.0) ** changes]
     if changes > 1:
@@ -581,7 +606,7 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
         for x in _all_roots((between - times[:, None]) * flows, times, changes - 1):
             missing = np.isnan(x)
             x = np.where(missing, edges[-1], x)
-            p, n, *_ = sums(np.where(missing, 0.0, x), everywhere)
+            p, n, *_ = sums(np.where(missing, 0.0, x))
             touches = np.abs(p - n) <= 1e-13 * (p + n)
             signs.append(np.where(missing, signs[-1], np.where(touches, 0.0, np.sign(p - n))))
             edges.append(x)
@@ -596,11 +621,69 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
         use = np.flatnonzero(signs[i] * signs[i + 1] < 0.0)
         if use.size:
             low, high = low[use], high[use]
-            room = np.minimum(0.1, 0.5 * (high - low))
-            guess = np.clip(0.0, low + room, high - room)
-            found[use] = _newton(lambda x, use=use: sums(x, use), guess, low, high,
-                                 signs[i + 1][use])
+            some = flows if use.size == number else flows[:, use]
+            if changes == 1:  # the only root, so anywhere
+                guess = _dated_start(some, times)
+            else:
+                room = np.minimum(0.1, 0.5 * (high - low))
+                guess = np.clip(0.0, low + room, high - room)
+            found[use] = _newton(sums if some is flows else _dated_sums(some, times), guess, low,
+                                 high, signs[i + 1][use])
     return roots
+
+
+def _dated_sums(flows: Array, times: Array) -> Callable[[Array], tuple[Array, ...]]:
+    """The function of x that gives P, N, sum t P_t and sum t N_t of each column for `_newton`.
+
+    Relative to the first or last flow, so that nothing overflows and not all underflows. Many
+    columns are summed row by row, which keeps the working arrays in the cache; few at once, which
+    takes fewer calls. The operations and the bits are the same.
+    """
+    first = times[np.argmax(flows != 0.0, axis=0)]
+    last = times[-1 - np.argmax(flows[::-1] != 0.0, axis=0)]
+    ragged = first.max() > first.min() or last.max() > last.min()
+    inflow, outflow = np.maximum(flows, 0.0), np.maximum(-flows, 0.0)
+
+    def few(x: Array) -> tuple[Array, ...]:
+        reference = np.where(x < 0.0, last, first)
+        weights = np.exp(np.minimum((reference - times[:, None]) * x, 0.0))
+        p, n = inflow * weights, outflow * weights
+        return tuple(_sum(part) for part in (p, n, times[:, None] * p, times[:, None] * n))
+
+    if flows.shape[1] <= _FEW:
+        return few
+    rows = [(time, [(k, side[i]) for k, side in enumerate((inflow, outflow)) if side[i].any()])
+            for i, time in enumerate(times.tolist())]
+
+    def many(x: Array) -> tuple[Array, ...]:
+        reference = np.where(x < 0.0, last, first)
+        totals = np.zeros((4, x.size))
+        for time, sides in rows:
+            weight = reference - time
+            weight *= x
+            if ragged:  # outside a column's flows, where they are zero, the weight may overflow
+                np.minimum(weight, 0.0, out=weight)
+            np.exp(weight, out=weight)
+            for k, side in sides:
+                part = side * weight
+                totals[k] += part
+                part *= time
+                totals[k + 2] += part
+        return tuple(totals)
+
+    return many
+
+
+def _dated_start(flows: Array, times: Array) -> Array:
+    """`_start` for flows at any times."""
+    moments = np.zeros((2, 3, flows.shape[1]))
+    for time, row in zip(times.tolist(), flows, strict=True):
+        for side, totals in zip((np.maximum(row, 0.0), np.maximum(-row, 0.0)), moments,
+                                strict=True):
+            if side.any():
+                for power, total in enumerate(totals):
+                    total += time**power * side
+    return _expanded(*moments)[0]
 
 
 def _sum(rows: Array) -> Array:
@@ -648,7 +731,11 @@ def _dated_rates(flows: Array, years: Array, root: Root, on_error: OnError) -> N
     choice("root", root, get_args(Root))
     first = np.flatnonzero(np.diff(years, prepend=-1.0) > 0.0)
     merged = np.add.reduceat(flows.reshape(years.size, -1), first, axis=0)  # one flow a time
-    x, number = _chosen_of_all(merged, years[first], root)
+    x = np.empty(merged.shape[1])
+    number = np.empty(merged.shape[1], dtype=np.intp)
+    for start in range(0, x.size, _DATED_BLOCK):
+        block = slice(start, start + _DATED_BLOCK)
+        x[block], number[block] = _chosen_of_all(merged[:, block], years[first], root)
     return _rates(x, number, flows.shape[1:], root, on_error)
 
 
