@@ -3,13 +3,19 @@
 //   out:  {progress: {done, total}} … {ready: true}   then {id, answer}   or {id, error} {failed}
 let respond, tidy;
 
-// Counts what arrives, so that the page can say honestly how far it is.
+// Counts what arrives, so that the page can say honestly how far it is. The promise that it gives
+// fails with the first file that cannot be had: Pyodide itself may wait for that one for ever.
 function counted(total) {
-  let done = 0;
+  let done = 0, fail;
   const fetched = self.fetch;
+  const broken = new Promise((_, failed) => (fail = failed));
   self.fetch = async (...request) => {
-    const answer = await fetched(...request);
-    if (!answer.ok) throw new Error(`${answer.status} ${answer.url.split("/").pop()}`);
+    const answer = await fetched(...request).catch((error) => { fail(error); throw error; });
+    if (!answer.ok) {
+      const error = new Error(`${answer.status} ${answer.url.split("/").pop()}`);
+      fail(error);
+      throw error;
+    }
     const count = new TransformStream({
       transform(chunk, to) {
         done += chunk.byteLength;
@@ -20,6 +26,7 @@ function counted(total) {
     const { status, headers } = answer;
     return new Response(answer.body.pipeThrough(count), { status, headers });
   };
+  return broken;
 }
 
 async function unpacked(url) {
@@ -46,8 +53,7 @@ function untar(fs, bytes, folder) {
   }
 }
 
-async function boot({ pyodide, bundle, bytes }) {
-  counted(bytes);
+async function boot({ pyodide, bundle }) {
   const files = unpacked(bundle);
   files.catch(() => {}); // told below; Python's own files may fail first
   importScripts(pyodide + "pyodide.js");
@@ -67,7 +73,8 @@ async function boot({ pyodide, bundle, bytes }) {
 self.onmessage = async ({ data }) => {
   if (data.boot) {
     try {
-      await boot(data.boot);
+      const broken = counted(data.boot.bytes);
+      await Promise.race([boot(data.boot), broken]);
       postMessage({ ready: true });
     } catch (error) {
       postMessage({ failed: String(error.message || error).trim().split("\n").pop() });
