@@ -12,6 +12,9 @@ from .cases import NAMES as CASES
 #: Name -> module. A name is also that of the file with its assumptions and words (data/cases for
 #: the cases, data/models for the others) and of the module with its pictures (casebook.charts).
 MODELS = {name: f"casebook.cases.{name}" for name in CASES}
+MODELS |= {
+    name: f"casebook.outlook.{name}" for name in ("automation", "information", "supply_chain")
+}
 
 
 def model(name: str) -> ModuleType:
