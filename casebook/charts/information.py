@@ -77,6 +77,9 @@ def _auc_frame(panels: Panels, v: View) -> None:
     w = v.words("auc")
     (ax,) = panels
     ax.set_xlim(v.data["auc"][0], v.data["auc"][-1])
+    ticks = np.arange(0.6, 0.95, 0.05)
+    ticks = ticks[ticks > v.data["auc"][0] - 1e-9]
+    ax.set_xticks(ticks, [f"{t:.2f}" for t in ticks])
     ax.set_ylim(0, 1.05 * max(v.data["value"].max(), v.data["cost"].max()))
     label(ax, w["auc"], w["money"])
     legend(ax, [Key(w["value"], "c1"), Key(w["cost"], "c2"), Key(w["here"], "ink", "point")])

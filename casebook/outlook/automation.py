@@ -218,7 +218,7 @@ def _result(a: Automation, rates: Rates, d: Draws | None, keep: Sequence[str] | 
         "wrong_no": wrong_no,
     }
     total = {k: v.sum(axis=0) for k, v in lines.items()}
-    all_good, all_bad = good_count.sum(axis=0), bad_count.sum(axis=0)
+    all_good, all_bad = (a.applications * x[None] for x in (1 - bad_share, bad_share))
     better = rates.both - rates.machine
     price = a.hours * a.wage
     d_y = float(separation(a.officer_auc))

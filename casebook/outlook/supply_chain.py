@@ -16,7 +16,7 @@ The bank: whose default it prices
                 the disputes of a failing supplier, phi the share of its invoices that is false or
                 pledged twice. And if the buyer fails, it loses unless the supplier can pay.
     confirmed   PD of the buyer, and the share psi of confirmations that are forged
-    PD of the supplier with its buyer: q = (1 - b) s + b max(chi, s); chi: it fails as its buyer does
+    PD of the supplier with its buyer: q = (1 - b) s + b max(chi, s), where chi: it fails with it
     Capital = K x 12.5 x capital ratio x balance, the parts of a route added up (`_risk`).
 Who gains, a year, against own loans on the terms of before
     supplier: its cost of finance before less now; buyer: its own rate on the days it pays later;

@@ -5,6 +5,7 @@ Directive {picture} transactional.leakage       a figure of the base case, inlin
           {exhibit} transactional.forms         a table: an exhibit of the case file,
                                                 `assumptions` or `checks`
           {explorer} transactional              the explorer: base figure and key numbers
+          {written} glossary                    a part of the appendix, made from data
 Whatever does not exist stops the build with the names that do. Figures stand in the page as SVG
 with the book's colours as custom properties, so that they follow the light and the dark theme;
 the figures of notebooks, stored as SVG, are treated alike.
@@ -19,6 +20,7 @@ from typing import Any
 
 import pandas as pd
 from docutils import nodes
+from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -29,6 +31,7 @@ from ..explore import explore
 from ..figures import PALETTE
 from ..models import model
 from ..words import word
+from .appendix import PARTS
 from .numbers import base, number, side_by_side
 
 _EXPLORER = re.compile(r"<casebook-explorer case='(\w+)'>")
@@ -111,6 +114,25 @@ class ExplorerDirective(_Shown):
         return explorer_html(name)
 
 
+class Written(SphinxDirective):
+    """Markdown that is made from data, read as if it stood in the page."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        name = self.arguments[0]
+        try:
+            if name not in PARTS:
+                raise KeyError(f"no part {name!r}; allowed: {', '.join(PARTS)}")
+            text = PARTS[name]()
+        except KeyError as error:
+            raise _wrong(self, error) from None
+        holder = nodes.container(classes=["cb-written", f"cb-{name}"])
+        lines = StringList(text.splitlines(), self.get_source_info()[0])
+        self.state.nested_parse(lines, 0, holder)
+        return [holder]
+
+
 def _wrong(where: SphinxRole | SphinxDirective, error: KeyError) -> ExtensionError:
     source, line = where.get_source_info()
     return ExtensionError(f"{source}:{line}: {error.args[0]}")
@@ -139,5 +161,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("picture", Picture)
     app.add_directive("exhibit", Exhibit)
     app.add_directive("explorer", ExplorerDirective)
+    app.add_directive("written", Written)
     app.add_post_transform(InlineFigures)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
