@@ -142,9 +142,6 @@ def _price_draw(panels: Panels, v: View) -> None:
         ax.barh(y, width, 0.5, left=base, color=PALETTE[colour], linewidth=0)
         base = base + width
     point(ax, PERCENT * v.data["rate"], y, "ink", marker="D")
-    for yi, total, rate in zip(y, base, PERCENT * v.data["rate"], strict=True):
-        beside = write(total / PERCENT, "rate") + "%"
-        note(ax, max(total, rate), yi, beside, va="center", xytext=(9, 0))
     saved = (base[0] - base[2]) / PERCENT
     key = "title" if saved > 0 else "title_dear"
     message(ax, w[key].format(saved=write(abs(saved), "share_points")))

@@ -63,7 +63,8 @@ def sources() -> str:
 
     def shown(page: str) -> str:
         if page in data["pending"]:
-            return f"{page} ({word('appendix.pending')})"
+            title = page.rpartition("/")[2].replace("_", " ")
+            return f"{title} ({word('appendix.pending')})"
         return f"{{doc}}`/{page}`"
 
     rows = [
@@ -73,21 +74,26 @@ def sources() -> str:
     return table([word("appendix.subject"), word("appendix.pages")], rows)
 
 
-def entries() -> dict[str, str]:
-    """Key -> how the entry was checked; "" where the bibliography does not say."""
+def entries() -> dict[str, dict[str, str]]:
+    """Key -> the fields of the entry, without braces; `checked` says how it was checked."""
     text = BIBLIOGRAPHY.read_text(encoding="utf-8")
     found = {}
     for entry in re.split(r"^@", text, flags=re.MULTILINE)[1:]:
-        key = re.match(r"\w+\{([^,\s]+),", entry)
-        said = re.search(r"^\s*checked = \{(.*)\},?$", entry, re.MULTILINE)
-        found[key[1] if key else entry[:20]] = said[1] if said else ""
+        fields = re.findall(r"^\s*(\w+) = \{(.*)\},?$", entry, re.MULTILINE)
+        found[entry.partition("{")[2].partition(",")[0]] = {
+            name: value.replace("``", "“").replace("''", "”").translate(_BARE)
+            for name, value in fields
+        }
     return found
+
+
+_BARE = str.maketrans("", "", "{}\\")
 
 
 def checked() -> str:
     """How many entries of the bibliography were checked in which way, and which those are."""
     ways = catalogue()["appendix"]["ways"]
-    counts = Counter(said.partition(":")[0] for said in entries().values())
+    counts = Counter(e.get("checked", "").partition(":")[0] for e in entries().values())
     if unknown := sorted(counts.keys() - ways.keys()):
         raise KeyError(f"checked = {unknown[0]!r} is unknown; allowed: {', '.join(ways)}")
     rows = [(text, str(counts[way])) for way, text in ways.items() if counts[way]]
@@ -97,7 +103,7 @@ def checked() -> str:
 
 def details() -> str:
     """Every entry with the note on how it was checked."""
-    rows = [(f"{{cite}}`{key}`", said) for key, said in entries().items()]
+    rows = sorted((f"{e['title']} ({e['year']})", e["checked"]) for e in entries().values())
     return table([word("appendix.entries"), word("appendix.checked")], rows)
 
 
