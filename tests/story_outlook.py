@@ -182,6 +182,7 @@ class TestData:
         assert flows["thick_refused"] < accounts["thick_refused"] < flows["thin_refused"]
         assert equal["refusal_gap"] == pytest.approx(0, abs=1e-9)
         assert 0 < f["price_of_equal"] < 0.1 * flows["net_gain"]  # "here it is small"
+        assert f["edge_thick"] < f["edge_thin"] < 1.5 * f["edge_thick"]  # "do not differ much"
         # "an average firm is not good enough": the cut-off lies below the average's log odds
         good, bad, _, tau = inf._approved(a, np.zeros((1, 1)))
         assert tau[0, inf.FLOWS, 0] < np.log(a.bad_share / (1 - a.bad_share))

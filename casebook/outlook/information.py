@@ -28,7 +28,7 @@ import numpy as np
 from ..assumptions import Record, load
 from ..cases.shape import Array, Draws, Result, drawer, in_chunks, residual
 from ..distributions import norm_cdf, norm_pdf, norm_ppf
-from .ranking import area_error, separation
+from .ranking import area_error, log_odds, separation
 
 RANKINGS = ("accounts", "flows", "equal")
 ACCOUNTS, FLOWS, EQUAL = range(3)
@@ -302,6 +302,14 @@ def futures(r: Result, n: int = 4_000, seed: int = 20260320) -> dict[str, float]
     return {"low": low, "middle": middle, "high": high, "loses": float((gain < 0).mean())}
 
 
+def edge_risk(a: Information) -> Array:
+    """PD of the last firm approved in each group when a good one has an equal chance (group,)."""
+    *_, u = _approved(a, np.zeros((1, 1)))
+    d = np.asarray(separation(np.array([a.flows_auc, a.thin_auc])))
+    odds = np.asarray(log_odds(d - u[0, EQUAL, 0], d, a.bad_share))
+    return 1 / (1 + np.exp(-odds))
+
+
 def findings(r: Result) -> dict[str, float]:
     """The numbers that the page states, each with its unit in the model's file."""
     a = r.assumptions
@@ -310,12 +318,13 @@ def findings(r: Result) -> dict[str, float]:
     never = simulate(a.replace(rebuild=QUARTERS)).alternative("flows")
     curve, rebuild, many = auc_curve(r), rebuild_curve(r), futures(r)
     few = simulate(a.replace(measured_bad=50.0)).metrics
+    edge = edge_risk(a)
     return {
         "bad_per_thousand_less": accounts["bad_per_thousand"] - flows["bad_per_thousand"],
         "still_value": still["value_per_thousand"],
         "drift_eats": still["value_per_thousand"] - flows["value_per_thousand"],
         "never_value": never.metrics["value_per_thousand"],
-        "never_last": float(never.lines["value"][-1] / never.lines["value"][1]),
+        "never_last": float(never.lines["value"][-1]),
         "break_even_auc": curve["break_even"],
         "auc_lift": a.flows_auc - a.accounts_auc,
         "break_even_lift": curve["break_even"] - a.accounts_auc,
@@ -329,6 +338,8 @@ def findings(r: Result) -> dict[str, float]:
         "thin_worse": flows["thin_refused"] - accounts["thin_refused"],
         "thick_better": accounts["thick_refused"] - flows["thick_refused"],
         "gap_flows": flows["refusal_gap"],
+        "edge_thick": float(edge[THICK]),
+        "edge_thin": float(edge[THIN]),
         "price_of_equal": flows["net_gain"] - equal["net_gain"],
         "price_of_equal_share": (flows["net_gain"] - equal["net_gain"]) / flows["net_gain"],
         "extra_bad_equal": equal["bad_per_thousand"] - flows["bad_per_thousand"],

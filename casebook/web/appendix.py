@@ -50,11 +50,16 @@ def symbols() -> str:
         spec = model(name).assumptions().spec
         number = word("appendix.pure_number")
         rows = [
-            (a.symbol, a.label, unit_label(a.unit) or ("" if a.choices else number))
+            (_sub(a.symbol), a.label, unit_label(a.unit) or ("" if a.choices else number))
             for a in spec.assumptions.values()
         ]
         parts.append(f"```{{rubric}} {spec.words['title']}\n```\n\n{table(heads, rows)}")
     return "\n\n".join(parts)
+
+
+def _sub(symbol: str) -> str:
+    """A symbol with what stands after its low line set low; a dash for none."""
+    return re.sub(r"_(\w+)", r"{sub}`\1`", symbol) or word("missing")
 
 
 def sources() -> str:
