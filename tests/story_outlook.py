@@ -249,6 +249,8 @@ class TestEcosystem:
         parts = [m[f"{who}_gain"] for who in ("supplier", "buyer", "bank", "platform")]
         assert min(parts) > 0 and sum(parts) == pytest.approx(m["total_gain"])
         assert m["supplier_gain"] < 0.2 * m["total_gain"]
+        paper = base.alternative("unconfirmed").metrics  # "more than the programme does"
+        assert paper["supplier_gain"] > m["supplier_gain"] and paper["bank_gain"] > m["bank_gain"]
         assert a.terms == 1.5 * a.terms_before  # "for half as long again"
         assert a.terms < m["longest_terms"] < 120
         assert f["supplier_gain_120"] < 0 < f["total_gain_120"]

@@ -164,8 +164,10 @@ def _result(
 ) -> Result:
     n = len(error)
     age = _ages(a.rebuild)
-    # a true AUC above the measured one is a negative loss
-    good, bad, all_, _ = _approved(a, age[:, None] * drift - error)
+    # quarters of one age are alike; a true AUC above the measured one is a negative loss
+    ages, back = np.unique(age, return_inverse=True)
+    found = _approved(a, ages[:, None] * drift - error)
+    good, bad, all_, _ = (x[back] for x in found)
     p, share = a.bad_share, np.array([1 - a.thin_share, a.thin_share])
     run = (np.arange(QUARTERS + 1) > 0)[:, None, None]
     quarterly = a.applications / 4 * run
