@@ -7,6 +7,7 @@ Directive {picture} transactional.leakage       a figure of the base case, inlin
           {explorer} transactional              the explorer: base figure and key numbers
           {bank} dictionary                     tables of the synthetic bank, see
                                                 casebook.portfolio.exhibits
+          {written} glossary                    a part of the appendix, made from data
 Whatever does not exist stops the build with the names that do. Figures stand in the page as SVG
 with the book's colours as custom properties, so that they follow the light and the dark theme;
 the figures of notebooks, stored as SVG, are treated alike.
@@ -22,6 +23,7 @@ from typing import Any
 
 import pandas as pd
 from docutils import nodes
+from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
@@ -33,6 +35,7 @@ from ..explore import Explorer, explore
 from ..models import model
 from ..portfolio.exhibits import EXHIBITS
 from ..words import word
+from .appendix import PARTS
 from .numbers import base, number, side_by_side
 from .theme import figure_html
 
@@ -124,6 +127,25 @@ class ExplorerDirective(_Shown):
         return explorer_html(name, self.env)
 
 
+class Written(SphinxDirective):
+    """Markdown that is made from data, read as if it stood in the page."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        name = self.arguments[0]
+        try:
+            if name not in PARTS:
+                raise KeyError(f"no part {name!r}; allowed: {', '.join(PARTS)}")
+            text = PARTS[name]()
+        except KeyError as error:
+            raise _wrong(self, error) from None
+        holder = nodes.container(classes=["cb-written", f"cb-{name}"])
+        lines = StringList(text.splitlines(), self.get_source_info()[0])
+        self.state.nested_parse(lines, 0, holder)
+        return [holder]
+
+
 def _wrong(where: SphinxRole | SphinxDirective, error: KeyError) -> ExtensionError:
     source, line = where.get_source_info()
     return ExtensionError(f"{source}:{line}: {error.args[0]}")
@@ -162,6 +184,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("exhibit", Exhibit)
     app.add_directive("bank", BankTables)
     app.add_directive("explorer", ExplorerDirective)
+    app.add_directive("written", Written)
     app.add_post_transform(InlineFigures)
     app.connect("html-page-context", _script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

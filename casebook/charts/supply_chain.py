@@ -1,0 +1,154 @@
+"""The charts of the outlook's supply-chain model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from ..figures import PALETTE, Chart, Key, label, legend, line, message, note, point
+from ..words import write
+from . import View
+
+Panels = Sequence[Axes]
+THOUSAND = 1000.0
+PERCENT = 100.0
+COLOURS = {"own_loan": "c2", "unconfirmed": "c6", "confirmed": "c1"}
+PARTIES = {"supplier": "c1", "buyer": "c6", "bank": "c3", "platform": "c4"}
+
+
+def _rows(ax: Axes, names: Sequence[str], room: float) -> None:
+    """Bars that lie: names at the left, lines to read them by."""
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.set_yticks(range(len(names)), names)
+    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
+    ax.grid(False, axis="y")
+    ax.grid(True, axis="x")
+    box = ax.get_position()
+    ax.set_position((box.x0 + room, box.y0, box.width - room, box.height))
+
+
+# ------------------------------------------------------------ explorer: who gains, and the term
+
+
+def _explorer_frame(panels: Panels, v: View) -> None:
+    w = v.words("explorer")
+    gains, term = panels
+    _rows(gains, [w[k] for k in PARTIES], 0.08)
+    scale = 40 * v.a.invoices
+    gains.set_xlim(-2 * scale, 2 * scale)
+    gains.axvline(0, color=PALETTE["muted"], lw=0.8)
+    label(gains, w["party"], "")
+    term.set_xlim(0, 180)
+    term.set_xticks(range(0, 181, 30))
+    term.set_ylim(0, 2.5)
+    label(term, w["days"], w["cost"])
+    legend(
+        term,
+        [Key(w["programme"], "c1"), Key(w["before"], "c2"), Key(w["now"], "ink", "point")],
+    )
+
+
+def _explorer_draw(panels: Panels, v: View) -> None:
+    w, m = v.words("explorer"), v.result.metrics
+    gains, term = panels
+    low, high = gains.get_xlim()
+    for y, (name, colour) in enumerate(PARTIES.items()):
+        value = THOUSAND * m[f"{name}_gain"]
+        gains.barh(y, np.clip(value, low, high), 0.55, color=PALETTE[colour], linewidth=0)
+        side = -1 if value < 0 else 1
+        note(
+            gains,
+            np.clip(value, 0.8 * low, 0.8 * high),
+            y,
+            write(value / THOUSAND, "thousand"),
+            xytext=(5 * side, 0),
+            ha="left" if side > 0 else "right",
+            va="center",
+        )
+    route = v.label(v.result.chosen)
+    key = "title_gain" if m["supplier_gain"] > 0 else "title_loss"
+    key = "title_same" if v.result.chosen == "own_loan" else key
+    message(
+        gains,
+        w[key].format(
+            route=route,
+            total=write(m["total_gain"], "thousand"),
+            supplier=write(abs(m["supplier_gain"]), "thousand"),
+        ),
+    )
+    data = v.data
+    line(term, data["days"], PERCENT * data["programme"], "c1")
+    line(term, [0, 180], [PERCENT * data["before"]] * 2, "c2")
+    point(term, v.a.terms, np.interp(v.a.terms, data["days"], PERCENT * data["programme"]), "ink")
+    longest = data["longest"]
+    inside = longest <= data["days"][-1]
+    if inside:
+        point(term, longest, PERCENT * data["before"], "c3", marker="D")
+    text = w["title_terms" if inside else "title_terms_never"]
+    message(term, text.format(longest=write(longest, "days")))
+
+
+# ------------------------------------------------------------ disputes
+
+
+def _disputes_frame(panels: Panels, v: View) -> None:
+    w = v.words("disputes")
+    (ax,) = panels
+    ax.set_xlim(0, 12)
+    ax.set_ylim(2, 9)
+    label(ax, w["dispute"], w["rate"])
+    quote = Key(w["quote"], "ink", "line", {"ls": ":", "lw": 1.2})
+    legend(ax, [*(Key(v.label(k).lower(), c) for k, c in COLOURS.items()), quote])
+
+
+def _disputes_draw(panels: Panels, v: View) -> None:
+    w, data = v.words("disputes"), v.data
+    (ax,) = panels
+    for row, colour in zip(data["break_even_rate"], COLOURS.values(), strict=True):
+        line(ax, PERCENT * data["dispute"], PERCENT * row, colour)
+    line(ax, [0, 12], [PERCENT * v.a.unconfirmed_rate] * 2, "ink", ls=":", lw=1.2)
+    at = data["break_even"]
+    if np.isfinite(at):
+        point(ax, PERCENT * at, PERCENT * v.a.unconfirmed_rate, "c3", marker="D")
+        message(ax, w["title"].format(dispute=write(at, "share")))
+        return
+    always = data["break_even_rate"][1, 0] >= v.a.unconfirmed_rate
+    message(ax, w["title_always" if always else "title_never"])
+
+
+# ------------------------------------------------------------ what a price is made of
+
+_PARTS = {"funding": "c1", "cost": "c6", "capital": "c3", "obligor": "c2", "invoice": "c4"}
+
+
+def _price_frame(panels: Panels, v: View) -> None:
+    w = v.words("price")
+    (ax,) = panels
+    _rows(ax, [v.label(k) for k in COLOURS], 0.12)
+    ax.set_xlim(0, 7)
+    label(ax, w["rate"], "")
+    quote = Key(w["quote"], "ink", "point", {"marker": "D"})
+    legend(ax, [*(Key(w[k], c, "bar") for k, c in _PARTS.items()), quote])
+
+
+def _price_draw(panels: Panels, v: View) -> None:
+    w = v.words("price")
+    (ax,) = panels
+    base, y = np.zeros(len(COLOURS)), np.arange(len(COLOURS))
+    for name, colour in _PARTS.items():
+        width = PERCENT * v.data[name]
+        ax.barh(y, width, 0.5, left=base, color=PALETTE[colour], linewidth=0)
+        base = base + width
+    point(ax, PERCENT * v.data["rate"], y, "ink", marker="D")
+    saved = (base[0] - base[2]) / PERCENT
+    key = "title" if saved > 0 else "title_dear"
+    message(ax, w[key].format(saved=write(abs(saved), "share_points")))
+
+
+CHARTS = {
+    "explorer": Chart("explorer", _explorer_frame, _explorer_draw, (1.4, 1.7)),
+    "disputes": Chart("disputes", _disputes_frame, _disputes_draw, (2.1,)),
+    "price": Chart("price", _price_frame, _price_draw, (1.5,)),
+}

@@ -1,0 +1,445 @@
+"""Outlook, ecosystem: a supplier's invoices on a large buyer, financed in three ways.
+
+Monthly. The supplier issues invoices of one amount at the end of months 1 to 12; the buyer pays
+each after its term. The routes are the alternatives of one run; money is CNY million.
+
+The supplier
+    Needs the money of each invoice when it is issued. The route finances the share `advance` of it
+    (own loan: all on the supplier's own name); the rest comes from its own loan. Interest is paid
+    monthly on what was outstanding at the start of the month. What the buyer disputes, the share
+    delta of each invoice, the supplier gives up when the invoice falls due, whatever the route: a
+    confirmed invoice is paid in full and the buyer takes the dispute off a later one.
+The bank: whose default it prices
+    own loan    PD of the supplier, with its LGD
+    unconfirmed the bank buys (1 - phi)(1 - delta') of true, undisputed claims for `advance`; the
+                gap between the two is lost when the supplier fails: delta' = min(1, m delta) are
+                the disputes of a failing supplier, phi the share of its invoices that is false or
+                pledged twice. And if the buyer fails, it loses unless the supplier can pay.
+    confirmed   PD of the buyer, and the share psi of confirmations that are forged
+    PD of the supplier with its buyer: q = (1 - b) s + b max(chi, s), where chi: it fails with it
+    Capital = K x 12.5 x capital ratio x balance, the parts of a route added up (`_risk`).
+Who gains, a year, against own loans on the terms of before
+    supplier: its cost of finance before less now; buyer: its own rate on the days it pays later;
+    bank: economic profit; platform: its fee less its cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import credit, profitability
+from ..assumptions import Record, load
+from ..cases.shape import Array, Draws, Result, drawer, in_chunks, lender_view, residual
+from ..distributions import norm_ppf
+
+ROUTES = ("own_loan", "unconfirmed", "confirmed")
+OWN, UNCONFIRMED, CONFIRMED = range(3)
+MONTHS = 12
+#: Months until the last invoice of the longest term (180 days) is paid.
+HORIZON = MONTHS + 6
+
+
+@dataclass(frozen=True)
+class SupplyChain(Record):
+    """The assumptions; data/models/supply_chain.toml gives unit, range and reason."""
+
+    route: str
+    invoices: float
+    terms_before: float
+    terms: float
+    dispute: float
+    dispute_spread: float
+    cost_share: float
+    opening_cash: float
+    own_rate: float
+    unconfirmed_rate: float
+    confirmed_rate: float
+    unconfirmed_advance: float
+    confirmed_advance: float
+    platform_fee: float
+    platform_cost: float
+    buyer_rate: float
+    supplier_pd: float
+    buyer_pd: float
+    contagion: float
+    failing_disputes: float
+    false_share: float
+    forged_share: float
+    lgd: float
+    ftp: float
+    own_cost: float
+    unconfirmed_cost: float
+    confirmed_cost: float
+    capital_ratio: float
+    hurdle: float
+    tax: float
+
+
+def assumptions(path: str | Path | None = None) -> SupplyChain:
+    """The base case, or your own file of the same form (see data/README.md)."""
+    return load(SupplyChain, "supply_chain", path, folder="models")
+
+
+def sample(a: SupplyChain, n: int, seed: int) -> Draws:
+    """n years as uniforms in [0, 1): the buyer, the supplier, the level of disputes, a forgery."""
+    if n < 1:
+        raise ValueError(f"n = {n!r} must be a whole number of at least 1")
+    buyer, supplier, dispute, forged = np.random.Generator(np.random.PCG64(seed)).random((4, n))
+    return {"buyer": buyer, "supplier": supplier, "dispute": dispute, "forged": forged}
+
+
+def simulate(a: SupplyChain, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
+    """Run the year and its tail: as planned, or with the failures and disputes of `sample`.
+
+    The result shows the route of `a.route` first. A single run keeps all lines; many keep those
+    named in `keep`. A failure costs the bank the loss of an average balance.
+    """
+    if d is None:
+        return _result(a, None, None)
+    return in_chunks(partial(_result, a, keep=tuple(keep or ())), d)
+
+
+# ------------------------------------------------------------------------------- price and risk
+
+
+@dataclass(frozen=True)
+class Risk:
+    """What a yuan lent for a year costs the bank; each (route,) or (route, k)."""
+
+    loss: Array  # expected, a year
+    capital: Array  # held
+    obligor: Array  # of the loss, the part from the name that is priced
+    invoice: Array  # and the part from disputes, false or forged paper
+
+
+def _chain_pd(a: SupplyChain) -> float:
+    """The supplier's PD with its buyer's in it: it may fail because the buyer does."""
+    return (1 - a.buyer_pd) * a.supplier_pd + a.buyer_pd * max(a.contagion, a.supplier_pd)
+
+
+def _paper_gap(a: SupplyChain, dispute: Any) -> Any:
+    """Of a yuan advanced, unconfirmed, what no claim stands behind if the supplier fails."""
+    disputed = np.minimum(a.failing_disputes * np.asarray(dispute, float), 1.0)
+    sound = (1 - a.false_share) * (1 - disputed)
+    return np.maximum(1 - sound / a.unconfirmed_advance, 0.0)
+
+
+def _risk(a: SupplyChain, dispute: Any = None) -> Risk:
+    """Loss and capital of a yuan of each route's own paper, the supplier's own loan apart."""
+    gap = _paper_gap(a, a.dispute if dispute is None else dispute)
+    q, both = _chain_pd(a), a.buyer_pd * max(a.contagion, a.supplier_pd)
+    one = np.ones_like(gap)
+    obligor = np.stack([q * a.lgd * one, both * a.lgd * one, a.buyer_pd * a.lgd * one])
+    # beside `both`: paper with nothing behind it, lost when the supplier fails and the buyer lives
+    alone = (1 - a.buyer_pd) * a.supplier_pd
+    invoice = np.stack([0 * one, alone * a.lgd * gap, a.forged_share * a.lgd * one])
+
+    def k(pd: float, lgd: Any) -> Any:
+        return np.asarray(credit.irb_capital(pd, lgd, 1.0, pd_floor=0.0005))
+
+    forged = 12.5 * a.capital_ratio * a.forged_share * one  # a claim on nobody: weight 1250%
+    capital = 12.5 * a.capital_ratio * np.stack(
+        [k(q, a.lgd) * one, k(a.buyer_pd, a.lgd * one) + k(a.supplier_pd, a.lgd * gap),
+         k(a.buyer_pd, a.lgd * one)]
+    )  # fmt: skip
+    capital[CONFIRMED] += forged
+    return Risk(obligor + invoice, capital, obligor, invoice)
+
+
+def _advance(a: SupplyChain) -> Array:
+    """Share of an invoice that the route's own paper finances (route,)."""
+    return np.array([0.0, a.unconfirmed_advance, a.confirmed_advance])
+
+
+def _blend(a: SupplyChain, paper: Array) -> Array:
+    """A yuan of invoice: the route's paper for its advance, the own loan for the rest."""
+    share = _advance(a).reshape(-1, *(1,) * (paper.ndim - 1))
+    return share * paper + (1 - share) * paper[OWN]
+
+
+def _break_even(a: SupplyChain, risk: Risk) -> Array:
+    """Rate at which a yuan of each route's paper earns the hurdle, and no more; (route, …)."""
+    cost = _costs(a).reshape(-1, *(1,) * (risk.loss.ndim - 1))
+    rate = profitability.break_even_rate(
+        1.0, a.ftp, risk.loss, cost, risk.capital, tax=a.tax, hurdle=a.hurdle
+    )
+    return np.asarray(rate)
+
+
+def _costs(a: SupplyChain) -> Array:
+    return np.array([a.own_cost, a.unconfirmed_cost, a.confirmed_cost])
+
+
+def _rates(a: SupplyChain) -> Array:
+    return np.array([a.own_rate, a.unconfirmed_rate, a.confirmed_rate])
+
+
+def _terms(a: SupplyChain) -> Array:
+    """Days until the buyer pays, by route: only the programme brings the new terms (route,)."""
+    return np.array([a.terms_before, a.terms_before, a.terms])
+
+
+# ------------------------------------------------------------------------------- the year
+
+
+def _paid(days: float) -> Array:
+    """What the buyer pays in each month, of invoices of one yuan issued in months 1 to 12."""
+    issued = np.zeros(HORIZON + 1)
+    issued[1 : MONTHS + 1] = 1.0
+    whole, part = divmod(days / 30, 1)  # a fraction of a month waits for the month's end
+
+    def late(months: int) -> Array:
+        return np.concatenate([np.zeros(months), issued])[: HORIZON + 1]
+
+    return (1 - part) * late(int(whole)) + part * late(int(whole) + 1)
+
+
+def _result(a: SupplyChain, d: Draws | None, keep: Sequence[str] | None) -> Result:
+    n = 1 if d is None else len(d["buyer"])
+    one = np.ones(n)
+    dispute = a.dispute * one
+    if d is not None:
+        z = np.asarray(norm_ppf(np.clip(d["dispute"], 1e-16, None)))
+        dispute = a.dispute * np.exp(a.dispute_spread * z - a.dispute_spread**2 / 2)
+        dispute = np.minimum(dispute, 1.0)
+    issued = _paid(0.0)[:, None, None] * a.invoices
+    due = np.stack([_paid(days) for days in _terms(a)], axis=1)[..., None] * a.invoices
+    month = np.arange(HORIZON + 1)[:, None, None]
+    owed = np.cumsum(issued - due, axis=0)
+    opening_owed = np.concatenate([np.zeros_like(owed[:1]), owed[:-1]])
+    share = _advance(a)[:, None]
+    rate = _blend(a, _rates(a))[:, None]
+    fee_rate = np.array([0.0, 0.0, a.platform_fee])[:, None]
+    lost = due * dispute  # disputed: given up by the supplier when the invoice falls due
+    lines = {
+        "production": -a.cost_share * issued * one,
+        "own_drawn": (1 - share) * issued * one,
+        "advanced": share * issued * one,
+        "disputed": -lost,
+        "interest": -rate / MONTHS * opening_owed * one,
+        "platform": -fee_rate / MONTHS * opening_owed * one,
+    }
+    # the buyer pays the invoice to the lenders, less the disputes, which the supplier makes good
+    flow = sum(lines[k] for k in lines)
+    closing = a.opening_cash + np.cumsum(flow, axis=0)
+    opening = np.concatenate([np.full_like(closing[:1], a.opening_cash), closing[:-1]])
+
+    risk = _risk(a)
+    balance = opening_owed / MONTHS * one  # CNY million x years
+    parts = {
+        "interest": rate * balance,
+        "fees": np.zeros_like(balance),
+        "funding": a.ftp * balance,
+        "cost": _blend(a, _costs(a))[:, None] * balance,
+        "loss": _blend(a, risk.loss)[:, None] * balance,
+        "capital": _blend(a, risk.capital)[:, None] * balance,
+    }
+    statement = lender_view(**parts, tax=a.tax, hurdle=a.hurdle)
+    lines = {
+        "opening": opening, **lines, "closing": closing,
+        "issued": issued, "due": due, "owed": owed,
+    } | statement  # fmt: skip
+    metrics, checks = _metrics(a, lines, risk, parts)
+    if d is not None:
+        earned = parts["interest"] - parts["funding"] - parts["cost"]
+        loss = _loss(a, d, dispute, balance.sum(axis=0))
+        metrics |= {"loss": loss, "lender_result": earned.sum(axis=0) - loss}
+    cleared = np.argmax((owed[..., 0] < 1e-9) & (month[..., 0] > MONTHS), axis=0)
+    kept = lines if keep is None else {k: lines[k] for k in keep}
+    return Result(
+        assumptions=a,
+        chosen=a.route,
+        alternatives=ROUTES,
+        single=d is None,
+        all_lines=kept,
+        all_metrics=metrics,
+        all_events={"cleared": np.broadcast_to(cleared[:, None], (len(ROUTES), n))},
+        checks=checks,
+        largest_balance=a.opening_cash + MONTHS * a.invoices,
+        scenarios=n,
+    )
+
+
+def _metrics(
+    a: SupplyChain, lines: dict[str, Array], risk: Risk, parts: dict[str, Array]
+) -> tuple[dict[str, Any], dict[str, float]]:
+    """Cost, price and gains of the year, each (route, 1 or scenario); and the identities."""
+    year = MONTHS * a.invoices
+    terms = _terms(a)[:, None]
+    rate, fee = _blend(a, _rates(a))[:, None], np.array([0.0, 0.0, a.platform_fee])[:, None]
+    balance = year * terms / 360  # CNY million x years: what is outstanding, on average over a year
+    interest = rate * balance
+    fees = fee * balance
+    break_even = _break_even(a, risk)
+    profit = lines["economic_profit_line"].sum(axis=0)
+    before = interest[OWN] + fees[OWN]
+    supplier = before - interest - fees
+    buyer = a.buyer_rate * year * (terms - a.terms_before) / 360
+    platform = fees - a.platform_cost * (fee > 0)
+    bank = profit - profit[OWN]
+    # the longest term at which the programme costs the supplier no more than before
+    longest = np.where(rate + fee > 0, before / np.where(rate + fee > 0, rate + fee, 1), 0)
+    longest = longest / year * 360
+    metrics = {
+        "balance": balance,
+        "supplier_cost": interest + fees,
+        "supplier_cost_share": (interest + fees) / year,
+        "all_in_rate": rate + fee,
+        "break_even_rate": break_even[:, None],
+        "break_even_blend": _blend(a, break_even)[:, None],
+        "priced_pd": np.array([_chain_pd(a), _chain_pd(a), a.buyer_pd])[:, None],
+        "obligor_loss": risk.obligor[:, None],
+        "invoice_loss": risk.invoice[:, None],
+        "supplier_gain": supplier,
+        "buyer_gain": buyer,
+        "bank_gain": bank,
+        "platform_gain": platform,
+        "total_gain": supplier + buyer + bank + platform,
+        "economic_profit": profit,
+        "longest_terms": np.minimum(longest, 999.0),
+        "disputed": -lines["disputed"].sum(axis=0),
+    }
+    names = ("opening", "production", "own_drawn", "advanced", "disputed", "interest", "platform")
+    at_break_even = (rate - _blend(a, break_even)[:, None]) * balance * (1 - a.tax)
+    at_longest = before - (rate + fee) * year * longest / 360
+    given = sum(parts[k].sum(axis=0) for k in ("interest", "fees"))
+    checks = {
+        "statement_foots": residual(sum(lines[k] for k in names) - lines["closing"]),
+        "invoices_are_all_paid": residual(
+            lines["owed"][-1], lines["issued"].sum(axis=0) - lines["due"].sum(axis=0)
+        ),
+        "balance_is_terms": residual(
+            np.cumsum(lines["issued"] - lines["due"], axis=0)[:-1].sum(axis=0) / MONTHS - balance
+        ),
+        "interest_is_the_banks": residual(given + lines["interest"].sum(axis=0)),
+        "profit_foots": residual(at_break_even - profit),
+        "longest_terms_cost_the_same": residual(np.where(rate + fee > 0, at_longest, 0.0)),
+    }
+    return metrics, checks
+
+
+def _loss(a: SupplyChain, d: Draws, dispute: Array, lent: Array) -> Array:
+    """What the bank loses by route in years that the draws describe; lent: CNY million x years."""
+    buyer = d["buyer"] < a.buyer_pd
+    supplier = d["supplier"] < np.where(buyer, max(a.contagion, a.supplier_pd), a.supplier_pd)
+    forged = d["forged"] < a.forged_share
+    gap = _paper_gap(a, dispute)
+    paper = np.stack(
+        [supplier * 1.0, np.where(buyer, supplier, supplier * gap), np.maximum(buyer, forged) * 1.0]
+    )
+    share = _advance(a)[:, None]
+    return a.lgd * lent * (share * paper + (1 - share) * supplier)
+
+
+# ------------------------------------------------------------------------------- the questions
+
+
+def term_curve(r: Result, longest: float = 180.0) -> dict[str, Array]:
+    """Cost of finance of a hundred yuan of invoice by term, before and in the programme."""
+    a = r.assumptions
+    days = np.linspace(0.0, longest, 181)
+    metrics = r.alternative("confirmed").metrics
+    return {
+        "days": days,
+        "programme": metrics["all_in_rate"] * days / 360,
+        "before": a.own_rate * a.terms_before / 360,
+        "longest": metrics["longest_terms"],
+    }
+
+
+def dispute_curve(r: Result, highest: float = 0.12, points: int = 121) -> dict[str, Any]:
+    """Break-even rate (route, dispute), and the dispute rate at which unconfirmed paper is given
+    at a loss: `break_even`, at its own rate; `as_own_loan`, at the price of the own loan.
+
+    NaN where no rate of disputes below `highest` does it.
+    """
+    a = r.assumptions
+    dispute = np.linspace(0.0, highest, points)
+    rates = _break_even(a, _risk(a, dispute))
+    return {
+        "dispute": dispute,
+        "break_even_rate": rates,
+        "break_even": _crossing(rates[UNCONFIRMED] - a.unconfirmed_rate, dispute),
+        "as_own_loan": _crossing(rates[UNCONFIRMED] - rates[OWN], dispute),
+    }
+
+
+def _crossing(gap: Array, grid: Array) -> float:
+    """Where `gap` first rises through zero, between two points of the grid; NaN if nowhere."""
+    rises = np.flatnonzero((gap[:-1] < 0) & (gap[1:] >= 0))
+    if not len(rises):
+        return np.nan
+    i = rises[0]
+    return float(grid[i] - gap[i] * (grid[i + 1] - grid[i]) / (gap[i + 1] - gap[i]))
+
+
+def price_stack(r: Result) -> dict[str, Array]:
+    """What each break-even rate is made of, each part (route,)."""
+    a, risk = r.assumptions, _risk(r.assumptions)
+    return {
+        "funding": np.full(len(ROUTES), a.ftp),
+        "cost": _costs(a),
+        "capital": a.hurdle * risk.capital / (1 - a.tax),
+        "obligor": risk.obligor,
+        "invoice": risk.invoice,
+        "rate": _rates(a),
+    }
+
+
+def futures(r: Result, n: int = 50_000, seed: int = 20260320) -> dict[str, Array]:
+    """Seeded years: the bank's mean loss by route, and its loss in the worst year of a hundred."""
+    many = simulate(r.assumptions, sample(r.assumptions, n, seed))
+    loss = many.all_metrics["loss"]
+    return {
+        "mean": loss.mean(axis=1),
+        "error": loss.std(axis=1) / np.sqrt(n),
+        "worst": np.quantile(loss, 0.99, axis=1),
+        "n": n,
+    }
+
+
+def findings(r: Result) -> dict[str, float]:
+    """The numbers that the page states, each with its unit in the model's file."""
+    a = r.assumptions
+    curve, many = dispute_curve(r), futures(r)
+    own, paper, confirmed = (r.alternative(name).metrics for name in ROUTES)
+    pledged = simulate(a.replace(false_share=3 * a.false_share)).alternative("unconfirmed")
+    long = simulate(a.replace(terms=120.0)).alternative("confirmed").metrics
+    return {
+        "break_even_dispute": curve["break_even"],
+        "dispute_as_own_loan": curve["as_own_loan"],
+        "failing_disputes": min(a.failing_disputes * a.dispute, 1.0),
+        "rate_saved": own["all_in_rate"] - confirmed["all_in_rate"],
+        "break_even_saved": own["break_even_rate"] - confirmed["break_even_rate"],
+        "triple_false_rate": pledged.metrics["break_even_rate"],
+        "triple_false_profit": pledged.metrics["economic_profit"],
+        "triple_false_share": 3 * a.false_share,
+        "supplier_gain_120": long["supplier_gain"],
+        "buyer_gain_120": long["buyer_gain"],
+        "total_gain_120": long["total_gain"],
+        "supplier_part": confirmed["supplier_gain"] / confirmed["total_gain"],
+        "year": MONTHS * a.invoices,
+        "mean_loss_own": float(many["mean"][OWN]),
+        "mean_loss_confirmed": float(many["mean"][CONFIRMED]),
+        "worst_own": float(many["worst"][OWN]),
+        "worst_unconfirmed": float(many["worst"][UNCONFIRMED]),
+        "worst_confirmed": float(many["worst"][CONFIRMED]),
+        "if_the_buyer_fails": a.lgd * a.confirmed_advance * confirmed["balance"],
+        "unconfirmed_obligor": paper["obligor_loss"],
+    }
+
+
+#: Name of a figure -> what it is drawn from; the drawing is in casebook.charts.supply_chain.
+FIGURES = {
+    "explorer": term_curve,
+    "disputes": dispute_curve,
+    "price": price_stack,
+}
+
+figure = drawer("supply_chain", FIGURES)
