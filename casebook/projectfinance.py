@@ -32,8 +32,13 @@ def dscr(cfads: ArrayLike, service: ArrayLike) -> Numeric:
     """
     cfads, service = real("cfads", cfads), real("service", service, 0.0)
     shape(cfads=cfads, service=service)
+    return result(_cover(cfads, service))
+
+
+def _cover(cfads: Array, service: Array) -> Array:
+    """The DSCR of checked arrays: in a loop over periods the checks would cost more than it."""
     due = service > 0.0
-    return result(np.where(due, cfads / np.where(due, service, 1.0), np.nan))
+    return np.where(due, cfads / np.where(due, service, 1.0), np.nan)
 
 
 def llcr(cfads: ArrayLike, debt: ArrayLike, rate: ArrayLike, last_debt_period: int, *,
@@ -385,8 +390,8 @@ def waterfall(cfads: ArrayLike, schedule: Schedule, rate: ArrayLike, *,
         reserve = reserve + top_up - release
         cash = cash - top_up + release
 
-        ratio = dscr(cfads[t], service)
-        measures = {"dscr": -np.asarray(ratio), "unpaid": overdue_i + overdue_p,
+        ratio = _cover(cfads[t], service)
+        measures = {"dscr": -ratio, "unpaid": overdue_i + overdue_p,
                     "reserve_gap": wanted - reserve}
         locked, swept = np.zeros((2, *form[1:]), dtype=bool)
         for test in covenants:

@@ -43,6 +43,7 @@ class Result:
     `lines`: name -> (period,) or (period, scenario). `metrics`: name -> number, or (scenario,).
     `events`: list of `Event` for a single run; for many, name -> period of the first (-1: never).
     `checks`: name -> largest residual, each zero within `tolerance`.
+    `workings`: of a single run, what the model's own questions would otherwise compute again.
     `alternative(name)` gives the same result seen for another alternative of the same run.
     """
 
@@ -56,6 +57,7 @@ class Result:
     checks: Mapping[str, float]
     largest_balance: float
     scenarios: int = 1
+    workings: Any = field(default=None, repr=False, compare=False)
 
     def alternative(self, name: str) -> Result:
         """The same run, another alternative; KeyError names those there are."""

@@ -194,7 +194,7 @@ def simulate(a: Strategic, d: Draws | None = None, keep: Sequence[str] | None = 
     """
     plan = _plan(a)
     if d is None:
-        return _result(a, plan, *_stated(a), None)
+        return _result(a, plan, _run(a, plan, *_stated(a)), None)
     return in_chunks(partial(_scenarios, a, plan, keep=tuple(keep or ())), d, BATCH)
 
 
@@ -222,7 +222,7 @@ def _scenarios(a: Strategic, plan: Plan, d: Draws, keep: Sequence[str]) -> Resul
     # lognormal with mean one: the plan is the average
     level = np.exp(spread - (a.common_volatility**2 + a.project_volatility**2) / 2)
     rate = np.maximum(a.rate + a.rate_volatility * normal("rate"), 0.0)
-    return _result(a, plan, delay, level, rate, keep)
+    return _result(a, plan, _run(a, plan, delay, level, rate), keep)
 
 
 # ------------------------------------------------------------------------------- the projects
@@ -574,10 +574,7 @@ def _points_per_wallet(a: Strategic, t: Totals, points: float = 0.1) -> Array:
 # ------------------------------------------------------------------------------- the result
 
 
-def _result(
-    a: Strategic, plan: Plan, delay: Array, level: Array, rate: Array, keep: Sequence[str] | None
-) -> Result:
-    r = _run(a, plan, delay, level, rate)
+def _result(a: Strategic, plan: Plan, r: Run, keep: Sequence[str] | None) -> Result:
     e = _exposure(a, plan, r)
     t = _totals(a, plan, e)
     use = _use(a, e)
@@ -607,7 +604,7 @@ def _result(
     over = held > _limits(a)["group"] * (1 + 1e-12)
     events = {
         "reserve_drawn": _first(a, drawn > DUST),
-        "lock_up": _first(a, _unfold(r.paid.active["lock_up"], len(rate))),
+        "lock_up": _first(a, _unfold(r.paid.active["lock_up"], len(r.rate))),
         "missed": missed,
         "limit": np.where(over.any(axis=0), over.argmax(axis=0), -1),
         "repaid": _repaid(a, e),
@@ -633,7 +630,8 @@ def _result(
         all_events=events,
         checks=checks,
         largest_balance=float(t.debt + plan.sizing.equity.sum()),
-        scenarios=len(rate),
+        scenarios=len(r.rate),
+        workings=t if single else None,
     )
 
 
@@ -879,10 +877,7 @@ STRESS = {"delay": 2, "shock": 0.15}
 
 def _life(r: Result) -> tuple[Strategic, Totals, int]:
     """The assumptions of a single run, its life totals, and the place of the terms shown."""
-    a = r.assumptions
-    plan = _plan(a)
-    totals = _totals(a, plan, _exposure(a, plan, _run(a, plan, *_stated(a))))
-    return a, totals, TERMS.index(r.chosen)
+    return r.assumptions, r.workings, TERMS.index(r.chosen)
 
 
 def stress(r: Result) -> Result:
