@@ -11,7 +11,9 @@ from .cases import NAMES as CASES
 
 #: Name -> module. A name is also that of the file with its assumptions and words (data/cases for
 #: the cases, data/models for the others) and of the module with its pictures (casebook.charts).
-MODELS = {name: f"casebook.cases.{name}" for name in CASES}
+MODELS = {name: f"casebook.cases.{name}" for name in CASES} | {
+    "lifecycle": "casebook.portfolio.lifecycle",
+}
 
 
 def model(name: str) -> ModuleType:
