@@ -88,7 +88,9 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     _gain_bars(gain, found, names)
     best = int(np.argmax(found[:4]))
     if found[best] > 0:
-        text = w["title_best"].format(name=v.label(names[best]), gain=write(found[best], "million"))
+        text = w["title_best"].format(
+            name=v.label(names[best]).lower(), gain=write(found[best], "million")
+        )
     else:
         text = w["title_none"]
     message(gain, text)
@@ -193,7 +195,7 @@ def _losses_frame(panels: Panels, v: View) -> None:
     w = v.words("losses")
     (ax,) = panels
     _years(ax)
-    ax.set_ylim(0, 520 * _scale(v))
+    ax.set_ylim(0, 650 * _scale(v))
     label(ax, w["year"], w["loss"])
     legend(ax, [Key(w["middle"], "c2"), Key(w["usual"], "c1"), Key(w["band"], "grid", "bar")])
 
@@ -317,7 +319,7 @@ def _hours_frame(panels: Panels, v: View) -> None:
     w = v.words("hours")
     (ax,) = panels
     ax.set_xlim(0, 40)
-    ax.set_ylim(-120 * _scale(v), 40 * _scale(v))
+    ax.set_ylim(-60 * _scale(v), 30 * _scale(v))
     ax.axhline(0, color=PALETTE["muted"], lw=0.8)
     label(ax, w["hours"], w["gain"])
     legend(

@@ -6,7 +6,7 @@ the year and all money. Money in CNY million; year 0 is the opening book.
 
     a year's chances   default, trouble, strategic, transactional, leave; what is left stays
     shared luck        default and trouble given the year's z:  N((G(p) + sqrt(rho) z) /
-                       sqrt(1 - rho)), z standard normal, plus the depth in the year of the recession
+                       sqrt(1 - rho)), z standard normal, in the recession plus its depth
                        (one-factor model of Vasicek, as in the Basel formula; bad luck is z > 0)
     expected values    E over z of the above is N(G(p) + sqrt(rho) x depth), and the clients of the
                        next year are clients x chances: a single run, exact for the average
