@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from casebook.assumptions import AssumptionError
-from casebook.portfolio import bank
+from casebook.portfolio import bank, data, typology
 from casebook.portfolio import lifecycle as m
+
+PAGE = Path(__file__).parents[1] / "book" / "strategies" / "capstone.md"
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +107,9 @@ class TestLifecycle:
         assert f["value_high"] - f["value_low"] > 2 * f["chosen_gain"]
         assert f["none_positive"] < 0.5 < f["value_positive"] < 1
         b = m.bands(base)
+        apart = m.ensemble(m.simulate(base.assumptions.replace(correlation=0.0)))
+        spread = [x.alternative("none").metrics["value"].std() for x in (apart, m.ensemble(base))]
+        assert spread[0] < 0.5 * spread[1]  # firms do well or badly together
         usual = np.arange(10) != base.assumptions.recession_year - 1
         assert (b["loss"][1][usual] < b["usual"][usual]).all()  # most years are better
         assert f["recession_loss"] > 2 * f["usual_loss"]
@@ -183,3 +192,31 @@ def test_a_check_fails_when_a_number_is_bent(base):
     assert m._checks(a, on, course, p, cost, metrics)["costs_are_what_is_funded"] > 0.1
     gain = metrics | {"gain": metrics["gain"] + 1.0}
     assert m._checks(a, on, course, p, lines, gain)["gain_is_difference"] > 0.1
+
+
+def test_no_number_of_the_model_is_typed_by_hand():
+    text = PAGE.read_text(encoding="utf-8")
+    text = re.sub(r"\{\w+\}`[^`]*`|```\{\w+\}.*|\]\([^)]*\)", "", text)
+    text = re.sub(r"^\d+\. |case 5", "", text, flags=re.MULTILINE)
+    left = re.findall(r".{0,30}\d.{0,30}", text)
+    assert not left, left
+
+
+def test_the_share_of_wrong_classes_is_about_that_of_the_tree(base):
+    wrong = []
+    for month in (24, 36, 48):
+        shot = typology.of_snapshot(data.snapshot(month))
+        shot = shot[~shot["ended"]]
+        truth = data.truth()
+        true = truth[truth["month"] == month].set_index("client")["type"].reindex(shot.index)
+        wrong.append((true.astype(str) != shot["type"]).mean())
+    assert abs(np.mean(wrong) - base.assumptions.class_wrong) < 0.03
+
+
+def test_a_run_needs_numpy_alone():
+    """The explorer of the page runs it in a browser."""
+    code = (
+        "import sys; from casebook.portfolio import lifecycle as m; m.simulate(m.assumptions());"
+        "assert not {'matplotlib', 'pandas', 'scipy', 'sklearn'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
