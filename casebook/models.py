@@ -16,6 +16,7 @@ MODELS = {name: f"casebook.cases.{name}" for name in CASES} | {
     "automation": "casebook.outlook.automation",
     "information": "casebook.outlook.information",
     "supply_chain": "casebook.outlook.supply_chain",
+    "lifecycle": "casebook.portfolio.lifecycle",
 }
 
 

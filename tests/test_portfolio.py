@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from casebook.assumptions import AssumptionError
 from casebook.cases import problem
 from casebook.portfolio import TYPES, bank, data, generate, signals, typology
 from casebook.portfolio.calibration import calibration
+from casebook.portfolio.exhibits import EXHIBITS
 
 SMALL, SHORT, LONG = 150, 23, 36
 
@@ -356,6 +358,21 @@ def test_a_snapshot_holds_what_was_known_then():
     assert shot["signals"].between(0, 7).all() and (shot["hours_12"] >= 0).all()
     with pytest.raises(ValueError, match="month = 0"):
         data.snapshot(0)
+
+
+@pytest.mark.parametrize("name", EXHIBITS)
+def test_tables_for_pages_are_whole(name):
+    for title, table in EXHIBITS[name]():
+        assert title and len(table) >= 5 and table.columns.name
+        assert not table.isna().any(axis=None)
+
+
+def test_every_assumption_of_the_bank_does_something():
+    rooms = (Path(bank.__file__).parent).glob("*.py")
+    code = "".join(p.read_text(encoding="utf-8") for p in rooms)
+    # hurdle and tax are for what the strategy chapters count in money
+    for name in set(bank.assumptions().spec.assumptions) - {"hurdle", "tax"}:
+        assert re.search(rf"\bb\.{name}\b", code), name
 
 
 def test_a_changed_table_is_made_again(tmp_path, monkeypatch):

@@ -77,7 +77,7 @@ def data() -> dict[str, bytes]:
     """What the modules read: the words of the book, matplotlib's settings, its two fonts."""
     files = {
         f"casebook/data/{p.relative_to(DATA)}": p.read_bytes()
-        for pattern in ("words.toml", "cases/*.toml", "models/*.toml")
+        for pattern in ("**/*.toml", "models/*.csv")
         for p in DATA.glob(pattern)
     }
     home = Path(matplotlib.get_data_path())
