@@ -19,6 +19,7 @@ import ast
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,9 +36,18 @@ APPS = ("notebooks", "tree", "edit", "consoles")
 #: The page that opens a notebook, below the folder of JupyterLite: OPENS + "case.ipynb".
 OPENS = "notebooks/index.html?path="
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
-#: What Pyodide's set lacks, from PyPI, with the sha256 of each file: the widgets that fit the
-#: interface of jupyterlite-core, which is older than that of `make lab`.
-WIDGETS = "jupyterlab_widgets-3.0.15-py3-none-any.whl"
+#: From PyPI, with the sha256 of each file. Two extensions of the interface: the kernel, and the
+#: widgets that fit jupyterlite-core, which is older than what `make lab` runs. They are not
+#: installed, for the JupyterLab of `make lab` would try to load the kernel.
+EXTENSIONS = {
+    "jupyterlab_widgets-3.0.15-py3-none-any.whl": (
+        "d59023d7d7ef71400d51e6fee9a88867f6e65e10a4201605d2d7f3e8f012a31c"
+    ),
+    "jupyterlite_pyodide_kernel-0.6.1-py3-none-any.whl": (
+        "d16f2e44dedd60d7a5578cd901a4de1ac34d30c80671abba7ec1ac70a65e2972"
+    ),
+}
+#: And what Pyodide's set lacks.
 WHEELS = {
     "comm-0.2.3-py3-none-any.whl": (
         "c615d91d75f7f04f095b30d1c1711babd43bdc6419c1be9886a85f2f4e489417"
@@ -45,7 +55,6 @@ WHEELS = {
     "ipywidgets-8.1.7-py3-none-any.whl": (
         "764f2602d25471c213919b8a1997df04bef869251db4ca8efba1b76b1bd9f7bb"
     ),
-    WIDGETS: "d59023d7d7ef71400d51e6fee9a88867f6e65e10a4201605d2d7f3e8f012a31c",
 }
 #: Added to the lock: package -> what it needs. Its import has the same name.
 DEPENDS = {
@@ -67,6 +76,8 @@ FONTS = "matplotlib/fontlist.json"
 #: JupyterLite on the site, seen from the folder of Pyodide, and the other way round.
 ABOVE = "../../../lite/"
 HERE = "./../_static/vendor/pyodide/"
+#: A link from a notebook to a page of the book.
+LINK = re.compile(r"\[([^\]]+)\]\(\.\./[^)]+\)")
 SECONDS = 120
 SETTINGS = {
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # cells stay in the page
@@ -79,15 +90,15 @@ def build(target: Path) -> None:
     """Write `target`/lite. Raises Unreachable where Pyodide or a wheel is not to be had."""
     vendor = target / "static" / "vendor" / "pyodide"
     official = json.loads((vendor / LOCK).read_text(encoding="utf-8"))
-    if lacking := [n for n in ("ipython", "pandas") if not _there(official, n, vendor)]:
-        raise Unreachable(f"there is no {lacking[0]}")
+    files = [entry["file_name"] for entry in official["packages"].values()]
+    if not all((vendor / name).is_file() for name in files):  # see casebook/web/pyodide.py
+        raise Unreachable("Pyodide has no packages")
     with tempfile.TemporaryDirectory(dir=target) as scratch:
         folder = Path(scratch)
-        wheels = folder / "wheels"
-        wheels.mkdir()
-        _wheels(wheels)
-        site = _interface(folder, wheels / WIDGETS)
-        (wheels / WIDGETS).unlink()  # JavaScript alone, and unpacked by now
+        wheels, extensions = folder / "wheels", folder / "extensions"
+        _download(EXTENSIONS, extensions)
+        _download(WHEELS, wheels)
+        site = _interface(folder, extensions)
         _own_wheel(wheels, vendor)
         shutil.move(wheels, site / "wheels")
         kernel = site / "extensions" / KERNEL / "static" / "pypi"
@@ -115,28 +126,25 @@ def lacking(notebook: Path, lock: dict) -> list[str]:
     return [name for name in tops if name not in there | sys.stdlib_module_names]
 
 
-def _there(lock: dict, name: str, folder: Path) -> bool:
-    return name in lock["packages"] and (folder / lock["packages"][name]["file_name"]).is_file()
-
-
-def _wheels(folder: Path) -> None:
-    """Put the files of WHEELS into `folder`, from the cache or from PyPI."""
+def _download(files: dict[str, str], folder: Path) -> None:
+    """Put `files` (name -> sha256) into the new `folder`, from the cache or from PyPI."""
+    folder.mkdir()
     cache = _cache()
-    missing = {name: sha for name, sha in WHEELS.items() if not _whole(cache / name, sha)}
+    missing = {name: sha for name, sha in files.items() if not _whole(cache / name, sha)}
     if missing:
         cache.mkdir(parents=True, exist_ok=True)
-        pins = ("{}=={}".format(*name.split("-")[:2]) for name in missing)
+        lines = (
+            "{}=={} --hash=sha256:{}\n".format(*name.split("-")[:2], sha)
+            for name, sha in missing.items()
+        )
         wanted = folder / "requirements.txt"
-        lines = (f"{p} --hash=sha256:{s}\n" for p, s in zip(pins, missing.values(), strict=True))
         wanted.write_text("".join(lines), encoding="utf-8")
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
         command += ["--disable-pip-version-check", "--only-binary=:all:", "--require-hashes"]
-        command += ["--dest", os.fspath(cache), "--requirement", os.fspath(wanted)]
+        command += ["--retries=2", "--dest", os.fspath(cache), "--requirement", os.fspath(wanted)]
         _run(command, "pip could not download " + ", ".join(missing))
         wanted.unlink()
-    for name, sha in WHEELS.items():
-        if not _whole(cache / name, sha):
-            raise Unreachable(f"{name} is not the file it should be")
+    for name in files:
         shutil.copyfile(cache / name, folder / name)
 
 
@@ -167,15 +175,14 @@ def _font_list(vendor: Path) -> str:
     return run.stdout
 
 
-def _interface(folder: Path, widgets: Path) -> Path:
+def _interface(folder: Path, extensions: Path) -> Path:
     """Run JupyterLite's own build in `folder`; return the folder it made."""
     site = folder / "site"
-    kernel = Path(sys.prefix) / "share" / "jupyter" / "labextensions" / KERNEL
     lite = {
         "apps": APPS,
         "contents": [os.fspath(folder / "notebooks")],
-        "federated_extensions": [os.fspath(kernel), os.fspath(widgets)],  # these and no other
-        "ignore_sys_prefix": ["federated_extensions"],
+        "federated_extensions": [os.fspath(path) for path in extensions.glob("*.whl")],
+        "ignore_sys_prefix": ["federated_extensions"],  # those and no other
         "no_libarchive": True,
         "no_sourcemaps": True,
         "no_unused_shared_packages": True,
@@ -209,12 +216,15 @@ def _interface(folder: Path, widgets: Path) -> Path:
 
 def _notebooks(folder: Path) -> None:
     """Copy the notebooks to `folder`, marked as trusted: else their stored figures stay hidden
-    until they are run. They come from the same place as the page that shows them."""
+    until they are run. They come from the same place as the page that shows them. A link to a page
+    of the book becomes its text: there are no pages here."""
     folder.mkdir()
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         notebook = json.loads(path.read_text(encoding="utf-8"))
         for cell in notebook["cells"]:
             cell["metadata"]["trusted"] = True
+            if cell["cell_type"] == "markdown":
+                cell["source"] = [LINK.sub(r"\1", line) for line in cell["source"]]
         text = json.dumps(notebook, ensure_ascii=False, indent=1)
         (folder / path.name).write_text(text, encoding="utf-8")
 
