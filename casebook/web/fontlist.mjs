@@ -7,7 +7,8 @@ import { pathToFileURL } from "node:url";
 const pyodide = path.resolve(process.argv[2]);
 globalThis.require = createRequire(pathToFileURL(pyodide + "/"));
 const { loadPyodide } = require(path.join(pyodide, "pyodide.js"));
-const python = await loadPyodide({ indexURL: pyodide + "/", env: { MPLBACKEND: "svg", HOME: "/tmp" } });
+const env = { HOME: "/tmp", MPLBACKEND: "svg", PYTHONHASHSEED: "0" }; // the same list each time
+const python = await loadPyodide({ indexURL: pyodide + "/", env });
 await python.loadPackage(["matplotlib"], { messageCallback() {} });
 process.stdout.write(
   python.runPython(`

@@ -102,7 +102,7 @@ def build(target: Path) -> None:
         _own_wheel(wheels, vendor)
         shutil.move(wheels, site / "wheels")
         kernel = site / "extensions" / KERNEL / "static" / "pypi"
-        lock = _lock(official, [*(site / "wheels").glob("*.whl"), *kernel.glob("*.whl")], site)
+        lock = _lock(official, [*(site / "wheels").rglob("*.whl"), *kernel.glob("*.whl")], site)
         lock["fetched"] = _fetched(lock, vendor, site)
         (site / LOCK).write_text(json.dumps(lock), encoding="utf-8")
         for pattern in DROP:
@@ -156,7 +156,13 @@ def _own_wheel(folder: Path, vendor: Path) -> None:
         sys.exit(f"The wheel for the browser could not be built:\n{run.stderr[-4000:]}")
     (wheel,) = folder.glob("casebook-*.whl")
     with zipfile.ZipFile(wheel, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(FONTS, _font_list(vendor))
+        entry = zipfile.ZipInfo(FONTS)  # without the time: the same tree gives the same wheel
+        archive.writestr(entry, _font_list(vendor), zipfile.ZIP_DEFLATED)
+    # A folder for each content: a browser that still holds an older wheel does not take it for
+    # this one, whose checksum the lock names.
+    home = folder / hashlib.sha256(wheel.read_bytes()).hexdigest()[:12]
+    home.mkdir()
+    shutil.move(wheel, home)
 
 
 def _font_list(vendor: Path) -> str:

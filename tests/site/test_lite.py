@@ -16,8 +16,8 @@ from conftest import ROOT, serve
 from look import SECOND
 from playwright.sync_api import Browser, Page, Request, Response
 
-from casebook.web.lite import FONTS, lacking
-from casebook.web.pyodide import LOCK
+from casebook.web.lite import FONTS, _download, lacking, main
+from casebook.web.pyodide import LOCK, Unreachable
 
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 
@@ -80,7 +80,7 @@ def test_only_the_check_by_other_programs_needs_what_no_browser_has(lite: Path) 
 
 
 def test_the_wheel_of_the_book_holds_all_its_data(lite: Path) -> None:
-    (wheel,) = (lite / "wheels").glob("casebook-*.whl")
+    (wheel,) = (lite / "wheels").rglob("casebook-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     data = [p.relative_to(ROOT / "data") for p in (ROOT / "data").rglob("*") if p.is_file()]
     for path in data:
@@ -94,6 +94,36 @@ def test_every_file_of_the_lock_is_on_the_site(site: Path, lite: Path) -> None:
     assert len(names) > 30
     for name in names:
         assert (site / "_static" / "vendor" / "pyodide" / name).is_file(), name
+
+
+def test_without_pyodide_there_is_none_and_one_line_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only the core is there, with a lock that names packages; an older JupyterLite must go."""
+    vendor = tmp_path / "static" / "vendor" / "pyodide"
+    vendor.mkdir(parents=True)
+    packages = {"numpy": {"file_name": "numpy.whl", "imports": ["numpy"], "depends": []}}
+    (vendor / LOCK).write_text(json.dumps({"info": {}, "packages": packages}), encoding="utf-8")
+    (tmp_path / "lite").mkdir()
+    main(os.fspath(tmp_path))
+    assert not (tmp_path / "lite").exists()
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("No JupyterLite (Pyodide has no packages)")
+
+
+def test_a_wheel_that_is_not_the_pinned_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pip checks what it downloads; what it cannot find, or finds changed, is not used."""
+    monkeypatch.setenv("XDG_CACHE_HOME", os.fspath(tmp_path / "cache"))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    wheels = tmp_path / "found"
+    wheels.mkdir()
+    with zipfile.ZipFile(wheels / "comm-0.2.3-py3-none-any.whl", "w") as archive:
+        archive.writestr("comm/__init__.py", "")
+    monkeypatch.setenv("PIP_FIND_LINKS", os.fspath(wheels))
+    with pytest.raises(Unreachable, match="comm-0"):
+        _download({"comm-0.2.3-py3-none-any.whl": "0" * 64}, tmp_path / "wheels")
 
 
 def _menu(page: Page, menu: str, item: str) -> None:
