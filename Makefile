@@ -46,9 +46,10 @@ clean:
 # The steps above share these; each leaves a mark, so that nothing is done twice.
 # The output is removed first: a page that was renamed must not live on, and warnings of
 # unchanged pages must come again.
-_build/.html-made: .venv/.made _build/.live-made $(SOURCES)
+_build/.html-made: .venv/.made _build/.live-made _build/.lite-made $(SOURCES)
 	rm -rf _build/html _build/.doctrees _build/jupyter_execute
 	$(BIN)/jupyter-book build . --all -q -W -n --keep-going
+	test ! -d _build/lite || cp -R _build/lite _build/html/lite
 	@touch $@
 
 _build/.scripts-made: .venv/.made package.json package-lock.json casebook/web/vendor.py
@@ -58,6 +59,11 @@ _build/.scripts-made: .venv/.made package.json package-lock.json casebook/web/ve
 # Python for the reader's browser. PYODIDE names a folder that has its files, if there is one.
 _build/.live-made: _build/.scripts-made $(filter casebook/% data/%,$(SOURCES))
 	$(BIN)/python -m casebook.web.pyodide _build/static $(PYODIDE)
+	@touch $@
+
+# The notebooks, ready to run in the reader's browser; beside the pages once those are built.
+_build/.lite-made: _build/.live-made pyproject.toml $(filter casebook/% data/% notebooks/%,$(SOURCES))
+	$(BIN)/python -m casebook.web.lite _build
 	@touch $@
 
 .venv/.made: requirements.txt constraints.txt pyproject.toml

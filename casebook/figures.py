@@ -171,8 +171,10 @@ class Picture(Figure):
 
     def _tidy(self, text: str) -> str:
         text = text[text.index("<svg") :]
-        text = re.sub(r"(?<=\.\d\d)\d+", "", text)  # a hundredth of a point is enough
-        return re.sub(r'(?<=\bid=")|(?<=url\(#)|(?<=href="#)', f"{self.name}-", text)
+        text = re.sub(r"(\.\d\d)\d+", r"\1", text)  # a hundredth of a point is enough
+        for before in (' id="', "url(#", 'href="#'):
+            text = text.replace(before, f"{before}{self.name}-")
+        return text
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"image/svg+xml": self.svg(), "text/plain": self.message}

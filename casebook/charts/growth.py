@@ -89,7 +89,9 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     _outcome_draw(panels, v)
     fund = panels[1]
     multiple, chance = v.data["fund"]
-    seen = (multiple > -1) & (multiple <= 6.2)
+    seen = np.flatnonzero((multiple > -1) & (multiple <= 6.2))
+    # as many points as can be told apart
+    seen = seen[np.unique(np.linspace(0, len(seen) - 1, 200).astype(int))]
     line(fund, multiple[seen], PERCENT * chance[seen], "c1")
     line(fund, [1, 1], [0, 100], "muted", ls=":", lw=1.2)
     point(fund, 1, PERCENT * m["fund_loss_probability"], "c2", ms=7)

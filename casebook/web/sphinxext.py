@@ -10,7 +10,8 @@ Directive {picture} transactional.leakage       a figure of the base case, inlin
           {written} glossary                    a part of the appendix, made from data
 Whatever does not exist stops the build with the names that do. Figures stand in the page as SVG
 with the book's colours as custom properties, so that they follow the light and the dark theme;
-the figures of notebooks, stored as SVG, are treated alike.
+the figures of notebooks, stored as SVG, are treated alike. A notebook has, below its title, the
+button that runs it in the reader's browser (casebook.web.lite), where the site can do that.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +37,13 @@ from ..explore import Explorer, explore
 from ..models import model
 from ..portfolio.exhibits import EXHIBITS
 from ..words import word
+<<<<<<< HEAD
 from .appendix import PARTS
+=======
+from .lite import OPENS, lacking
+>>>>>>> lite
 from .numbers import base, number, side_by_side
+from .pyodide import LOCK
 from .theme import figure_html
 
 _EXPLORER = re.compile(r"<casebook-explorer case='(\w+)'>")
@@ -169,6 +176,35 @@ class InlineFigures(SphinxPostTransform):
                 raw.replace_self(_raw(explorer_html(found[1], self.env)))
 
 
+class RunButton(SphinxPostTransform):
+    """Put the button that opens a notebook in JupyterLite, and what it does, below the title."""
+
+    default_priority = 191
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        notebook = Path(self.env.doc2path(self.env.docname))
+        lock = Path(self.env.srcdir, "_build", "lite", LOCK)
+        if notebook.suffix == ".ipynb" and lock.is_file():
+            title = next(self.document.findall(nodes.title))
+            title.parent.insert(title.parent.index(title) + 1, _raw(self._html(notebook, lock)))
+
+    def _html(self, notebook: Path, lock: Path) -> str:
+        above = "../" * self.env.docname.count("/")
+        packages = json.loads(lock.read_text(encoding="utf-8"))
+        note = word("run.note", size=round(packages["fetched"] / 1e6))
+        if absent := lacking(notebook, packages):
+            note += " " + word("run.lacking", list=", ".join(absent))
+        return (
+            f"<p class='cb-run' data-file='{escape(word('run.file'), quote=True)}'>"
+            f"<a target='_blank' rel='noopener' href='{above}lite/{OPENS}{notebook.name}'>"
+            f"{escape(word('run.button'))}</a> <span>{escape(note)}</span></p>"
+            # JupyterLite cannot start in a page that was opened as a file
+            "<script>if (location.protocol === 'file:') { const p = document.querySelector("
+            "'.cb-run'); p.textContent = p.dataset.file; }</script>"
+        )
+
+
 def _script(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], tree: nodes.document | None
 ) -> None:
@@ -186,5 +222,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("explorer", ExplorerDirective)
     app.add_directive("written", Written)
     app.add_post_transform(InlineFigures)
+    app.add_post_transform(RunButton)
     app.connect("html-page-context", _script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
