@@ -37,11 +37,8 @@ from ..explore import Explorer, explore
 from ..models import model
 from ..portfolio.exhibits import EXHIBITS
 from ..words import word
-<<<<<<< HEAD
 from .appendix import PARTS
-=======
 from .lite import OPENS, lacking
->>>>>>> lite
 from .numbers import base, number, side_by_side
 from .pyodide import LOCK
 from .theme import figure_html
