@@ -209,12 +209,14 @@ class Explorer:
         """The live explorer as an ipywidgets box."""
         import ipywidgets as ipw
 
-        wide = {"description_width": "16rem"}
+        wide = {"description_width": "19rem"}
         for spec in self.sliders:
             control = _control(ipw, spec, self.values[spec.name], wide)
             control.observe(self._moved, names="value")
             self._widgets[spec.name] = control
-        reset = ipw.Button(description=word("explorer.reset"), icon="undo")
+        reset = ipw.Button(
+            description=word("explorer.reset"), icon="undo", layout=ipw.Layout(width="auto")
+        )
         reset.on_click(lambda _: self.reset())
         self._widgets |= {"figure": ipw.HTML(), "table": ipw.HTML(), "message": ipw.HTML()}
         self._show()
@@ -291,7 +293,7 @@ def _shown(spec: Assumption, value: Value) -> Value:
 
 def _control(ipw: Any, spec: Assumption, value: Value, style: dict[str, str]) -> Any:
     """The control of an assumption: a slider with its unit, or a list of choices."""
-    layout = ipw.Layout(width="36rem", max_width="100%")
+    layout = ipw.Layout(width="40rem", max_width="100%")
     if spec.choices:
         options = [(label, name) for name, label in spec.choices.items()]
         return ipw.Dropdown(

@@ -52,6 +52,20 @@ def site() -> Path:
     return SITE
 
 
+def browser_program() -> str | None:
+    """The system's Chromium, or the one that CHROMIUM names."""
+    names = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else BROWSERS
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def explorer_page(name: str) -> str:
+    """The first page of the site that has the explorer of a model."""
+    for path in PAGES:
+        if f"<casebook-explorer case='{name}'" in (SITE / path).read_text(encoding="utf-8"):
+            return path
+    raise LookupError(f"no page has the explorer of {name}")
+
+
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -79,10 +93,8 @@ def base(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Headless Chromium of the system."""
-    names = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else BROWSERS
-    program = next(filter(None, map(shutil.which, names)), None)
-    if program is None:
-        reason = f"no {' or '.join(names)}: apt install chromium, or set CHROMIUM to its path"
+    if (program := browser_program()) is None:
+        reason = "no Chromium: apt install chromium, or set CHROMIUM to its path"
         pytest.fail(reason, pytrace=False) if os.environ.get("CI") else pytest.skip(reason)
     with sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=program, args=FLAGS)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PAGES, ROOT, SITE, serve
+from conftest import ROOT, SITE, explorer_page, serve
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from casebook.explore import explore
@@ -33,14 +33,6 @@ SET = """async ([element, places]) => {
   await element.moved();
   return element.metrics;
 }"""
-
-
-def page_of(name: str) -> str:
-    """The first page of the site that has the explorer of a model."""
-    for path in PAGES:
-        if f"<casebook-explorer case='{name}'" in (SITE / path).read_text(encoding="utf-8"):
-            return path
-    pytest.fail(f"no page has the explorer of {name}")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -105,7 +97,7 @@ def assert_same(found: dict[str, Any], wanted: dict[str, Any], where: object) ->
 
 @pytest.mark.parametrize("name", MODELS)
 def test_the_browser_gives_the_same_numbers_and_picture(name, context, base):
-    with opened(context, base + page_of(name)) as page:
+    with opened(context, base + explorer_page(name)) as page:
         element = page.query_selector(ELEMENT + f"[case={name}]")
         for places in settings(name, 20):
             found = page.evaluate(SET, [element, places])
@@ -147,7 +139,7 @@ def test_without_scripts_figure_and_table_are_there_and_nothing_promises_to_move
 ):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(base + page_of(name))
+    page.goto(base + explorer_page(name))
     explorer = page.locator(ELEMENT + f"[case={name}]")
     assert explorer.locator("figure svg").is_visible()
     assert explorer.locator("table").is_visible()
@@ -167,7 +159,7 @@ def test_before_the_first_touch_a_page_is_light_and_asks_nobody(browser, base):
         context.add_init_script(FAR)
         page = context.new_page()
         page.on("response", came)
-        page.goto(base + page_of(name), wait_until="networkidle")
+        page.goto(base + explorer_page(name), wait_until="networkidle")
         assert not page.workers
         assert all(url.startswith(base) for url in sizes)
         assert sum(sizes.values()) < 1_500_000, sorted(sizes.items(), key=lambda s: -s[1])[:5]
@@ -176,11 +168,11 @@ def test_before_the_first_touch_a_page_is_light_and_asks_nobody(browser, base):
 
 def test_three_explorers_share_one_python_and_the_last_move_wins(context, base):
     names = list(MODELS)[:3]
-    with opened(context, base + page_of(names[0])) as page:
+    with opened(context, base + explorer_page(names[0])) as page:
         workers: list[object] = []
         page.on("worker", lambda worker: workers.append(worker))
         for name in names[1:]:
-            html = (SITE / page_of(name)).read_text(encoding="utf-8")
+            html = (SITE / explorer_page(name)).read_text(encoding="utf-8")
             element = re.search(rf"<{ELEMENT} case='{name}'[\s\S]*?</{ELEMENT}>", html)
             page.evaluate("html => document.querySelector('article').insertAdjacentHTML("
                           "'beforeend', html)", element[0])  # fmt: skip
@@ -209,7 +201,7 @@ def test_three_explorers_share_one_python_and_the_last_move_wins(context, base):
 def test_a_killed_worker_is_started_again_with_a_word(context, base):
     name = "terminated"
     one, two = settings(name, 2)[1:]
-    with opened(context, base + page_of(name)) as page:
+    with opened(context, base + explorer_page(name)) as page:
         element = page.query_selector(ELEMENT)
         page.evaluate(SET, [element, one])
         page.evaluate("() => [...window.casebook.pythons.values()][0].worker.terminate()")
@@ -224,7 +216,7 @@ def test_a_killed_worker_is_started_again_with_a_word(context, base):
 def test_below_another_path_and_with_a_link_to_a_scenario(context, tmp_path):
     (tmp_path / "repository").symlink_to(SITE)
     with serve(tmp_path) as address:
-        url = f"{address}repository/{page_of('transactional')}"
+        url = f"{address}repository/{explorer_page('transactional')}"
         link = f"{url}?transactional.rate=0.05&transactional.form=bullet&unrelated=1"
         with opened(context, link) as page:
             page.wait_for_function("() => document.querySelector('casebook-explorer').metrics")
@@ -247,7 +239,7 @@ def test_below_another_path_and_with_a_link_to_a_scenario(context, tmp_path):
 
 def test_from_the_file_system_the_explorer_says_what_it_needs(context):
     page = context.new_page()
-    page.goto((SITE / page_of("problem")).as_uri())
+    page.goto((SITE / explorer_page("problem")).as_uri())
     explorer = page.locator(ELEMENT)
     assert explorer.locator("figure svg").is_visible()
     assert explorer.locator(".cb-explorer-note").inner_text() == WORDS["live_file"]
@@ -259,7 +251,7 @@ def test_from_the_file_system_the_explorer_says_what_it_needs(context):
 def test_keyboard_alone_reaches_and_moves_every_control(browser, base, width):
     context = browser.new_context(viewport={"width": width, "height": 844})
     context.add_init_script(FAR)
-    with opened(context, base + page_of("problem")) as page:
+    with opened(context, base + explorer_page("problem")) as page:
         element = page.query_selector(ELEMENT)
         page.evaluate("e => e.inputs[0].focus()", element)
         names = []
@@ -300,7 +292,7 @@ def test_keyboard_alone_reaches_and_moves_every_control(browser, base, width):
 def test_statement_as_csv_and_the_base_case_in_view(context, base):
     name = "transactional"
     places = settings(name, 1)[1]
-    with opened(context, base + page_of(name)) as page:
+    with opened(context, base + explorer_page(name)) as page:
         element = page.query_selector(ELEMENT)
         page.evaluate(SET, [element, places])
         with page.expect_download() as download:
@@ -336,7 +328,7 @@ def test_statement_as_csv_and_the_base_case_in_view(context, base):
 def test_an_old_browser_is_told_what_it_lacks(browser, base, trouble, says):
     context = browser.new_context()
     context.add_init_script(trouble)
-    with opened(context, base + page_of("growth")) as page:
+    with opened(context, base + explorer_page("growth")) as page:
         note = page.locator(f"{ELEMENT} .cb-explorer-note").inner_text()
         assert note == WORDS["live_old"].format(what=says)
         assert page.locator(f"{ELEMENT} figure svg").is_visible()
@@ -348,7 +340,7 @@ def test_a_missing_file_leaves_the_base_figure_and_says_why(browser, base, missi
     context = browser.new_context()
     context.add_init_script(FAR)
     context.route(f"**/{missing}", lambda route: route.fulfill(status=404))
-    with opened(context, base + page_of("growth"), quiet=False) as page:
+    with opened(context, base + explorer_page("growth"), quiet=False) as page:
         element = page.query_selector(ELEMENT)
         before = page.evaluate("e => e.figure.innerHTML", element)
         page.evaluate("e => { e.inputs[0].value = 0; e.moved(); }", element)
