@@ -82,16 +82,23 @@ def choice(name: str, value: Any, allowed: Any) -> Any:
     return value
 
 
-def uniforms(name: str, value: Any, lines: tuple[str, ...]) -> dict[str, Array]:
-    """`value` as draws of a case: one line of numbers in [0, 1) a name, all of one length."""
-    if not isinstance(value, Mapping) or set(value) != set(lines):
+def uniforms(name: str, value: Any, like: Mapping[str, Array]) -> dict[str, Array]:
+    """`value` as draws: numbers in [0, 1), names and shapes those of `like` but for axis 0, the
+    scenarios, of which all have as many."""
+    if not isinstance(value, Mapping) or set(value) != set(like):
         given = ", ".join(map(repr, value)) if isinstance(value, Mapping) else repr(value)
         raise ValueError(f"{name}: {given} is not allowed; a mapping with the lines "
-                         f"{', '.join(lines)}, as `sample` gives it, is")
-    draws = {line: real(f"{name}[{line!r}]", value[line], 0.0, below=1.0) for line in lines}
-    if len({array.shape for array in draws.values()}) > 1 or draws[lines[0]].ndim != 1:
+                         f"{', '.join(like)}, as `sample` gives it, is")
+    draws = {line: np.asarray(value[line]) for line in like}
+    for line, array in draws.items():
+        real(f"{name}[{line!r}]", array, 0.0, below=1.0)
+    wanted = {line: (len(array) if array.ndim else 0, *like[line].shape[1:])
+              for line, array in draws.items()}
+    if len({shape[0] for shape in wanted.values()}) > 1 or any(
+            draws[line].shape != shape for line, shape in wanted.items()):
         shapes = ", ".join(f"{line} {array.shape}" for line, array in draws.items())
-        raise ValueError(f"{name}: {shapes}: shapes do not match; (scenario,) for all does")
+        rest = ", ".join(f"{line} {('n', *a.shape[1:])}" for line, a in like.items())
+        raise ValueError(f"{name}: {shapes}: shapes do not match; {rest} do".replace("'n'", "n"))
     return draws
 
 

@@ -164,7 +164,7 @@ def test_draws_for_fewer_clients_are_refused(base):
     few = m.sample(a.replace(clients=500), 2, seed=1)
     with pytest.raises(AssumptionError, match="sample again"):
         m.simulate(a, few)
-    with pytest.raises(KeyError, match="allowed"):
+    with pytest.raises(ValueError, match="allowed"):
         m.simulate(a, m.sample(a, 2, seed=1), keep=("nothing",))
 
 

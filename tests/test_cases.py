@@ -218,3 +218,25 @@ def test_an_exhibit_leaves_out_what_is_empty_and_still_adds_up(module):
         same = [c for c in late.columns[:-1] if c in early.columns]
         assert "0" not in late.columns and len(same) == late.shape[1] - 1
         assert (late[same] == early[same]).all().all()
+
+
+@each_case
+def test_draws_and_lines_that_do_not_fit_are_refused_by_name(module):
+    a = module.assumptions()
+    draws = module.sample(a, 3, seed=1)
+    name = next(iter(draws))
+    for wrong in (
+        {},
+        draws | {"wind": draws[name]},
+        {k: u for k, u in draws.items() if k != name},
+        draws | {name: draws[name][:2]},
+        draws | {name: draws[name] + 1},
+        draws | {name: np.full_like(draws[name], np.nan)},
+        {k: u[:0] for k, u in draws.items()},
+    ):
+        if len(draws) == 1 and name in wrong and len(wrong[name]) == 2:
+            continue  # with a single line there is none to compare its length with
+        with pytest.raises(ValueError, match="d: |d\\['|is empty"):
+            module.simulate(a, wrong)
+    with pytest.raises(ValueError, match=r"keep: 'wind' is not allowed; \w+"):
+        module.simulate(a, draws, keep=(last_line(a), "wind"))

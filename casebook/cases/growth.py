@@ -42,7 +42,7 @@ import numpy as np
 from .. import credit, loans, profitability, timevalue
 from ..assumptions import Record, load
 from ..distributions import norm_ppf
-from .shape import Array, Draws, Result, drawer, in_chunks, lender_view, residual
+from .shape import Array, Draws, Result, drawer, lender_view, many, residual
 
 POLICIES = ("none", "pro_rata", "milestone")
 NONE, PRO_RATA, MILESTONE = range(3)
@@ -212,7 +212,7 @@ def simulate(a: Growth, d: Draws | None = None, keep: Sequence[str] | None = Non
     """
     if d is None:
         return _single(a)
-    return in_chunks(partial(_scenarios, a, keep=tuple(keep or ())), d)
+    return many(partial(_scenarios, a), sample(a, 1, 0), d, keep)
 
 
 # ------------------------------------------------------------------------------- shares

@@ -29,7 +29,7 @@ import numpy as np
 from .. import credit, loans, profitability, projectfinance, workout
 from ..assumptions import Record, load
 from ..distributions import norm_ppf
-from .shape import Array, Draws, Result, drawer, in_chunks, lender_view, residual
+from .shape import Array, Draws, Result, drawer, lender_view, many, residual
 
 WAYS = ("do_nothing", "restructure", "failed", "liquidate")
 NOTHING, PLAN, FAILED, LIQUIDATE = range(4)
@@ -191,11 +191,11 @@ def simulate(a: Problem, d: Draws | None = None, keep: Sequence[str] | None = No
     """Run the case: the assumptions as they stand, or the scenarios of `sample`.
 
     Every way out runs; the result shows the way of `a.way_out` first. A single run keeps all
-    lines; many keep the lines of the firm's statements that `keep` names (KeyError for others).
+    lines; many keep the lines of the firm's statements that `keep` names.
     """
     if d is None:
         return _result(a, Scenario(a, None), None, None)
-    return in_chunks(partial(_scenarios, a, keep=tuple(keep or ())), d, CHUNK)
+    return many(partial(_scenarios, a), sample(a, 1, 0), d, keep, CHUNK)
 
 
 def _scenarios(a: Problem, d: Draws, keep: Sequence[str]) -> Result:
@@ -1149,15 +1149,13 @@ def _result(
     lines: dict[str, Array] = {}
     if single or keep:
         lines = _lines(a, o, h, e, plan)
-        if unknown := set(keep or ()) - lines.keys():
-            raise KeyError(f"no line {min(unknown)!r} of scenarios; allowed: {', '.join(lines)}")
     if single:
         checks |= _statements(a, o, h, e, plan, lines, values)
         risk, more, further = _bank(a, h, e, plan, lines, values, warning)
         lines, metrics, checks = lines | risk, metrics | more, checks | further
     else:
         metrics["plan_value"] = np.where(works < p, success, failure)[None]
-        lines = {name: lines[name] for name in keep or ()}
+        lines = {name: lines[name] for name in keep or () if name in lines}
     return Result(
         assumptions=a,
         chosen=a.way_out,

@@ -11,13 +11,14 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .._checks import uniforms
 from ..assumptions import Record
 from ..words import scale, unit_label, word, write
 
@@ -352,6 +353,27 @@ def drawer(case: str, sources: Mapping[str, Callable[[Result], Any]]) -> Callabl
 def residual(*parts: Any) -> float:
     """The largest absolute value of a difference that should be zero."""
     return float(max(np.max(np.abs(p), initial=0.0) for p in parts))
+
+
+def many(
+    run: Callable[..., Result],
+    like: Draws,
+    draws: Draws,
+    keep: Sequence[str] | None,
+    size: int = CHUNK,
+) -> Result:
+    """`run(draws, keep=names)` on many scenarios, in chunks.
+
+    `like`: draws of one scenario, as `sample` gives them. ValueError where `draws` are not of that
+    form, or where many scenarios have no line that `keep` names.
+    """
+    draws, keep = uniforms("d", draws, like), tuple(keep or ())
+    result = in_chunks(partial(run, keep=keep), draws, size)
+    if unknown := [name for name in keep if name not in result.all_lines]:
+        lines = result.assumptions.spec.words["lines"]
+        there = [name for name in lines if name in run(like, keep=(name,)).all_lines]
+        raise ValueError(f"keep: {unknown[0]!r} is not allowed; {', '.join(there)} are")
+    return result
 
 
 def in_chunks(run: Callable[[Draws], Result], draws: Draws, size: int = CHUNK) -> Result:

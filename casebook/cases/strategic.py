@@ -48,7 +48,7 @@ from ..projectfinance import (
     size_debt,
     waterfall,
 )
-from .shape import Array, Draws, Result, drawer, in_chunks, lender_view, residual
+from .shape import Array, Draws, Result, drawer, lender_view, many, residual
 
 TERMS = ("supported", "unsupported")
 SUPPORTED, UNSUPPORTED = range(2)
@@ -195,7 +195,7 @@ def simulate(a: Strategic, d: Draws | None = None, keep: Sequence[str] | None = 
     plan = _plan(a)
     if d is None:
         return _result(a, plan, _run(a, plan, *_stated(a)), None)
-    return in_chunks(partial(_scenarios, a, plan, keep=tuple(keep or ())), d, BATCH)
+    return many(partial(_scenarios, a, plan), sample(a, 1, 0), d, keep, BATCH)
 
 
 def _stated(a: Strategic) -> tuple[Array, Array, Array]:

@@ -35,7 +35,7 @@ import numpy as np
 from .. import credit, loans, profitability, timevalue, workout
 from ..assumptions import Record, load
 from ..distributions import norm_cdf, norm_ppf
-from .shape import Array, Draws, Result, drawer, in_chunks, lender_view, residual
+from .shape import Array, Draws, Result, drawer, lender_view, many, residual
 
 WAYS = ("enforce", "settle", "sell", "bankruptcy")
 ENFORCE, SETTLE, SELL, BANKRUPTCY = range(4)
@@ -158,7 +158,7 @@ def simulate(a: Terminated, d: Draws | None = None, keep: Sequence[str] | None =
     """
     if d is None:
         return _result(a, _path(a, np.ones(1), np.zeros(1), np.full((4, 1), 0.5)), None)
-    return in_chunks(partial(_scenarios, a, keep=tuple(keep or ())), d)
+    return many(partial(_scenarios, a), sample(a, 1, 0), d, keep)
 
 
 def _scenarios(a: Terminated, d: Draws, keep: Sequence[str]) -> Result:

@@ -39,10 +39,9 @@ from typing import Any
 import numpy as np
 
 from .. import credit, loans, profitability, timevalue
-from .._checks import uniforms
 from ..assumptions import Record, load
 from ..distributions import norm_cdf, norm_ppf
-from .shape import Array, Draws, Result, drawer, in_chunks, lender_view, residual
+from .shape import Array, Draws, Result, drawer, lender_view, many, residual
 
 FORMS = ("bullet", "equal_principal", "level", "flexible", "revolving")
 BULLET, EQUAL, LEVEL, FLEXIBLE, REVOLVING = range(5)
@@ -139,15 +138,7 @@ def simulate(a: Transactional, d: Draws | None = None, keep: Sequence[str] | Non
     if d is None:
         one = np.ones(1)
         return _result(a, structure, a.slip * one, one, None, keep=None)
-    draws, keep = uniforms("d", d, DRAWS), tuple(keep or ())
-    result = in_chunks(partial(_scenarios, a, structure, keep=keep), draws)
-    if unknown := [name for name in keep if name not in result.lines]:
-        cash, _ = _paths(a, np.zeros(1), np.ones(1), keep=None)
-        raise ValueError(
-            f"keep: {unknown[0]!r} is not allowed; the lines that many scenarios may keep are: "
-            f"{', '.join(cash)}"
-        )
-    return result
+    return many(partial(_scenarios, a, structure), sample(a, 1, 0), d, keep)
 
 
 def _scenarios(a: Transactional, s: Structure, d: Draws, keep: Sequence[str]) -> Result:

@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 
 from ..assumptions import Record, load
-from ..cases.shape import Array, Draws, Result, drawer, in_chunks, residual
+from ..cases.shape import Array, Draws, Result, drawer, many, residual
 from ..distributions import norm_cdf, norm_pdf, norm_ppf
 from .ranking import area, combined, separation
 
@@ -89,7 +89,7 @@ def simulate(a: Automation, d: Draws | None = None, keep: Sequence[str] | None =
     rates = _rates(a)
     if d is None:
         return _result(a, rates, None, None)
-    return in_chunks(partial(_result, a, rates, keep=tuple(keep or ())), d)
+    return many(partial(_result, a, rates), sample(a, 1, 0), d, keep)
 
 
 # ------------------------------------------------------------------------------- the decision
@@ -255,7 +255,7 @@ def _result(a: Automation, rates: Rates, d: Draws | None, keep: Sequence[str] | 
         "gain_is_largest_at_the_cut": residual(_gain(a, _ODDS).max() - best),
         "wrong_noes_are_margin_missed": residual(missed - total["margin"]),
     }
-    kept = lines if keep is None else {k: lines[k] for k in keep}
+    kept = lines if keep is None else {k: lines[k] for k in keep if k in lines}
     n = len(bad_share)
     return Result(
         assumptions=a,

@@ -20,13 +20,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..assumptions import Record, load
-from ..cases.shape import Array, Draws, Result, drawer, in_chunks, residual
+from ..cases.shape import Array, Draws, Result, drawer, many, residual
 from ..distributions import norm_cdf, norm_pdf, norm_ppf
 from .ranking import area_error, log_odds, separation
 
@@ -85,16 +86,13 @@ def simulate(a: Information, d: Draws | None = None, keep: Sequence[str] | None 
     """
     if d is None:
         return _result(a, np.zeros(1), np.array([a.drift]), None, single=True)
+    return many(partial(_worlds, a), sample(a, 1, 0), d, keep, CHUNK)
+
+
+def _worlds(a: Information, d: Draws, keep: Sequence[str]) -> Result:
     z = {k: norm_ppf(np.clip(u, 1e-16, None)) for k, u in d.items()}
-    worlds = {
-        "error": _error(a) * z["auc"],
-        "drift": a.drift * np.exp(a.drift_spread * z["drift"] - a.drift_spread**2 / 2),
-    }
-
-    def run(part: Draws) -> Result:
-        return _result(a, part["error"], part["drift"], tuple(keep or ()), single=False)
-
-    return in_chunks(run, worlds, CHUNK)
+    drift = a.drift * np.exp(a.drift_spread * z["drift"] - a.drift_spread**2 / 2)
+    return _result(a, _error(a) * z["auc"], drift, keep, single=False)
 
 
 def _error(a: Information) -> float:
@@ -223,7 +221,7 @@ def _result(
     pays = (value + lines["data"]) > 0
     stops = run & ~pays & uses_flows
     first = np.where(stops.any(axis=0), stops.argmax(axis=0), -1)
-    kept = lines if keep is None else {k: lines[k] for k in keep}
+    kept = lines if keep is None else {k: lines[k] for k in keep if k in lines}
     return Result(
         assumptions=a,
         chosen=a.ranking,

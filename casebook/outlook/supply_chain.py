@@ -35,7 +35,7 @@ import numpy as np
 
 from .. import credit, profitability
 from ..assumptions import Record, load
-from ..cases.shape import Array, Draws, Result, drawer, in_chunks, lender_view, residual
+from ..cases.shape import Array, Draws, Result, drawer, lender_view, many, residual
 from ..distributions import norm_ppf
 
 ROUTES = ("own_loan", "unconfirmed", "confirmed")
@@ -102,7 +102,7 @@ def simulate(a: SupplyChain, d: Draws | None = None, keep: Sequence[str] | None 
     """
     if d is None:
         return _result(a, None, None)
-    return in_chunks(partial(_result, a, keep=tuple(keep or ())), d)
+    return many(partial(_result, a), sample(a, 1, 0), d, keep)
 
 
 # ------------------------------------------------------------------------------- price and risk
@@ -251,7 +251,7 @@ def _result(a: SupplyChain, d: Draws | None, keep: Sequence[str] | None) -> Resu
         loss = _loss(a, d, dispute, balance.sum(axis=0))
         metrics |= {"loss": loss, "lender_result": earned.sum(axis=0) - loss}
     cleared = np.argmax((owed[..., 0] < 1e-9) & (month[..., 0] > MONTHS), axis=0)
-    kept = lines if keep is None else {k: lines[k] for k in keep}
+    kept = lines if keep is None else {k: lines[k] for k in keep if k in lines}
     return Result(
         assumptions=a,
         chosen=a.route,

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from .. import credit, profitability, timevalue
 from ..assumptions import AssumptionError, Record, load
-from ..cases.shape import Array, Draws, Result, drawer, in_chunks, lender_view, residual
+from ..cases.shape import Array, Draws, Result, drawer, lender_view, many, residual
 from ..distributions import norm_cdf, norm_ppf
 from . import bank
 
@@ -147,6 +147,10 @@ def arrivals(a: Lifecycle) -> int:
     return round(a.new_business * a.clients)
 
 
+#: The draws that have a column for each client.
+_BY_CLIENT = ("size", "loss", "entry", "move")
+
+
 def sample(a: Lifecycle, n: int, seed: int) -> Draws:
     """n books as uniforms in [0, 1), a client a column.
 
@@ -176,13 +180,16 @@ def simulate(a: Lifecycle, d: Draws | None = None, keep: Sequence[str] | None = 
     funded = funded_sets(a)
     if d is None:
         return _result(a, funded, *expected(a, funded), keep=None)
-    needed = a.clients + YEARS * arrivals(a)
-    if d["move"].shape[2] < needed:
-        raise AssumptionError(
-            f"draws for {d['move'].shape[2]} clients are not allowed; {needed} or more are "
-            "(sample again with these assumptions)"
-        )
-    return in_chunks(partial(_many, a, funded, tuple(keep or ())), d, CHUNK)
+    like, needed = sample(a, 1, 0), a.clients + YEARS * arrivals(a)
+    if (given := np.shape(d.get("move"))) and given[-1] != needed:
+        if given[-1] < needed:
+            raise AssumptionError(
+                f"draws for {given[-1]} clients are not allowed; {needed} or more are "
+                "(sample again with these assumptions)"
+            )
+        # those of a larger book: its first clients
+        d = {k: u[..., :needed] if k in _BY_CLIENT else u for k, u in d.items()}
+    return many(partial(_many, a, funded), like, d, keep, CHUNK)
 
 
 def funded_sets(a: Lifecycle) -> NDArray[np.bool_]:
@@ -344,7 +351,7 @@ def expected(a: Lifecycle, on: Array) -> tuple[Course, Array, Array]:
 _LIVING = slice(0, WORKOUT)
 
 
-def _many(a: Lifecycle, on: Array, keep: Sequence[str], d: Draws) -> Result:
+def _many(a: Lifecycle, on: Array, d: Draws, keep: Sequence[str]) -> Result:
     return _result(a, on, *drawn(a, on, d), keep=keep)
 
 
@@ -555,19 +562,13 @@ def _result(
         chosen=a.view,
         alternatives=ALTERNATIVES,
         single=keep is None,
-        all_lines=lines if keep is None else _kept(lines, keep),
+        all_lines=lines if keep is None else {k: lines[k] for k in keep if k in lines},
         all_metrics=metrics,
         all_events={"strategy_pays": first},
         checks=_checks(a, on, course, p, lines, metrics),
         largest_balance=float(lines["limits"].max(initial=1.0)),
         scenarios=value.shape[1],
     )
-
-
-def _kept(lines: dict[str, Array], keep: Sequence[str]) -> dict[str, Array]:
-    if unknown := [k for k in keep if k not in lines]:
-        raise KeyError(f"no line {unknown[0]!r}; allowed: {', '.join(lines)}")
-    return {k: lines[k] for k in keep}
 
 
 def _checks(

@@ -33,7 +33,7 @@ import numpy as np
 
 from .. import credit, loans, profitability, timevalue
 from ..assumptions import Record, load
-from ..cases.shape import Array, Draws, Result, drawer, in_chunks, lender_view, residual
+from ..cases.shape import Array, Draws, Result, drawer, lender_view, many, residual
 
 FORMS = ("bullet", "balloon", "level", "equal_principal")
 #: The least PD that the final Basel III text lets a bank use.
@@ -94,7 +94,7 @@ def simulate(a: Loan, d: Draws | None = None, keep: Sequence[str] | None = None)
     e = _economics(a, a.rate)
     if d is None:
         return _single(a, e)
-    return in_chunks(partial(_scenarios, a, e, keep=tuple(keep or ())), d)
+    return many(partial(_scenarios, a, e), sample(a, 1, 0), d, keep)
 
 
 # ------------------------------------------------------------------------------- one rate
