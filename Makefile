@@ -10,7 +10,7 @@ SOURCES := _config.yml _toc.yml $(shell find book notebooks data casebook -type 
 	-not -path '*/__pycache__/*' -not -path 'data/portfolio/*.csv' -not -path '*/.ipynb_checkpoints/*' 2>/dev/null)
 CHROMIUM ?= chromium
 # A test run that hangs is ended (where the system has timeout).
-LIMIT := $(if $(shell command -v timeout),timeout 25m)
+LIMIT := $(if $(shell command -v timeout),timeout 45m)
 
 .PHONY: book test lab serve bench notebooks data clean
 .DELETE_ON_ERROR:

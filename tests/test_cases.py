@@ -236,7 +236,7 @@ def test_draws_and_lines_that_do_not_fit_are_refused_by_name(module):
     ):
         if len(draws) == 1 and name in wrong and len(wrong[name]) == 2:
             continue  # with a single line there is none to compare its length with
-        with pytest.raises(ValueError, match="d: |d\\['|is empty"):
+        with pytest.raises(ValueError, match=r"d: |d\['|is empty"):
             module.simulate(a, wrong)
     with pytest.raises(ValueError, match=r"keep: 'wind' is not allowed; \w+"):
         module.simulate(a, draws, keep=(last_line(a), "wind"))
