@@ -7,8 +7,8 @@ slides share. No cell needs a tag; these rules decide:
 
 - A heading of level 1 to 3 starts a slide. So does an output after another: one slide, one output,
   but a few printed lines stay below their figure, and a long text and a table stand apart. The
-  heading is said again. A text goes with the output that follows it, the last text of a
-  section with the output before it.
+  heading is said again. A text goes with the output that follows it, the last text of a section
+  with the output before it.
 - Code is hidden; the key C shows it. What the page hides (tag hide-output) is left out.
 - A <details> or a box that opens (an exercise's solution) is the slide after its question, and
   stands in the speaker's notes of the question.
@@ -46,6 +46,7 @@ EXPLORER = re.compile(r"<casebook-explorer case='(\w+)'>")
 _BOX = re.compile(
     r"^(:{3,}|`{3,})\{([\w:-]+)\}[ ]*(.*)\n((?::[\w-]+:.*\n)*)([\s\S]*?)^\1[ ]*$", re.M
 )
+_FENCE = re.compile(r"^(`{3,})(.*)\n[\s\S]*?^\1[ ]*$", re.M)
 _ROLE = re.compile(r"\{([\w:-]+)\}`([^`]+)`")
 _LINK = re.compile(r"\]\((?!\w+:)([^)\s]+)\.(?:md|ipynb)(#[^)]*)?\)")
 
@@ -55,14 +56,15 @@ def plain(source: str) -> str:
 
     A role or a box that is not known here is a ValueError, so that none is shown raw.
     """
-    code = re.compile(r"^```(?!\{)[\s\S]*?^```[ ]*$", re.M)  # a listing is left as it is
-    kept: list[str] = []
+    kept: list[str] = []  # listings, which are left as they are
 
     def keep(match: re.Match[str]) -> str:
+        if match[2].startswith("{"):
+            return match[0]
         kept.append(match[0])
         return f"\0{len(kept) - 1}\0"
 
-    text = _BOX.sub(_box, code.sub(keep, source))
+    text = _BOX.sub(_box, _FENCE.sub(keep, source))
     text = _ROLE.sub(_role, text)
     text = _LINK.sub(_link, text)
     return re.sub("\0(\\d+)\0", lambda m: kept[int(m[1])], text)
@@ -299,7 +301,8 @@ window.MathJax = {
 {%- endblock body_header -%}
 {%- block any_cell -%}
 {%- if cell.metadata.slide_start %}
-<section><div class="cb-slide cb-{{ cell.metadata.kind }}" style="--ratio: {{ cell.metadata.ratio }}"><div class="cb-words">
+<section><div class="cb-slide cb-{{ cell.metadata.kind }}"
+  style="--ratio: {{ cell.metadata.ratio }}"><div class="cb-words">
 {%- endif -%}
 {%- if cell.metadata.slide_type == 'notes' -%}
 <aside class="notes">{{ cell.source | markdown2html }}</aside>

@@ -85,8 +85,8 @@ def fetch(target: Path) -> None:
 
 def _failed(reason: str) -> str:
     return (
-        "The scripts of the site (MathJax, require.js, widgets, reveal.js) could not be fetched with npm: "
-        f"{reason}. Is the network there? Then run make book again."
+        "The scripts of the site (MathJax, require.js, widgets, reveal.js) could not be fetched "
+        f"with npm: {reason}. Is the network there? Then run make book again."
     )
 
 

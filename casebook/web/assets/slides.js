@@ -1,6 +1,6 @@
 // Slides: reveal.js with the keys of this book, and contents that fit their slide.
 (() => {
-  const SMALLEST = { explorer: 13.5, other: 15 }; // px of 720: below it a part scrolls
+  const SMALLEST = { explorer: 13, other: 15 }; // px of 720: below it a part scrolls
   const root = document.documentElement;
   const tools = document.querySelector(".cb-tools");
 
