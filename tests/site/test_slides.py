@@ -123,6 +123,13 @@ def test_no_mark_of_the_source_is_left_and_links_lead_somewhere(name: str) -> No
     )
 
 
+def test_the_look_finds_what_leaves_its_frame(opened) -> None:
+    page = opened("case_problem", "#/5")
+    assert not page.evaluate(OVER)
+    page.add_style_tag(content=".cb-out table { margin-left: 600px !important }")
+    assert page.evaluate(OVER)
+
+
 def test_code_is_shown_when_it_is_asked_for_and_the_dark_palette_too(opened) -> None:
     page = opened("case_problem", "#/1")
     code = page.locator("section.present .cb-code")

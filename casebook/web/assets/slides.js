@@ -3,6 +3,7 @@
   const SMALLEST = { explorer: 13, other: 15 }; // px of 720: below it a part scrolls
   const root = document.documentElement;
   const tools = document.querySelector(".cb-tools");
+  tools.hidden = window.self !== window.top; // in the speaker's view
 
   // A part that is too long for its place is set smaller, then it scrolls. A long equation is set
   // smaller by itself.
