@@ -2,6 +2,7 @@
 # make test    check everything                          make serve   show the built book on this machine
 # make bench   measure the speed of the models           make clean   remove all that make has made
 # make notebooks   run the notebooks and store their outputs
+# make slides  write the slides again, after a change of a notebook's text (make book has them too)
 # make data    write the tables of the synthetic bank (they are made when first asked for, too)
 # Any Python from 3.11 on will do: make PYTHON=python3.12 book
 PYTHON ?= python3
@@ -11,8 +12,10 @@ SOURCES := _config.yml _toc.yml $(shell find book notebooks data casebook -type 
 CHROMIUM ?= chromium
 # A test run that hangs is ended (where the system has timeout).
 LIMIT := $(if $(shell command -v timeout),timeout 45m)
+# The slides take seconds; a model that hangs does not hold the site up for ever.
+SLIDES := $(if $(LIMIT),timeout 5m) $(BIN)/python -m casebook.web.slides _build/html
 
-.PHONY: book test lab serve bench notebooks data clean
+.PHONY: book test lab slides serve bench notebooks data clean
 .DELETE_ON_ERROR:
 
 book: _build/.html-made
@@ -27,6 +30,10 @@ test: .venv/.made-tests _build/.html-made
 
 lab: .venv/.made
 	$(BIN)/jupyter lab notebooks
+
+slides: _build/.html-made
+	$(SLIDES)
+	@echo "The slides are made. Open one from its notebook's page, or from $(CURDIR)/_build/html/slides"
 
 serve: _build/.html-made
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
@@ -50,6 +57,7 @@ _build/.html-made: .venv/.made _build/.live-made _build/.lite-made $(SOURCES)
 	rm -rf _build/html _build/.doctrees _build/jupyter_execute
 	$(BIN)/jupyter-book build . --all -q -W -n --keep-going
 	test ! -d _build/lite || cp -R _build/lite _build/html/lite
+	$(SLIDES)
 	@touch $@
 
 _build/.scripts-made: .venv/.made package.json package-lock.json casebook/web/vendor.py

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -33,11 +32,11 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from ..charts.book import CHARTS as BOOK
-from ..explore import Explorer, explore
 from ..models import model
 from ..portfolio.exhibits import EXHIBITS
 from ..words import word
 from .appendix import PARTS
+from .explorers import explorer_html
 from .lite import OPENS, lacking
 from .numbers import base, number, side_by_side
 from .pyodide import LOCK
@@ -46,21 +45,9 @@ from .theme import figure_html
 _EXPLORER = re.compile(r"<casebook-explorer case='(\w+)'>")
 
 
-@cache
-def _explorer(name: str) -> tuple[Explorer, str]:
-    explorer = explore(model(name))
-    return explorer, figure_html(explorer.svg())
-
-
-def explorer_html(name: str, env: BuildEnvironment) -> str:
-    """The explorer on the page that is being read; it is live where the site has Python."""
-    explorer, figure = _explorer(name)
-    manifest = Path(env.srcdir, "_build", "static", "live", "manifest.json")
-    if not manifest.is_file():
-        return explorer.page(figure)
-    above = "../" * env.docname.count("/")
-    size = json.loads(manifest.read_text(encoding="utf-8"))["size"]
-    return explorer.page(figure, f"{above}_static/live/", size)
+def _explorer(name: str, env: BuildEnvironment) -> str:
+    """The explorer on the page that is being read."""
+    return explorer_html(name, Path(env.srcdir, "_build", "static"), "../" * env.docname.count("/"))
 
 
 def _raw(html: str) -> nodes.raw:
@@ -128,7 +115,7 @@ class BankTables(_Shown):
 
 class ExplorerDirective(_Shown):
     def html(self, name: str, rest: str) -> str:
-        return explorer_html(name, self.env)
+        return _explorer(name, self.env)
 
 
 class Written(SphinxDirective):
@@ -170,7 +157,7 @@ class InlineFigures(SphinxPostTransform):
                 image.replace_self(_raw(figure_html(svg[svg.index("<svg") :])))
         for raw in list(self.document.findall(nodes.raw)):
             if found := _EXPLORER.search(raw.astext()):
-                raw.replace_self(_raw(explorer_html(found[1], self.env)))
+                raw.replace_self(_raw(_explorer(found[1], self.env)))
 
 
 class RunButton(SphinxPostTransform):
@@ -211,6 +198,21 @@ def _script(
         app.add_js_file("explorer.js", loading_method="defer")
 
 
+def _slides(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], tree: nodes.document | None
+) -> None:
+    """The link from a notebook to its slides (casebook.web.slides), beside the other buttons."""
+    if tree is not None and Path(app.env.doc2path(pagename)).suffix == ".ipynb":
+        button = {
+            "type": "link",
+            "url": f"{'../' * pagename.count('/')}slides/{Path(pagename).name}.html",
+            "text": word("slides.slides"),
+            "tooltip": word("slides.open"),
+            "label": "slides",
+        }
+        context["header_buttons"].insert(0, button)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("num", Num())
     app.add_directive("picture", Picture)
@@ -221,4 +223,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(InlineFigures)
     app.add_post_transform(RunButton)
     app.connect("html-page-context", _script)
+    app.connect("html-page-context", _slides, priority=502)  # after the theme's own buttons
     return {"parallel_read_safe": True, "parallel_write_safe": True}

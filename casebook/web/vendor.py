@@ -2,8 +2,9 @@
 
     python -m casebook.web.vendor _build
 
-puts MathJax, require.js, the widget manager and the core of Pyodide, without the parts that no
-page uses, into _build/static/vendor, and the accessibility checker of the tests into _build/tools.
+puts MathJax, require.js, the widget manager, reveal.js and the core of Pyodide, without the parts
+that no page uses, into _build/static/vendor, and the accessibility checker of the tests into
+_build/tools.
 The versions are fixed in package.json, their checksums in package-lock.json. To renew the latter:
 `npm install --package-lock-only --omit-lockfile-registry-resolved`.
 
@@ -27,6 +28,11 @@ KEEP = {
     "mathjax/es5/input/tex/extensions": "static/vendor/mathjax/input/tex",
     "mathjax/es5/output/chtml/fonts/woff-v2": "static/vendor/mathjax/output/chtml/fonts",
     "requirejs/require.js": "static/vendor",
+    "reveal.js/LICENSE": "static/vendor/reveal",
+    "reveal.js/dist/reveal.js": "static/vendor/reveal",
+    "reveal.js/dist/reveal.css": "static/vendor/reveal",
+    "reveal.js/plugin/notes/notes.js": "static/vendor/reveal",
+    "reveal.js/plugin/zoom/zoom.js": "static/vendor/reveal",
     "@jupyter-widgets/html-manager/dist/embed-amd.js": "static/vendor/widgets",
     "@jupyter-widgets/html-manager/dist/embed.js.LICENSE.txt": "static/vendor/widgets",
     "@jupyter-widgets/html-manager/dist/*.woff2": "static/vendor/widgets",
@@ -79,8 +85,8 @@ def fetch(target: Path) -> None:
 
 def _failed(reason: str) -> str:
     return (
-        "The scripts of the site (MathJax, require.js, widgets) could not be fetched with npm: "
-        f"{reason}. Is the network there? Then run make book again."
+        "The scripts of the site (MathJax, require.js, widgets, reveal.js) could not be fetched "
+        f"with npm: {reason}. Is the network there? Then run make book again."
     )
 
 

@@ -19,9 +19,10 @@ SITE = ROOT / "_build" / "html"
 PAGES = sorted(
     path.relative_to(SITE).as_posix()
     for path in SITE.rglob("*.html")
-    if path.relative_to(SITE).parts[0] not in ("_static", "_sources", "lite")  # not our pages
+    if path.relative_to(SITE).parts[0] not in ("_static", "_sources", "lite", "slides")
     and path != SITE / "index.html"
 )
+SLIDES = sorted(path.relative_to(SITE).as_posix() for path in SITE.glob("slides/*.html"))
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 WIDTHS = {1280: 900, 390: 844}
 #: The first switch is the guard that counts: no name but this machine's has an address.
