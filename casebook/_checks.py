@@ -13,8 +13,9 @@ Numeric = float | Array
 Dates = ArrayLike | list[date] | tuple[date, ...]
 
 
-def real(name: str, value: Any, low: float = -np.inf, high: float = np.inf, *,
-         above: float | None = None) -> Array:
+def real(
+    name: str, value: Any, low: float = -np.inf, high: float = np.inf, *, above: float | None = None
+) -> Array:
     """`value` as an array of finite floats, low <= value <= high and, if given, value > above."""
     try:
         array = np.asarray(value, dtype=np.float64)
@@ -25,14 +26,23 @@ def real(name: str, value: Any, low: float = -np.inf, high: float = np.inf, *,
     # A comparison with NaN is false, so that one test finds NaN, infinity and what is out of range.
     floor = low if above is None else above
     least, most = array.min(), array.max()
-    if not ((least > floor if above is not None else least >= floor) and most <= high
-            and np.isfinite(least) and np.isfinite(most)):
-        good = np.isfinite(array) & (array <= high) & (
-            array > floor if above is not None else array >= floor)
+    if not (
+        (least > floor if above is not None else least >= floor)
+        and most <= high
+        and np.isfinite(least)
+        and np.isfinite(most)
+    ):
+        good = (
+            np.isfinite(array)
+            & (array <= high)
+            & (array > floor if above is not None else array >= floor)
+        )
         left = "[" if above is None and np.isfinite(floor) else "("
         right = "]" if np.isfinite(high) else ")"
-        raise ValueError(f"{name}: {array[~good].flat[0]:g} is not allowed; finite numbers in "
-                         f"{left}{floor:g}, {high:g}{right} are")
+        raise ValueError(
+            f"{name}: {array[~good].flat[0]:g} is not allowed; finite numbers in "
+            f"{left}{floor:g}, {high:g}{right} are"
+        )
     return array
 
 
@@ -40,8 +50,10 @@ def series(name: str, value: Any, low: float = -np.inf, *, periods: int = 1) -> 
     """`value` as finite floats of shape (period,) or (period, scenario), with enough periods."""
     array = real(name, value, low)
     if array.ndim not in (1, 2) or array.shape[0] < periods:
-        raise ValueError(f"{name}: shape {array.shape} is not allowed; (period,) or (period, "
-                         f"scenario) with at least {periods} period(s) is")
+        raise ValueError(
+            f"{name}: shape {array.shape} is not allowed; (period,) or (period, "
+            f"scenario) with at least {periods} period(s) is"
+        )
     return array
 
 
@@ -57,8 +69,10 @@ def whole(name: str, value: Any, low: int, high: int) -> NDArray[np.int64]:
     """`value` as an array of whole numbers in [low, high]."""
     array = real(name, value, low, high)
     if (array % 1.0).any():
-        raise ValueError(f"{name}: {array[array % 1.0 != 0.0].flat[0]:g} is not allowed; whole "
-                         f"numbers from {low} to {high} are")
+        raise ValueError(
+            f"{name}: {array[array % 1.0 != 0.0].flat[0]:g} is not allowed; whole "
+            f"numbers from {low} to {high} are"
+        )
     return array.astype(np.int64)
 
 
@@ -79,14 +93,16 @@ def shape(**arrays: Array) -> tuple[int, ...]:
         raise ValueError(f"{shapes}: shapes do not match; equal or broadcastable ones do") from None
 
 
-def days(name: str, value: Any, size: int | None = None, *,
-         sort: bool = True) -> NDArray[np.datetime64]:
+def days(
+    name: str, value: Any, size: int | None = None, *, sort: bool = True
+) -> NDArray[np.datetime64]:
     """`value` as dates, none missing; with `sort` in rising order; with `size` of that length."""
     try:
         array = np.asarray(value, dtype="datetime64[D]")
     except (TypeError, ValueError):
-        raise ValueError(f"{name}: {value!r} is not a date, an ISO text or an array of "
-                         "them") from None
+        raise ValueError(
+            f"{name}: {value!r} is not a date, an ISO text or an array of them"
+        ) from None
     if array.size == 0 or np.isnat(array).any():
         raise ValueError(f"{name}: {value!r} is empty or holds a missing date; dates are needed")
     if size is not None and array.shape != (size,):
@@ -94,8 +110,10 @@ def days(name: str, value: Any, size: int | None = None, *,
     if sort and array.ndim:
         falls = np.flatnonzero(np.diff(array) < np.timedelta64(0, "D"))
         if falls.size:
-            raise ValueError(f"{name}: {array[falls[0] + 1]} after {array[falls[0]]} is not "
-                             "allowed; dates in rising order are")
+            raise ValueError(
+                f"{name}: {array[falls[0] + 1]} after {array[falls[0]]} is not "
+                "allowed; dates in rising order are"
+            )
     return array
 
 

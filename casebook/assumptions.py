@@ -136,9 +136,7 @@ def span(spec: Assumption) -> str:
     return whole.replace(high, f"{low} {catalogue()['to']} {high}", 1)
 
 
-def load(
-    record: type[R], case: str, path: str | Path | None = None, *, folder: str = "cases"
-) -> R:
+def load(record: type[R], case: str, path: str | Path | None = None, *, folder: str = "cases") -> R:
     """The record of `case` with the values of its file, or of your own file at `path`.
 
     Its own file is data/<folder>/<case>.toml: `cases`, or `models` for the other chapters.

@@ -76,8 +76,9 @@ def npv(rate: ArrayLike, cashflows: ArrayLike) -> Numeric:
     return result(value)
 
 
-def irr(cashflows: ArrayLike, *, root: Root = "nearest_zero",
-        on_error: OnError = "raise") -> Numeric:
+def irr(
+    cashflows: ArrayLike, *, root: Root = "nearest_zero", on_error: OnError = "raise"
+) -> Numeric:
     """Internal rate of return: the r > -1 with sum_t C_t / (1 + r)^t = 0, per period.
 
     cashflows: (period,) or (period, scenario). Returns a float, or (scenario,).
@@ -104,15 +105,17 @@ def irr(cashflows: ArrayLike, *, root: Root = "nearest_zero",
             x[block] = _one_root(part, changes, ends_positive)
         else:
             if simple.any():
-                x[block][simple] = _one_root(part[:, simple], changes[simple],
-                                             ends_positive[simple])
+                x[block][simple] = _one_root(
+                    part[:, simple], changes[simple], ends_positive[simple]
+                )
             rest = ~simple
             x[block][rest], number[block][rest] = _chosen_of_two(
-                part[:, rest], changes[rest], ends_positive[rest], root)
+                part[:, rest], changes[rest], ends_positive[rest], root
+            )
     times = np.arange(flows.shape[0], dtype=np.float64)
     undecided = np.flatnonzero(number < 0)
     for start in range(0, undecided.size, _BLOCK):
-        use = undecided[start:start + _BLOCK]
+        use = undecided[start : start + _BLOCK]
         x[use], number[use] = _chosen_of_all(columns[:, use], times, root)
     return _rates(x, number, flows.shape[1:], root, on_error)
 
@@ -127,8 +130,10 @@ def mirr(cashflows: ArrayLike, finance_rate: ArrayLike, reinvest_rate: ArrayLike
     flows = series("cashflows", cashflows, periods=2)
     inflows, outflows = np.maximum(flows, 0.0), np.minimum(flows, 0.0)
     if not ((inflows.any(axis=0)) & (outflows.any(axis=0))).all():
-        raise ValueError("cashflows: no change of sign; at least one inflow and one outflow "
-                         "a scenario are needed")
+        raise ValueError(
+            "cashflows: no change of sign; at least one inflow and one outflow "
+            "a scenario are needed"
+        )
     n = flows.shape[0] - 1
     received = npv(reinvest_rate, inflows) * (1.0 + real("reinvest_rate", reinvest_rate)) ** n
     return result((received / -npv(finance_rate, outflows)) ** (1.0 / n) - 1.0)
@@ -145,8 +150,10 @@ def present_value(rate_annual: ArrayLike, cashflows: ArrayLike, years: ArrayLike
     flows = series("cashflows", np.atleast_1d(real("cashflows", cashflows)))
     years = series("years", np.atleast_1d(real("years", years, 0.0)))
     if years.shape[0] != flows.shape[0]:
-        raise ValueError(f"years {years.shape}, cashflows {flows.shape}: shapes do not match; one "
-                         "time a flow is needed")
+        raise ValueError(
+            f"years {years.shape}, cashflows {flows.shape}: shapes do not match; one "
+            "time a flow is needed"
+        )
     shape(rate_annual=rate, cashflows=flows[0], years=years[0])
     value = 0.0
     for flow, year in zip(flows, years, strict=True):
@@ -165,8 +172,9 @@ def xnpv(rate_annual: ArrayLike, cashflows: ArrayLike, dates: Dates) -> Numeric:
     return present_value(rate_annual, flows, _years("dates", dates, flows.shape[0]))
 
 
-def xirr(cashflows: ArrayLike, dates: Dates, *, root: Root = "nearest_zero",
-         on_error: OnError = "raise") -> Numeric:
+def xirr(
+    cashflows: ArrayLike, dates: Dates, *, root: Root = "nearest_zero", on_error: OnError = "raise"
+) -> Numeric:
     """Effective annual rate of return of dated flows: the r > -1 with XNPV = 0 (actual/365 fixed).
 
     cashflows: (date,) or (date, scenario). dates: rising, one a flow. root, on_error, errors and
@@ -217,8 +225,9 @@ def year_fraction(start: ArrayLike, end: ArrayLike, basis: Basis) -> Numeric:
     first, last = days("start", start, sort=False), days("end", end, sort=False)
     shape(start=first, end=last)
     if (last < first).any():
-        raise ValueError(f"end: {end!r} before start {start!r} is not allowed; the same day or a "
-                         "later one is")
+        raise ValueError(
+            f"end: {end!r} before start {start!r} is not allowed; the same day or a later one is"
+        )
     actual = (last - first).astype(np.float64)
     if basis == "act/360":
         return result(actual / 360.0)
@@ -236,8 +245,9 @@ def year_fraction(start: ArrayLike, end: ArrayLike, basis: Basis) -> Numeric:
     return result((360.0 * (y2 - y1) + 30.0 * (m2 - m1) + d2 - d1) / 360.0)
 
 
-def unit_periods(start: date | str, end: date | str,
-                 unit_periods_per_year: float) -> tuple[int, float]:
+def unit_periods(
+    start: date | str, end: date | str, unit_periods_per_year: float
+) -> tuple[int, float]:
     """Whole unit-periods t and odd fraction f between two dates, as US Regulation Z counts them.
 
     Months (m = 12, 6, 4, 3, 2 a year, or 24 for half months): whole months back from `end`, 30 days
@@ -246,8 +256,9 @@ def unit_periods(start: date | str, end: date | str,
     Source: 12 CFR 1026, Appendix J (b)(5).
     """
     first, last = days("start", [start, end])
-    m = choice("unit_periods_per_year", unit_periods_per_year,
-               (1, 2, 3, 4, 6, 12, 24, 13, 26, 52, 365))
+    m = choice(
+        "unit_periods_per_year", unit_periods_per_year, (1, 2, 3, 4, 6, 12, 24, 13, 26, 52, 365)
+    )
     if m in (13, 26, 52, 365):
         length = {13: 28, 26: 14, 52: 7, 365: 1}[m]
         whole, odd = divmod(int((last - first).astype(int)), length)
@@ -265,9 +276,13 @@ def unit_periods(start: date | str, end: date | str,
     return odd // length, odd % length / length
 
 
-def annual_percentage_rate(advances: Sequence[tuple], payments: Sequence[tuple], *,
-                           unit_periods_per_year: float | None = None,
-                           basis: Literal["nominal", "effective"] = "nominal") -> float:
+def annual_percentage_rate(
+    advances: Sequence[tuple],
+    payments: Sequence[tuple],
+    *,
+    unit_periods_per_year: float | None = None,
+    basis: Literal["nominal", "effective"] = "nominal",
+) -> float:
     """Annual percentage rate of a loan, a decimal a year, by the actuarial method.
 
     advances, payments: items (amount, t, f), t whole unit-periods and the odd fraction f in [0, 1)
@@ -288,8 +303,10 @@ def annual_percentage_rate(advances: Sequence[tuple], payments: Sequence[tuple],
     items = [*advances, *payments]
     for name, given in (("advances", advances), ("payments", payments)):
         if not len(given) or {len(item) for item in items} not in ({2}, {3}):
-            raise ValueError(f"{name}: {given!r} is not allowed; at least one item of each, all "
-                             "(amount, t, f) or all (amount, date), is")
+            raise ValueError(
+                f"{name}: {given!r} is not allowed; at least one item of each, all "
+                "(amount, t, f) or all (amount, date), is"
+            )
     dated = len(items[0]) == 2
     amounts = np.array([real("amount", item[0], above=0.0) for item in items])
     flows = np.where(np.arange(len(items)) < len(advances), -amounts, amounts)
@@ -297,8 +314,10 @@ def annual_percentage_rate(advances: Sequence[tuple], payments: Sequence[tuple],
     if m is not None:
         real("unit_periods_per_year", m, above=0.0)
     elif not (dated and (basis == "effective" or len(items) == 2)):
-        raise ValueError("unit_periods_per_year: None is not allowed for (amount, t, f) items or "
-                         "the nominal rate of dated instalments; a number > 0 is")
+        raise ValueError(
+            "unit_periods_per_year: None is not allowed for (amount, t, f) items or "
+            "the nominal rate of dated instalments; a number > 0 is"
+        )
     if dated:
         dates = [days("date", item[1]) for item in items]
         start = min(dates)
@@ -311,8 +330,9 @@ def annual_percentage_rate(advances: Sequence[tuple], payments: Sequence[tuple],
             m = m or 1
             count_of = [unit_periods(start, date, m) for date in dates]
     else:
-        count_of = [(count("t", whole), float(real("f", part, 0.0, _BELOW_1)))
-                    for _, whole, part in items]
+        count_of = [
+            (count("t", whole), float(real("f", part, 0.0, _BELOW_1))) for _, whole, part in items
+        ]
     t, f = np.array(count_of, dtype=np.float64).T
     if basis == "effective":
         return _effective_rate(flows, (t + f) / m)
@@ -334,13 +354,20 @@ def _unit_period_rate(flows: Array, t: Array, f: Array) -> float:
         growth = np.exp(x)
         weight = np.exp(-t * x) / (1.0 + f * (growth - 1.0))
         slope = t + f * growth / (1.0 + f * (growth - 1.0))
-        return tuple(np.sum(part * weight, keepdims=True) for part in (
-            payment, advance, payment * slope, advance * slope))
+        return tuple(
+            np.sum(part * weight, keepdims=True)
+            for part in (payment, advance, payment * slope, advance * slope)
+        )
 
     short = flows.sum() < 0.0  # less comes back than went out: the rate is negative
     least = -500.0 / (1.0 + t.max())  # nothing overflows above it
-    x = _newton(evaluate, np.zeros(1), np.full(1, least if short else 0.0),
-                np.full(1, 0.0 if short else np.inf), np.full(1, -1.0))
+    x = _newton(
+        evaluate,
+        np.zeros(1),
+        np.full(1, least if short else 0.0),
+        np.full(1, 0.0 if short else np.inf),
+        np.full(1, -1.0),
+    )
     return float(np.expm1(x[0]))
 
 
@@ -375,6 +402,7 @@ def _months_back(day: np.datetime64, months: int) -> np.datetime64:
 # ---------------------------------------------------------------------------------------------
 # The solver behind irr and xirr. Unknown: x = ln(1 + r), so that 1/(1 + r)^t = exp(-t x).
 
+
 def _sign_changes(flows: Array) -> tuple[Array, Array]:
     """Changes of sign down each column (zeros skipped), and whether the last sign is plus."""
     up, down = flows > 0.0, flows < 0.0
@@ -405,8 +433,9 @@ def _most_above(flows: Array) -> Array:
     return most
 
 
-def _chosen_of_two(flows: Array, changes: Array, ends_positive: Array,
-                   root: Root) -> tuple[Array, Array]:
+def _chosen_of_two(
+    flows: Array, changes: Array, ends_positive: Array, root: Root
+) -> tuple[Array, Array]:
     """Where at most one root lies above zero and one below: the chosen x, and how many there are.
 
     Regular flows with no, or more than one, change of sign. The number is -1 where Laguerre's bound
@@ -419,14 +448,16 @@ def _chosen_of_two(flows: Array, changes: Array, ends_positive: Array,
     for line, side, down in ((found[0], above, False), (found[1], below, True)):
         use = np.flatnonzero((side == 1) & decided)
         if use.size:
-            line[use] = _one_root(flows[:, use], changes[use], ends_positive[use],
-                                  np.full(use.size, down))
+            line[use] = _one_root(
+                flows[:, use], changes[use], ends_positive[use], np.full(use.size, down)
+            )
     x, number = _chosen(found, root)
     return x, np.where(decided, number, -1)
 
 
-def _one_root(flows: Array, changes: Array, ends_positive: Array,
-              below: Array | None = None) -> Array:
+def _one_root(
+    flows: Array, changes: Array, ends_positive: Array, below: Array | None = None
+) -> Array:
     """The x of each column of regular flows: its only root below or above zero, or its only one."""
     parts = _split(flows)
     x, excess = _start(parts)
@@ -472,11 +503,14 @@ def _split(flows: Array) -> list[list]:
         inflows, outflows = [max(c, 0.0) for c in column], [max(-c, 0.0) for c in column]
     else:
         for row in flows[::-1]:
-            inflows.append(row if row.min() >= 0.0 else np.maximum(row, 0.0) if row.max() > 0.0
-                           else 0.0)
+            inflows.append(
+                row if row.min() >= 0.0 else np.maximum(row, 0.0) if row.max() > 0.0 else 0.0
+            )
             outflows.append(0.0 if inflows[-1] is row else inflows[-1] - row)
-    return [rows[next(i for i, row in enumerate(rows) if np.ndim(row) or row):]
-            for rows in (inflows, outflows)]
+    return [
+        rows[next(i for i, row in enumerate(rows) if np.ndim(row) or row) :]
+        for rows in (inflows, outflows)
+    ]
 
 
 def _horner(rows: list, v: Array | float) -> tuple[Array, Array]:
@@ -509,8 +543,9 @@ def _start(parts: list[list]) -> tuple[Array, Array]:
     return 2.0 * excess / np.where(step == 0.0, 1.0, step), excess
 
 
-def _newton(evaluate: Callable[[Array], tuple[Array, ...]], x: Array, low: Array, high: Array,
-            sign: Array) -> Array:
+def _newton(
+    evaluate: Callable[[Array], tuple[Array, ...]], x: Array, low: Array, high: Array, sign: Array
+) -> Array:
     """The one root of h(x) = ln P - ln N in [low, high], column by column; sign: of h at `high`.
 
     evaluate(x) gives P, N, sum t P_t, sum t N_t (up to one common factor); -h' is the span between
@@ -535,11 +570,15 @@ def _newton(evaluate: Callable[[Array], tuple[Array, ...]], x: Array, low: Array
             new = x + step
             # Out of the bracket, or too slow inside a finite one: halve it, or double outwards.
             good = (new >= low) & (new <= high) & (
-                (np.abs(step) <= 0.5 * size) | (high == np.inf) | (low == -np.inf)) | done
+                (np.abs(step) <= 0.5 * size) | (high == np.inf) | (low == -np.inf)
+            ) | done
             if not good.all():
                 reach = np.maximum(1.0, np.abs(x))
-                middle = np.where(np.isinf(high), low + reach,
-                                  np.where(np.isinf(low), high - reach, 0.5 * (low + high)))
+                middle = np.where(
+                    np.isinf(high),
+                    low + reach,
+                    np.where(np.isinf(low), high - reach, 0.5 * (low + high)),
+                )
                 new = np.where(good, new, middle)
             np.copyto(new, x, where=done)
             moved, span_before = new - x, span
@@ -598,8 +637,9 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
             low, high = low[use], high[use]
             room = np.minimum(0.1, 0.5 * (high - low))
             guess = np.clip(0.0, low + room, high - room)
-            found[use] = _newton(lambda x, use=use: sums(x, use), guess, low, high,
-                                 signs[i + 1][use])
+            found[use] = _newton(
+                lambda x, use=use: sums(x, use), guess, low, high, signs[i + 1][use]
+            )
     return roots
 
 
@@ -626,20 +666,27 @@ def _chosen(x: Array, root: Root) -> tuple[Array, Array]:
     return np.take_along_axis(x, best[None], axis=0)[0], (~np.isnan(x)).sum(axis=0)
 
 
-def _rates(x: Array, number: Array, form: tuple[int, ...], root: Root,
-           on_error: OnError) -> Numeric:
+def _rates(
+    x: Array, number: Array, form: tuple[int, ...], root: Root, on_error: OnError
+) -> Numeric:
     """Rates from x = ln(1 + r), with the warning and the error that irr and xirr promise."""
     choice("on_error", on_error, get_args(OnError))
     missing = (number == 0) | (x > 709.0)  # exp(709) is about the largest number
     several, none = np.flatnonzero(number > 1), np.flatnonzero(missing)
     if none.size and on_error == "raise":
-        raise ValueError(f"cashflows: no rate makes the value zero in {none.size} of {number.size} "
-                         f"scenario(s), first in scenario {none[0]}; flows that change sign are "
-                         "needed (on_error='nan' gives nan there)")
+        raise ValueError(
+            f"cashflows: no rate makes the value zero in {none.size} of {number.size} "
+            f"scenario(s), first in scenario {none[0]}; flows that change sign are "
+            "needed (on_error='nan' gives nan there)"
+        )
     if several.size:
-        warnings.warn(f"cashflows: {several.size} of {number.size} scenario(s) have several rates "
-                      f"(first: scenario {several[0]}, {number[several[0]]} rates); root={root!r} "
-                      "is given", SeveralRatesWarning, stacklevel=3)
+        warnings.warn(
+            f"cashflows: {several.size} of {number.size} scenario(s) have several rates "
+            f"(first: scenario {several[0]}, {number[several[0]]} rates); root={root!r} "
+            "is given",
+            SeveralRatesWarning,
+            stacklevel=3,
+        )
     return result(np.expm1(np.where(missing, np.nan, x)).reshape(form))
 
 

@@ -1,0 +1,393 @@
+"""The charts of the whole client book."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from ..figures import PALETTE, Chart, Key, bars, label, legend, line, message, note, point
+from ..words import write
+from . import View
+
+Panels = Sequence[Axes]
+PERCENT = 100.0
+TYPES = {
+    "strategic": "c1",
+    "transactional": "c6",
+    "growth": "c3",
+    "problem": "c2",
+    "terminated": "c5",
+}
+STRATEGIES = ("classification", "maintenance", "early_warning", "tools")
+COLOURS = {
+    "classification": "c6",
+    "maintenance": "c3",
+    "early_warning": "c2",
+    "tools": "c4",
+    "chosen": "c1",
+}
+
+
+def _scale(v: View) -> float:
+    """Limits are those of a book of the usual number of clients."""
+    return v.a.clients / v.a.spec.assumptions["clients"].value
+
+
+def _years(ax: Axes, first: float = 0.4) -> None:
+    ax.set_xlim(first, 10.6)
+    ax.set_xticks(range(round(first + 0.1) or 0, 11) if first < 0 else range(1, 11))
+
+
+def _widen(ax: Axes, share: float) -> None:
+    """Room for names at the left of the panel."""
+    box = ax.get_position()
+    ax.set_position((box.x0 + share, box.y0, box.width - share, box.height))
+
+
+def _rows(ax: Axes, names: Sequence[str], room: float) -> None:
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.set_yticks(range(len(names)), list(names))
+    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
+    ax.grid(False, axis="y")
+    ax.grid(True, axis="x")
+    ax.axvline(0, color=PALETTE["muted"], lw=0.8)
+    _widen(ax, room)
+
+
+# ------------------------------------------------------------ explorer
+
+
+def _explorer_frame(panels: Panels, v: View) -> None:
+    w = v.words("explorer")
+    profit, gain = panels
+    _years(profit)
+    profit.set_ylim(-320 * _scale(v), 320 * _scale(v))
+    profit.axhline(0, color=PALETTE["muted"], lw=0.8)
+    label(profit, w["year"], w["profit"])
+    legend(profit, [Key(w["chosen"], "c1"), Key(w["none"], "c2")])
+    gain.set_xlim(-150 * _scale(v), 450 * _scale(v))
+    _rows(gain, [v.label(k) for k in (*STRATEGIES, "chosen")], 0.16)
+    label(gain, w["gain"], "")
+
+
+def _explorer_draw(panels: Panels, v: View) -> None:
+    w = v.words("explorer")
+    profit, gain = panels
+    year = np.arange(1, 11)
+    chosen, none = (v.result.alternative(k) for k in ("chosen", "none"))
+    low, high = profit.get_ylim()
+    for side, colour in ((none, "c2"), (chosen, "c1")):
+        line(profit, year, np.clip(side.lines["economic_profit_line"][1:], low, high), colour)
+    value = chosen.metrics["value"]
+    key = "title_good" if value > 0 else "title_bad"
+    message(profit, w[key].format(value=write(abs(value), "million")))
+    names = (*STRATEGIES, "chosen")
+    found = [v.result.alternative(k).metrics["gain"] for k in names]
+    _gain_bars(gain, found, names)
+    best = int(np.argmax(found[:4]))
+    if found[best] > 0:
+        text = w["title_best"].format(
+            name=v.label(names[best]).lower(), gain=write(found[best], "million")
+        )
+    else:
+        text = w["title_none"]
+    message(gain, text)
+
+
+def _gain_bars(ax: Axes, found: Sequence[float], names: Sequence[str]) -> None:
+    low, high = ax.get_xlim()
+    for y, (name, x) in enumerate(zip(names, found, strict=True)):
+        shown = np.clip(x, low, high)
+        ax.barh(y, shown, 0.55, color=PALETTE[COLOURS[name]], linewidth=0)
+        note(
+            ax,
+            max(shown, 0.0) if shown < 0.8 * high else shown,
+            y,
+            write(x, "million"),
+            va="center",
+            ha="left" if shown < 0.8 * high else "right",
+            xytext=(5, 0) if shown < 0.8 * high else (-5, 0),
+            color=PALETTE["ink"] if shown < 0.8 * high else PALETTE["paper"],
+        )
+
+
+# ------------------------------------------------------------ the five types over the years
+
+
+def _types_frame(panels: Panels, v: View) -> None:
+    w = v.words("types")
+    many, few = panels
+    for ax in panels:
+        _years(ax, -0.6)
+        label(ax, w["year"], w["clients"])
+    many.set_ylim(0, 1300 * _scale(v))
+    few.set_ylim(0, 300 * _scale(v))
+    legend(many, [Key(w[k], TYPES[k], "bar") for k in ("strategic", "transactional", "growth")])
+    legend(few, [Key(w[k], TYPES[k], "bar") for k in ("problem", "terminated")])
+
+
+def _types_draw(panels: Panels, v: View) -> None:
+    w, lines = v.words("types"), v.result.lines
+    year = np.arange(11)
+    for ax, names in zip(
+        panels, (("transactional", "growth", "strategic"), ("problem", "terminated")), strict=True
+    ):
+        base = np.zeros(11)
+        for name in names:
+            bars(ax, year, lines[name], TYPES[name], base=base)
+            base = base + lines[name]
+    good = write(lines["strategic"][-1] - lines["strategic"][0], "count")
+    message(panels[0], w["title"].format(more=good, start=write(lines["strategic"][0], "count")))
+    worst = int(np.argmax(lines["problem"] + lines["terminated"]))
+    bad = lines["problem"] + lines["terminated"]
+    message(
+        panels[1],
+        w["title_bad"].format(
+            most=write(bad[worst], "count"), year=worst, start=write(bad[0], "count")
+        ),
+    )
+
+
+# ------------------------------------------------------------ bands of profit, and losses
+
+
+def _bands_frame(panels: Panels, v: View) -> None:
+    w = v.words("bands")
+    (ax,) = panels
+    _years(ax)
+    ax.set_ylim(-330 * _scale(v), 230 * _scale(v))
+    ax.axhline(0, color=PALETTE["muted"], lw=0.8)
+    label(ax, w["year"], w["profit"])
+    legend(
+        ax,
+        [
+            Key(w["chosen"], "c1"),
+            Key(w["none"], "c2"),
+            Key(w["band"], "grid", "bar"),
+        ],
+    )
+
+
+def _bands_draw(panels: Panels, v: View) -> None:
+    w = v.words("bands")
+    (ax,) = panels
+    year = v.data["year"]
+    low, middle, high = v.data["chosen"]
+    ax.fill_between(year, low, high, color=PALETTE["grid"], lw=0, zorder=0)
+    line(ax, year, middle, "c1")
+    line(ax, year, v.data["none"][1], "c2")
+    t = v.a.recession_year
+    message(
+        ax,
+        w["title"].format(
+            low=write(abs(low[t - 1]), "million"),
+            year=t,
+            books=f"{v.data['books']:,}",
+        )
+        if low[t - 1] < 0
+        else w["title_good"].format(books=f"{v.data['books']:,}"),
+    )
+
+
+def _losses_frame(panels: Panels, v: View) -> None:
+    w = v.words("losses")
+    (ax,) = panels
+    _years(ax)
+    ax.set_ylim(0, 650 * _scale(v))
+    label(ax, w["year"], w["loss"])
+    legend(ax, [Key(w["middle"], "c2"), Key(w["usual"], "c1"), Key(w["band"], "grid", "bar")])
+
+
+def _losses_draw(panels: Panels, v: View) -> None:
+    w = v.words("losses")
+    (ax,) = panels
+    year = v.data["year"]
+    low, middle, high = v.data["loss"]
+    ax.fill_between(year, low, high, color=PALETTE["grid"], lw=0, zorder=0)
+    line(ax, year, middle, "c2")
+    line(ax, year, v.data["usual"], "c1")
+    t = v.a.recession_year
+    times = high[t - 1] / v.data["usual"][t - 1]
+    message(ax, w["title"].format(year=t, times=write(times, "times")))
+
+
+# ------------------------------------------------------------ what pays, and how sure
+
+
+def _gains_frame(panels: Panels, v: View) -> None:
+    w = v.words("gains")
+    (ax,) = panels
+    ax.set_xlim(-100 * _scale(v), 400 * _scale(v))
+    _rows(ax, [v.label(k) for k in v.data["names"]], 0.16)
+    label(ax, w["gain"], "")
+    legend(
+        ax,
+        [
+            Key(w["expected"], "ink", "point", {"marker": "D"}),
+            Key(w["band"], "ink", "line", {"ls": "-", "lw": 3}),
+        ],
+    )
+
+
+def _gains_draw(panels: Panels, v: View) -> None:
+    w = v.words("gains")
+    (ax,) = panels
+    low, high = ax.get_xlim()
+    for y, name in enumerate(v.data["names"]):
+        ends = np.clip([v.data["low"][y], v.data["high"][y]], low, high)
+        line(ax, ends, [y, y], COLOURS[name], ls="-", lw=5)
+        point(ax, np.clip(v.data["expected"][y], low, high), y, "ink", marker="D", ms=5)
+    first = int(np.argmax(v.data["expected"][:4]))
+    message(
+        ax,
+        w["title"].format(
+            name=v.label(v.data["names"][first]),
+            gain=write(v.data["expected"][first], "million"),
+            low=write(v.data["low"][first], "million"),
+            high=write(v.data["high"][first], "million"),
+        ),
+    )
+
+
+def _sure_frame(panels: Panels, v: View) -> None:
+    w = v.words("sure")
+    (ax,) = panels
+    ax.set_xlim(0, 100)
+    _rows(ax, [v.label(k) for k in v.data["names"]], 0.16)
+    ax.axvline(50, color=PALETTE["muted"], lw=0.8, ls=":")
+    label(ax, w["share"], "")
+    legend(
+        ax,
+        [
+            Key(w["sure"], "ink", "point"),
+            Key(w["lucky"], "ink", "point", {"mfc": "none", "ms": 8}),
+        ],
+    )
+
+
+def _sure_draw(panels: Panels, v: View) -> None:
+    w = v.words("sure")
+    (ax,) = panels
+    rows = np.arange(len(v.data["names"]))
+    point(ax, PERCENT * v.data["lucky"], rows, "ink", mfc="none", ms=9, mew=1.6)
+    for y, name in enumerate(v.data["names"]):
+        point(ax, PERCENT * v.data["sure"][y], y, COLOURS[name], ms=7)
+    least = int(np.argmin(v.data["sure"][:4]))
+    message(
+        ax,
+        w["title"].format(
+            name=v.label(v.data["names"][least]),
+            sure=write(v.data["sure"][least], "share_whole"),
+        ),
+    )
+
+
+# ------------------------------------------------------------ together
+
+
+def _together_frame(panels: Panels, v: View) -> None:
+    w = v.words("together")
+    (ax,) = panels
+    ax.set_xlim(-60 * _scale(v), 220 * _scale(v))
+    _rows(ax, [v.label(k) for k in STRATEGIES], 0.16)
+    label(ax, w["gain"], "")
+    legend(
+        ax,
+        [Key(w["alone"], "c6", "bar"), Key(w["last"], "ink", "point", {"marker": "D", "ms": 6})],
+    )
+
+
+def _together_draw(panels: Panels, v: View) -> None:
+    w = v.words("together")
+    (ax,) = panels
+    rows = np.arange(len(STRATEGIES))
+    ax.barh(rows, v.data["alone"], 0.5, color=PALETTE["c6"], linewidth=0)
+    point(ax, v.data["last"], rows, "ink", marker="D")
+    beyond = v.data["beyond"]
+    key = "title_more" if beyond > 0 else "title_less"
+    message(
+        ax,
+        w[key].format(
+            together=write(v.data["together"], "million"), beyond=write(abs(beyond), "million")
+        ),
+    )
+
+
+def _hours_frame(panels: Panels, v: View) -> None:
+    w = v.words("hours")
+    (ax,) = panels
+    ax.set_xlim(0, 40)
+    ax.set_ylim(-60 * _scale(v), 30 * _scale(v))
+    ax.axhline(0, color=PALETTE["muted"], lw=0.8)
+    label(ax, w["hours"], w["gain"])
+    legend(
+        ax,
+        [
+            Key(w["best"], "c3", "point", {"marker": "D"}),
+            Key(w["now"], "c2", "point", {"mfc": "none", "mew": 2, "ms": 8}),
+        ],
+    )
+
+
+def _hours_draw(panels: Panels, v: View) -> None:
+    w = v.words("hours")
+    (ax,) = panels
+    x, y = v.data["hours"], v.data["gain"]
+    line(ax, x, y, "c1")
+    low, high = ax.get_ylim()
+    point(ax, v.data["best"], np.clip(y.max(), low, high), "c3", marker="D")
+    now = np.clip(np.interp(v.a.hours, x, y), low, high)
+    point(ax, v.a.hours, now, "c2", mfc="none", mew=2, ms=11)
+    past = np.flatnonzero((y < 0) & (x > v.data["best"]))
+    if len(past) and v.data["best"] > 0:
+        text = w["title"].format(
+            best=write(v.data["best"], "hours"), zero=write(x[past[0]], "hours")
+        )
+    else:
+        text = w["title_other"].format(best=write(v.data["best"], "hours"))
+    message(ax, text)
+
+
+# ------------------------------------------------------------ what moves the answer
+
+
+def _tornado_frame(panels: Panels, v: View) -> None:
+    w = v.words("tornado")
+    (ax,) = panels
+    here = v.result.alternative("chosen").metrics["gain"]
+    ends = [x for row in v.data for x in row[3:]]
+    low, high = min(ends), max(ends)
+    room = 0.15 * (high - low)
+    ax.set_xlim(low - room, high + room)
+    names = w["names"]
+    _rows(ax, [names[row[0]] for row in v.data], 0.33)
+    ax.axvline(here, color=PALETTE["ink"], lw=0.8)
+    label(ax, w["gain"], "")
+    legend(ax, [Key(w["less"], "c2", "bar"), Key(w["more"], "c6", "bar")])
+
+
+def _tornado_draw(panels: Panels, v: View) -> None:
+    w = v.words("tornado")
+    (ax,) = panels
+    here = v.result.alternative("chosen").metrics["gain"]
+    for y, (_, _, _, less, more) in enumerate(v.data):
+        ax.barh(y, less - here, 0.55, left=here, color=PALETTE["c2"], linewidth=0)
+        ax.barh(y, more - here, 0.55, left=here, color=PALETTE["c6"], linewidth=0)
+    worst = min(x for row in v.data for x in row[3:])
+    key = "title_safe" if worst > 0 else "title_turns"
+    message(ax, w[key].format(first=w["names"][v.data[0][0]], worst=write(worst, "million")))
+
+
+CHARTS = {
+    "explorer": Chart("explorer", _explorer_frame, _explorer_draw, (1.7, 1.6)),
+    "types": Chart("types", _types_frame, _types_draw, (1.7, 1.3)),
+    "bands": Chart("bands", _bands_frame, _bands_draw, (2.3,)),
+    "losses": Chart("losses", _losses_frame, _losses_draw, (2.0,)),
+    "gains": Chart("gains", _gains_frame, _gains_draw, (1.7,)),
+    "sure": Chart("sure", _sure_frame, _sure_draw, (1.7,)),
+    "together": Chart("together", _together_frame, _together_draw, (1.5,)),
+    "hours": Chart("hours", _hours_frame, _hours_draw, (2.0,)),
+    "tornado": Chart("tornado", _tornado_frame, _tornado_draw, (3.0,)),
+}
