@@ -14,7 +14,7 @@ import numpy as np
 
 from casebook import credit, distributions, loans, projectfinance, timevalue
 
-from .timing import seconds, shown, table
+from .timing import grown, seconds, shown, table
 
 FLOWS, PERIODS = 31, 40
 SIZES = (1, 10, 100, 1_000, 10_000, 100_000)
@@ -23,10 +23,11 @@ MODULES = ("timevalue", "loans", "credit", "projectfinance", "profitability", "w
 
 def main() -> None:
     warnings.simplefilter("ignore", timevalue.SeveralRatesWarning)  # some flows are made so
-    rows = [row for compare in (_irr, _npv, _level, _sizing) for row in compare()]
+    rows = [row for compare in (_irr, _xirr, _npv, _level, _sizing) for row in compare()]
     table("The same work, one core, medians",
           ["work", "ours", "theirs", "by", "ours is faster"], rows)
-    table("Cost by number of scenarios", ["function", *(f"{n:,}" for n in SIZES)], _growth())
+    table("Cost by number of scenarios, and how it grows with the last ten times as many",
+          ["function", *(f"{n:,}" for n in SIZES), "growth"], _growth())
     table("Import on top of numpy", ["module", "added"],
           [[name, shown(_import_time(name))] for name in MODULES])
 
@@ -66,6 +67,20 @@ def _irr() -> list[list[str]]:
     if npf := _optional("numpy_financial"):
         rows.append(_row(f"IRR, 100,000 x {FLOWS} flows", ours, _loop(npf.irr, columns[:1000], 100),
                          "numpy-financial, loop"))
+    return rows
+
+
+def _xirr() -> list[list[str]]:
+    rng = np.random.default_rng(3)
+    flows = _investments(10_000)
+    days = np.datetime64("2024-01-31") + np.cumsum(rng.integers(20, 45, FLOWS))
+    dates, columns = days.tolist(), [np.ascontiguousarray(column) for column in flows.T]
+    rows = []
+    if pyxirr := _optional("pyxirr"):
+        rows.append(_row(f"XIRR, 10,000 x {FLOWS} dated flows",
+                         seconds(lambda: timevalue.xirr(flows, days)),
+                         _loop(lambda column: pyxirr.xirr(dates, column), columns),
+                         "pyxirr, loop"))
     return rows
 
 
@@ -117,6 +132,7 @@ def _growth() -> list[list[str]]:
     covenants = (projectfinance.Covenant("lock-up", "dscr", 1.1, "lock_up", 2),
                  projectfinance.Covenant("default", "unpaid", 0.0, "default"))
     target = projectfinance.reserve_target(plan, 1)
+    days = np.datetime64("2024-01-31") + 31 * np.arange(FLOWS)
     work: dict[str, Callable[[int], object]] = {
         f"irr, {FLOWS} flows": lambda n: timevalue.irr(flows[:, :n]),
         "irr, many changes of sign": lambda n: timevalue.irr(uneven[:, :n], on_error="nan"),
@@ -125,12 +141,16 @@ def _growth() -> list[list[str]]:
         f"waterfall, {PERIODS} periods": lambda n: projectfinance.waterfall(
             cfads[:, :n], plan, 0.02, reserve_target=target, reserve_opening=plan.payment[0],
             covenants=covenants),
+        f"xirr, {FLOWS} dated flows": lambda n: timevalue.xirr(flows[:, :n], days),
         "irb_capital": lambda n: credit.irb_capital(pd[:n], 0.45),
         "norm_cdf": lambda n: distributions.norm_cdf(z[:n]),
         "norm_ppf": lambda n: distributions.norm_ppf(p[:n]),
     }
-    return [[name, *(shown(seconds(lambda n=n, f=f: f(n), runs=5)) for n in SIZES)]
-            for name, f in work.items()]
+    rows = []
+    for name, f in work.items():
+        times = [seconds(lambda n=n, f=f: f(n), runs=5) for n in SIZES]
+        rows.append([name, *map(shown, times), grown(times)])
+    return rows
 
 
 def _import_time(module: str) -> float:

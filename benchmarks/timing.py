@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 
 
@@ -24,6 +24,11 @@ def shown(time_in_seconds: float) -> str:
         if time_in_seconds >= size:
             return f"{time_in_seconds / size:.3g} {unit}"
     return f"{time_in_seconds / 1e-9:.3g} ns"
+
+
+def grown(times: Sequence[float]) -> str:
+    """How much longer the last took than the one before: 10 x for ten times the work is linear."""
+    return f"{times[-1] / times[-2]:.3g} x"
 
 
 def table(title: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -13,36 +14,28 @@ Numeric = float | Array
 Dates = ArrayLike | list[date] | tuple[date, ...]
 
 
-def real(
-    name: str, value: Any, low: float = -np.inf, high: float = np.inf, *, above: float | None = None
-) -> Array:
-    """`value` as an array of finite floats, low <= value <= high and, if given, value > above."""
+def real(name: str, value: Any, low: float = -np.inf, high: float = np.inf, *,
+         above: float | None = None, below: float | None = None) -> Array:
+    """`value` as an array of finite floats in [low, high]; if given, value > above, < below."""
     try:
         array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{name}: {value!r} is not a number or an array of numbers") from None
     if array.size == 0:
         raise ValueError(f"{name}: is empty; at least one number is needed")
     # A comparison with NaN is false, so that one test finds NaN, infinity and what is out of range.
     floor = low if above is None else above
+    roof = high if below is None else below
     least, most = array.min(), array.max()
-    if not (
-        (least > floor if above is not None else least >= floor)
-        and most <= high
-        and np.isfinite(least)
-        and np.isfinite(most)
-    ):
-        good = (
-            np.isfinite(array)
-            & (array <= high)
-            & (array > floor if above is not None else array >= floor)
-        )
+    if not ((least > floor if above is not None else least >= floor)
+            and (most < roof if below is not None else most <= roof)
+            and np.isfinite(least) and np.isfinite(most)):
+        good = (np.isfinite(array) & (array > floor if above is not None else array >= floor)
+                & (array < roof if below is not None else array <= roof))
         left = "[" if above is None and np.isfinite(floor) else "("
-        right = "]" if np.isfinite(high) else ")"
-        raise ValueError(
-            f"{name}: {array[~good].flat[0]:g} is not allowed; finite numbers in "
-            f"{left}{floor:g}, {high:g}{right} are"
-        )
+        right = "]" if below is None and np.isfinite(roof) else ")"
+        raise ValueError(f"{name}: {array[~good].flat[0]:g} is not allowed; finite numbers in "
+                         f"{left}{floor:g}, {roof:g}{right} are")
     return array
 
 
@@ -50,10 +43,8 @@ def series(name: str, value: Any, low: float = -np.inf, *, periods: int = 1) -> 
     """`value` as finite floats of shape (period,) or (period, scenario), with enough periods."""
     array = real(name, value, low)
     if array.ndim not in (1, 2) or array.shape[0] < periods:
-        raise ValueError(
-            f"{name}: shape {array.shape} is not allowed; (period,) or (period, "
-            f"scenario) with at least {periods} period(s) is"
-        )
+        raise ValueError(f"{name}: shape {array.shape} is not allowed; (period,) or (period, "
+                         f"scenario) with at least {periods} period(s) is")
     return array
 
 
@@ -69,11 +60,18 @@ def whole(name: str, value: Any, low: int, high: int) -> NDArray[np.int64]:
     """`value` as an array of whole numbers in [low, high]."""
     array = real(name, value, low, high)
     if (array % 1.0).any():
-        raise ValueError(
-            f"{name}: {array[array % 1.0 != 0.0].flat[0]:g} is not allowed; whole "
-            f"numbers from {low} to {high} are"
-        )
+        raise ValueError(f"{name}: {array[array % 1.0 != 0.0].flat[0]:g} is not allowed; whole "
+                         f"numbers from {low} to {high} are")
     return array.astype(np.int64)
+
+
+def flags(name: str, value: Any) -> NDArray[np.bool_]:
+    """`value` as an array of yes and no: True, False, 1 or 0."""
+    array = real(name, value, 0.0, 1.0)
+    if (array % 1.0).any():
+        raise ValueError(f"{name}: {array[array % 1.0 != 0.0].flat[0]:g} is not allowed; True and "
+                         "False are")
+    return array.astype(np.bool_)
 
 
 def choice(name: str, value: Any, allowed: Any) -> Any:
@@ -84,25 +82,39 @@ def choice(name: str, value: Any, allowed: Any) -> Any:
     return value
 
 
+def uniforms(name: str, value: Any, lines: tuple[str, ...]) -> dict[str, Array]:
+    """`value` as draws of a case: one line of numbers in [0, 1) a name, all of one length."""
+    if not isinstance(value, Mapping) or set(value) != set(lines):
+        given = ", ".join(map(repr, value)) if isinstance(value, Mapping) else repr(value)
+        raise ValueError(f"{name}: {given} is not allowed; a mapping with the lines "
+                         f"{', '.join(lines)}, as `sample` gives it, is")
+    draws = {line: real(f"{name}[{line!r}]", value[line], 0.0, below=1.0) for line in lines}
+    if len({array.shape for array in draws.values()}) > 1 or draws[lines[0]].ndim != 1:
+        shapes = ", ".join(f"{line} {array.shape}" for line, array in draws.items())
+        raise ValueError(f"{name}: {shapes}: shapes do not match; (scenario,) for all does")
+    return draws
+
+
 def shape(**arrays: Array) -> tuple[int, ...]:
     """The common shape of the arrays by numpy's broadcasting."""
     try:
         return np.broadcast_shapes(*(array.shape for array in arrays.values()))
     except ValueError:
-        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items()
+                           if array.shape)
         raise ValueError(f"{shapes}: shapes do not match; equal or broadcastable ones do") from None
 
 
-def days(
-    name: str, value: Any, size: int | None = None, *, sort: bool = True
-) -> NDArray[np.datetime64]:
+def days(name: str, value: Any, size: int | None = None, *,
+         sort: bool = True) -> NDArray[np.datetime64]:
     """`value` as dates, none missing; with `sort` in rising order; with `size` of that length."""
     try:
+        if np.asarray(value).dtype.kind in "bif":  # a spreadsheet's day numbers start in 1900
+            raise TypeError
         array = np.asarray(value, dtype="datetime64[D]")
     except (TypeError, ValueError):
-        raise ValueError(
-            f"{name}: {value!r} is not a date, an ISO text or an array of them"
-        ) from None
+        raise ValueError(f"{name}: {value!r} is not a date, an ISO text or an array of "
+                         "them") from None
     if array.size == 0 or np.isnat(array).any():
         raise ValueError(f"{name}: {value!r} is empty or holds a missing date; dates are needed")
     if size is not None and array.shape != (size,):
@@ -110,10 +122,8 @@ def days(
     if sort and array.ndim:
         falls = np.flatnonzero(np.diff(array) < np.timedelta64(0, "D"))
         if falls.size:
-            raise ValueError(
-                f"{name}: {array[falls[0] + 1]} after {array[falls[0]]} is not "
-                "allowed; dates in rising order are"
-            )
+            raise ValueError(f"{name}: {array[falls[0] + 1]} after {array[falls[0]]} is not "
+                             "allowed; dates in rising order are")
     return array
 
 

@@ -69,7 +69,7 @@ def break_even_income(
     """
     loss, opex = real("expected_loss", expected_loss), real("opex", opex)
     capital, hurdle = real("capital", capital, 0.0), real("hurdle", hurdle)
-    tax = real("tax", tax, 0.0, np.nextafter(1.0, 0.0))
+    tax = real("tax", tax, 0.0, below=1.0)
     shape(expected_loss=loss, opex=opex, capital=capital, tax=tax, hurdle=hurdle)
     return result(loss + opex + hurdle * capital / (1.0 - tax))
 

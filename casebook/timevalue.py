@@ -21,7 +21,8 @@ OnError = Literal["raise", "nan"]
 Basis = Literal["act/360", "act/365F", "act/act ISDA", "30/360", "30/360 US", "30E/360"]
 
 _BLOCK = 16_384  # scenarios solved at a time: the working arrays stay in the cache
-_BELOW_1 = np.nextafter(1.0, 0.0)
+_DATED_BLOCK = 2_048
+_FEW = 256
 _TOLERANCE = 1e-8  # a Newton step this small leaves an error of about its square
 
 
@@ -76,9 +77,8 @@ def npv(rate: ArrayLike, cashflows: ArrayLike) -> Numeric:
     return result(value)
 
 
-def irr(
-    cashflows: ArrayLike, *, root: Root = "nearest_zero", on_error: OnError = "raise"
-) -> Numeric:
+def irr(cashflows: ArrayLike, *, root: Root = "nearest_zero",
+        on_error: OnError = "raise") -> Numeric:
     """Internal rate of return: the r > -1 with sum_t C_t / (1 + r)^t = 0, per period.
 
     cashflows: (period,) or (period, scenario). Returns a float, or (scenario,).
@@ -105,17 +105,15 @@ def irr(
             x[block] = _one_root(part, changes, ends_positive)
         else:
             if simple.any():
-                x[block][simple] = _one_root(
-                    part[:, simple], changes[simple], ends_positive[simple]
-                )
+                x[block][simple] = _one_root(part[:, simple], changes[simple],
+                                             ends_positive[simple])
             rest = ~simple
             x[block][rest], number[block][rest] = _chosen_of_two(
-                part[:, rest], changes[rest], ends_positive[rest], root
-            )
+                part[:, rest], changes[rest], ends_positive[rest], root)
     times = np.arange(flows.shape[0], dtype=np.float64)
     undecided = np.flatnonzero(number < 0)
     for start in range(0, undecided.size, _BLOCK):
-        use = undecided[start : start + _BLOCK]
+        use = undecided[start:start + _BLOCK]
         x[use], number[use] = _chosen_of_all(columns[:, use], times, root)
     return _rates(x, number, flows.shape[1:], root, on_error)
 
@@ -130,13 +128,14 @@ def mirr(cashflows: ArrayLike, finance_rate: ArrayLike, reinvest_rate: ArrayLike
     flows = series("cashflows", cashflows, periods=2)
     inflows, outflows = np.maximum(flows, 0.0), np.minimum(flows, 0.0)
     if not ((inflows.any(axis=0)) & (outflows.any(axis=0))).all():
-        raise ValueError(
-            "cashflows: no change of sign; at least one inflow and one outflow "
-            "a scenario are needed"
-        )
+        raise ValueError("cashflows: no change of sign; at least one inflow and one outflow "
+                         "a scenario are needed")
     n = flows.shape[0] - 1
-    received = npv(reinvest_rate, inflows) * (1.0 + real("reinvest_rate", reinvest_rate)) ** n
-    return result((received / -npv(finance_rate, outflows)) ** (1.0 / n) - 1.0)
+    finance = real("finance_rate", finance_rate, above=-1.0)
+    reinvest = real("reinvest_rate", reinvest_rate, above=-1.0)
+    shape(cashflows=flows[0], finance_rate=finance, reinvest_rate=reinvest)
+    received = npv(reinvest, inflows) * (1.0 + reinvest) ** n
+    return result((received / -npv(finance, outflows)) ** (1.0 / n) - 1.0)
 
 
 def present_value(rate_annual: ArrayLike, cashflows: ArrayLike, years: ArrayLike) -> Numeric:
@@ -150,10 +149,8 @@ def present_value(rate_annual: ArrayLike, cashflows: ArrayLike, years: ArrayLike
     flows = series("cashflows", np.atleast_1d(real("cashflows", cashflows)))
     years = series("years", np.atleast_1d(real("years", years, 0.0)))
     if years.shape[0] != flows.shape[0]:
-        raise ValueError(
-            f"years {years.shape}, cashflows {flows.shape}: shapes do not match; one "
-            "time a flow is needed"
-        )
+        raise ValueError(f"years {years.shape}, cashflows {flows.shape}: shapes do not match; one "
+                         "time a flow is needed")
     shape(rate_annual=rate, cashflows=flows[0], years=years[0])
     value = 0.0
     for flow, year in zip(flows, years, strict=True):
@@ -172,9 +169,8 @@ def xnpv(rate_annual: ArrayLike, cashflows: ArrayLike, dates: Dates) -> Numeric:
     return present_value(rate_annual, flows, _years("dates", dates, flows.shape[0]))
 
 
-def xirr(
-    cashflows: ArrayLike, dates: Dates, *, root: Root = "nearest_zero", on_error: OnError = "raise"
-) -> Numeric:
+def xirr(cashflows: ArrayLike, dates: Dates, *, root: Root = "nearest_zero",
+         on_error: OnError = "raise") -> Numeric:
     """Effective annual rate of return of dated flows: the r > -1 with XNPV = 0 (actual/365 fixed).
 
     cashflows: (date,) or (date, scenario). dates: rising, one a flow. root, on_error, errors and
@@ -225,9 +221,8 @@ def year_fraction(start: ArrayLike, end: ArrayLike, basis: Basis) -> Numeric:
     first, last = days("start", start, sort=False), days("end", end, sort=False)
     shape(start=first, end=last)
     if (last < first).any():
-        raise ValueError(
-            f"end: {end!r} before start {start!r} is not allowed; the same day or a later one is"
-        )
+        raise ValueError(f"end: {end!r} before start {start!r} is not allowed; the same day or a "
+                         "later one is")
     actual = (last - first).astype(np.float64)
     if basis == "act/360":
         return result(actual / 360.0)
@@ -245,9 +240,8 @@ def year_fraction(start: ArrayLike, end: ArrayLike, basis: Basis) -> Numeric:
     return result((360.0 * (y2 - y1) + 30.0 * (m2 - m1) + d2 - d1) / 360.0)
 
 
-def unit_periods(
-    start: date | str, end: date | str, unit_periods_per_year: float
-) -> tuple[int, float]:
+def unit_periods(start: date | str, end: date | str,
+                 unit_periods_per_year: float) -> tuple[int, float]:
     """Whole unit-periods t and odd fraction f between two dates, as US Regulation Z counts them.
 
     Months (m = 12, 6, 4, 3, 2 a year, or 24 for half months): whole months back from `end`, 30 days
@@ -255,10 +249,11 @@ def unit_periods(
     months / 12 or, if not whole months, days / 365. Weeks (52, 26, 13) and days (365) divide days.
     Source: 12 CFR 1026, Appendix J (b)(5).
     """
-    first, last = days("start", [start, end])
-    m = choice(
-        "unit_periods_per_year", unit_periods_per_year, (1, 2, 3, 4, 6, 12, 24, 13, 26, 52, 365)
-    )
+    first, last = days("start", start), days("end", end)
+    if first.ndim or last.ndim or last < first:
+        raise ValueError(f"end: {end!r} is not allowed; one date, not before start {start!r}, is")
+    m = choice("unit_periods_per_year", unit_periods_per_year,
+               (1, 2, 3, 4, 6, 12, 24, 13, 26, 52, 365))
     if m in (13, 26, 52, 365):
         length = {13: 28, 26: 14, 52: 7, 365: 1}[m]
         whole, odd = divmod(int((last - first).astype(int)), length)
@@ -276,13 +271,9 @@ def unit_periods(
     return odd // length, odd % length / length
 
 
-def annual_percentage_rate(
-    advances: Sequence[tuple],
-    payments: Sequence[tuple],
-    *,
-    unit_periods_per_year: float | None = None,
-    basis: Literal["nominal", "effective"] = "nominal",
-) -> float:
+def annual_percentage_rate(advances: Sequence[tuple], payments: Sequence[tuple], *,
+                           unit_periods_per_year: float | None = None,
+                           basis: Literal["nominal", "effective"] = "nominal") -> float:
     """Annual percentage rate of a loan, a decimal a year, by the actuarial method.
 
     advances, payments: items (amount, t, f), t whole unit-periods and the odd fraction f in [0, 1)
@@ -291,52 +282,74 @@ def annual_percentage_rate(
 
     nominal    i m, where sum A_k / ((1 + f i)(1 + i)^t) = sum P_j / ((1 + f i)(1 + i)^t): simple
                interest in an odd fraction. Dates are turned into (t, f) by `unit_periods`. A dated
-               loan of one advance and one payment needs no m: its unit-period is its term, at most
-               a year. Source: US Regulation Z, 12 CFR 1026, Appendix J (b)(1), (b)(5), (b)(8).
+               loan of one advance and one payment needs no m: its unit-period is its term, in whole
+               months or else in days, at most a year.
+               Source: US Regulation Z, 12 CFR 1026, Appendix J (b)(1), (b)(5), (b)(8).
     effective  X, where sum A_k (1 + X)^-y = sum P_j (1 + X)^-y, with y years since the first
-               advance: (t + f) / m, or days / 365.
+               advance: (t + f) / m; of dates, days / 365 or, if m is given, whole months / 12 or
+               weeks / 52 and the odd days / 365.
                Source: EU Directive 2008/48/EC, Annex I, Part I.
 
-    ValueError for bad items, for (t, f) items or dated instalments without m, and if no rate fits.
+    ValueError for bad items, for (t, f) items or dated instalments without m, for a payment before
+    the first advance, and if no rate fits.
     """
     choice("basis", basis, ("nominal", "effective"))
-    items = [*advances, *payments]
     for name, given in (("advances", advances), ("payments", payments)):
-        if not len(given) or {len(item) for item in items} not in ({2}, {3}):
-            raise ValueError(
-                f"{name}: {given!r} is not allowed; at least one item of each, all "
-                "(amount, t, f) or all (amount, date), is"
-            )
-    dated = len(items[0]) == 2
-    amounts = np.array([real("amount", item[0], above=0.0) for item in items])
-    flows = np.where(np.arange(len(items)) < len(advances), -amounts, amounts)
+        if not np.iterable(given) or not len(given) or not all(
+                np.iterable(item) and len(item) == len(advances[0]) in (2, 3) for item in given):
+            raise ValueError(f"{name}: {given!r} is not allowed; at least one item of each, all "
+                             "(amount, t, f) or all (amount, date), is")
+    named = [(f"{name}[{k}]", item) for name, given in (("advances", advances),
+                                                        ("payments", payments))
+             for k, item in enumerate(given)]
+    dated = len(advances[0]) == 2
+    amounts = np.array([real(f"{name} amount", item[0], above=0.0) for name, item in named])
+    flows = np.where(np.arange(len(named)) < len(advances), -amounts, amounts)
     m = unit_periods_per_year
     if m is not None:
         real("unit_periods_per_year", m, above=0.0)
-    elif not (dated and (basis == "effective" or len(items) == 2)):
-        raise ValueError(
-            "unit_periods_per_year: None is not allowed for (amount, t, f) items or "
-            "the nominal rate of dated instalments; a number > 0 is"
-        )
-    if dated:
-        dates = [days("date", item[1]) for item in items]
-        start = min(dates)
-        term = np.array([float((date - start).astype(int)) for date in dates])
+    elif not (dated and (basis == "effective" or len(named) == 2)):
+        raise ValueError("unit_periods_per_year: None is not allowed for (amount, t, f) items or "
+                         "the nominal rate of dated instalments; a number > 0 is")
+    if not dated:
+        t, f = np.array([(count(f"{name} t", whole), float(real(f"{name} f", part, 0.0, below=1.0)))
+                         for name, (_, whole, part) in named]).T
+        _after_advance(t + f, len(advances))
         if basis == "effective":
-            return _effective_rate(flows, term / 365.0)
-        if m is None and 0.0 < max(term) < 365.0:
-            m, count_of = 365.0 / max(term), [(float(length > 0.0), 0.0) for length in term]
-        else:
-            m = m or 1
-            count_of = [unit_periods(start, date, m) for date in dates]
-    else:
-        count_of = [
-            (count("t", whole), float(real("f", part, 0.0, _BELOW_1))) for _, whole, part in items
-        ]
-    t, f = np.array(count_of, dtype=np.float64).T
+            return _effective_rate(flows, (t + f) / m)
+        return m * _unit_period_rate(flows, t, f)
+    dates = np.array([days(f"{name} date", item[1]) for name, item in named])
+    start = dates[:len(advances)].min()
+    term = (dates - start).astype(np.float64)
+    _after_advance(term, len(advances))
     if basis == "effective":
-        return _effective_rate(flows, (t + f) / m)
+        return _effective_rate(flows, term / 365.0 if m is None else np.array(
+            [_equal_years(start, date, m) for date in dates]))
+    if m is None:
+        months, odd = unit_periods(start, dates[-1], 12)
+        m = 1 if term[-1] >= 365.0 or not term[-1] else 365.0 / term[-1] if odd else 12 / months
+        if m > 1:  # the term is the one unit-period
+            return m * _unit_period_rate(flows, np.sign(term), np.zeros(2))
+    t, f = np.array([unit_periods(start, date, m) for date in dates], dtype=np.float64).T
     return m * _unit_period_rate(flows, t, f)
+
+
+def _after_advance(time: Array, advances: int) -> None:
+    """Raises if a payment falls before the first advance."""
+    if time[advances:].min() < time[:advances].min():
+        raise ValueError(f"payments[{np.argmin(time[advances:])}]: before the first advance, which "
+                         "is not allowed; the same day or later is")
+
+
+def _equal_years(start: np.datetime64, end: np.datetime64, unit_periods_per_year: float) -> float:
+    """Years of 12 equal months or 52 weeks, counted back from `end`, and of 365 days for the rest.
+
+    Source: EU Directive 2008/48/EC, Annex I, Part I, remark (c).
+    """
+    by_weeks = unit_periods_per_year in (13, 26, 52, 365)
+    whole, _ = unit_periods(start, end, 52 if by_weeks else 12)
+    rest = end - np.timedelta64(7 * whole, "D") if by_weeks else _months_back(end, whole)
+    return whole / (52 if by_weeks else 12) + int((rest - start).astype(int)) / 365.0
 
 
 def _effective_rate(flows: Array, years: Array) -> float:
@@ -354,20 +367,13 @@ def _unit_period_rate(flows: Array, t: Array, f: Array) -> float:
         growth = np.exp(x)
         weight = np.exp(-t * x) / (1.0 + f * (growth - 1.0))
         slope = t + f * growth / (1.0 + f * (growth - 1.0))
-        return tuple(
-            np.sum(part * weight, keepdims=True)
-            for part in (payment, advance, payment * slope, advance * slope)
-        )
+        return tuple(np.sum(part * weight, keepdims=True) for part in (
+            payment, advance, payment * slope, advance * slope))
 
     short = flows.sum() < 0.0  # less comes back than went out: the rate is negative
     least = -500.0 / (1.0 + t.max())  # nothing overflows above it
-    x = _newton(
-        evaluate,
-        np.zeros(1),
-        np.full(1, least if short else 0.0),
-        np.full(1, 0.0 if short else np.inf),
-        np.full(1, -1.0),
-    )
+    x = _newton(evaluate, np.zeros(1), np.full(1, least if short else 0.0),
+                np.full(1, 0.0 if short else np.inf), np.full(1, -1.0))
     return float(np.expm1(x[0]))
 
 
@@ -402,7 +408,6 @@ def _months_back(day: np.datetime64, months: int) -> np.datetime64:
 # ---------------------------------------------------------------------------------------------
 # The solver behind irr and xirr. Unknown: x = ln(1 + r), so that 1/(1 + r)^t = exp(-t x).
 
-
 def _sign_changes(flows: Array) -> tuple[Array, Array]:
     """Changes of sign down each column (zeros skipped), and whether the last sign is plus."""
     up, down = flows > 0.0, flows < 0.0
@@ -433,9 +438,8 @@ def _most_above(flows: Array) -> Array:
     return most
 
 
-def _chosen_of_two(
-    flows: Array, changes: Array, ends_positive: Array, root: Root
-) -> tuple[Array, Array]:
+def _chosen_of_two(flows: Array, changes: Array, ends_positive: Array,
+                   root: Root) -> tuple[Array, Array]:
     """Where at most one root lies above zero and one below: the chosen x, and how many there are.
 
     Regular flows with no, or more than one, change of sign. The number is -1 where Laguerre's bound
@@ -448,16 +452,14 @@ def _chosen_of_two(
     for line, side, down in ((found[0], above, False), (found[1], below, True)):
         use = np.flatnonzero((side == 1) & decided)
         if use.size:
-            line[use] = _one_root(
-                flows[:, use], changes[use], ends_positive[use], np.full(use.size, down)
-            )
+            line[use] = _one_root(flows[:, use], changes[use], ends_positive[use],
+                                  np.full(use.size, down))
     x, number = _chosen(found, root)
     return x, np.where(decided, number, -1)
 
 
-def _one_root(
-    flows: Array, changes: Array, ends_positive: Array, below: Array | None = None
-) -> Array:
+def _one_root(flows: Array, changes: Array, ends_positive: Array,
+              below: Array | None = None) -> Array:
     """The x of each column of regular flows: its only root below or above zero, or its only one."""
     parts = _split(flows)
     x, excess = _start(parts)
@@ -503,14 +505,11 @@ def _split(flows: Array) -> list[list]:
         inflows, outflows = [max(c, 0.0) for c in column], [max(-c, 0.0) for c in column]
     else:
         for row in flows[::-1]:
-            inflows.append(
-                row if row.min() >= 0.0 else np.maximum(row, 0.0) if row.max() > 0.0 else 0.0
-            )
+            inflows.append(row if row.min() >= 0.0 else np.maximum(row, 0.0) if row.max() > 0.0
+                           else 0.0)
             outflows.append(0.0 if inflows[-1] is row else inflows[-1] - row)
-    return [
-        rows[next(i for i, row in enumerate(rows) if np.ndim(row) or row) :]
-        for rows in (inflows, outflows)
-    ]
+    return [rows[next(i for i, row in enumerate(rows) if np.ndim(row) or row):]
+            for rows in (inflows, outflows)]
 
 
 def _horner(rows: list, v: Array | float) -> tuple[Array, Array]:
@@ -526,26 +525,29 @@ def _horner(rows: list, v: Array | float) -> tuple[Array, Array]:
 
 def _start(parts: list[list]) -> tuple[Array, Array]:
     """Root of the second-order expansion of ln P - ln N at x = 0, and ln P - ln N there."""
-    logs, means, variances = [], [], []
+    moments = []
     for rows in parts:
         p, d, e = 0.0 * rows[0], 0.0 * rows[0], 0.0 * rows[0]
         for row in rows:  # Horner at v = 1: sums of c, t c and t (t - 1)/2 c
             e += d
             d += p
             p += row
-        p, d, e = np.atleast_1d(p, d, e)
-        logs.append(np.log(p))
-        means.append(d / p)
-        variances.append((2.0 * e + d) / p - (d / p) ** 2)
+        moments.append(np.atleast_1d(p, d, 2.0 * e + d))
+    return _expanded(*moments)
+
+
+def _expanded(inflows: Sequence[Array], outflows: Sequence[Array]) -> tuple[Array, Array]:
+    """`_start` from the sums of c, t c and t^2 c, all > 0 or t = 0."""
+    (logs, means, variances) = zip(*((np.log(p), d / p, e / p - (d / p) ** 2)
+                                     for p, d, e in (inflows, outflows)), strict=True)
     excess, span, bend = (a - b for a, b in (logs, means, variances))
     root = np.sqrt(np.maximum(span**2 - 2.0 * bend * excess, 0.0))
     step = span + np.copysign(root, span)
     return 2.0 * excess / np.where(step == 0.0, 1.0, step), excess
 
 
-def _newton(
-    evaluate: Callable[[Array], tuple[Array, ...]], x: Array, low: Array, high: Array, sign: Array
-) -> Array:
+def _newton(evaluate: Callable[[Array], tuple[Array, ...]], x: Array, low: Array, high: Array,
+            sign: Array) -> Array:
     """The one root of h(x) = ln P - ln N in [low, high], column by column; sign: of h at `high`.
 
     evaluate(x) gives P, N, sum t P_t, sum t N_t (up to one common factor); -h' is the span between
@@ -570,15 +572,11 @@ def _newton(
             new = x + step
             # Out of the bracket, or too slow inside a finite one: halve it, or double outwards.
             good = (new >= low) & (new <= high) & (
-                (np.abs(step) <= 0.5 * size) | (high == np.inf) | (low == -np.inf)
-            ) | done
+                (np.abs(step) <= 0.5 * size) | (high == np.inf) | (low == -np.inf)) | done
             if not good.all():
                 reach = np.maximum(1.0, np.abs(x))
-                middle = np.where(
-                    np.isinf(high),
-                    low + reach,
-                    np.where(np.isinf(low), high - reach, 0.5 * (low + high)),
-                )
+                middle = np.where(np.isinf(high), low + reach,
+                                  np.where(np.isinf(low), high - reach, 0.5 * (low + high)))
                 new = np.where(good, new, middle)
             np.copyto(new, x, where=done)
             moved, span_before = new - x, span
@@ -597,21 +595,9 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
     of its zeros f has at most one root (Descartes' rule, the way it is proved). A zero that
     touches without crossing is one root.
     """
-    inflow = np.maximum(flows, 0.0)
-    outflow = inflow - flows
-
-    def sums(x: Array, use: Array) -> tuple[Array, ...]:
-        # Relative to the first or last flow, so that nothing overflows and not all underflows.
-        reference = np.where(x < 0.0, last[use], first[use])
-        weights = np.exp(np.minimum((reference - times[:, None]) * x, 0.0))
-        p, n = inflow[:, use] * weights, outflow[:, use] * weights
-        return tuple(_sum(part) for part in (p, n, times[:, None] * p, times[:, None] * n))
-
     number = flows.shape[1]
-    everywhere = np.arange(number)
-    first = np.argmax(flows != 0.0, axis=0)
-    lead = np.sign(flows[first, everywhere])  # sign of f at x = inf
-    first, last = times[first], times[-1 - np.argmax(flows[::-1] != 0.0, axis=0)]
+    sums = _dated_sums(flows, times)
+    lead = np.sign(flows[np.argmax(flows != 0.0, axis=0), np.arange(number)])  # of f at x = inf
     edges = [np.full(number, -np.inf)]
     signs = [lead * (-1.0) ** changes]
     if changes > 1:
@@ -620,7 +606,7 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
         for x in _all_roots((between - times[:, None]) * flows, times, changes - 1):
             missing = np.isnan(x)
             x = np.where(missing, edges[-1], x)
-            p, n, *_ = sums(np.where(missing, 0.0, x), everywhere)
+            p, n, *_ = sums(np.where(missing, 0.0, x))
             touches = np.abs(p - n) <= 1e-13 * (p + n)
             signs.append(np.where(missing, signs[-1], np.where(touches, 0.0, np.sign(p - n))))
             edges.append(x)
@@ -635,12 +621,69 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
         use = np.flatnonzero(signs[i] * signs[i + 1] < 0.0)
         if use.size:
             low, high = low[use], high[use]
-            room = np.minimum(0.1, 0.5 * (high - low))
-            guess = np.clip(0.0, low + room, high - room)
-            found[use] = _newton(
-                lambda x, use=use: sums(x, use), guess, low, high, signs[i + 1][use]
-            )
+            some = flows if use.size == number else flows[:, use]
+            if changes == 1:  # the only root, so anywhere
+                guess = _dated_start(some, times)
+            else:
+                room = np.minimum(0.1, 0.5 * (high - low))
+                guess = np.clip(0.0, low + room, high - room)
+            found[use] = _newton(sums if some is flows else _dated_sums(some, times), guess, low,
+                                 high, signs[i + 1][use])
     return roots
+
+
+def _dated_sums(flows: Array, times: Array) -> Callable[[Array], tuple[Array, ...]]:
+    """The function of x that gives P, N, sum t P_t and sum t N_t of each column for `_newton`.
+
+    Relative to the first or last flow, so that nothing overflows and not all underflows. Many
+    columns are summed row by row, which keeps the working arrays in the cache; few at once, which
+    takes fewer calls. The operations and the bits are the same.
+    """
+    first = times[np.argmax(flows != 0.0, axis=0)]
+    last = times[-1 - np.argmax(flows[::-1] != 0.0, axis=0)]
+    ragged = first.max() > first.min() or last.max() > last.min()
+    inflow, outflow = np.maximum(flows, 0.0), np.maximum(-flows, 0.0)
+
+    def few(x: Array) -> tuple[Array, ...]:
+        reference = np.where(x < 0.0, last, first)
+        weights = np.exp(np.minimum((reference - times[:, None]) * x, 0.0))
+        p, n = inflow * weights, outflow * weights
+        return tuple(_sum(part) for part in (p, n, times[:, None] * p, times[:, None] * n))
+
+    if flows.shape[1] <= _FEW:
+        return few
+    rows = [(time, [(k, side[i]) for k, side in enumerate((inflow, outflow)) if side[i].any()])
+            for i, time in enumerate(times.tolist())]
+
+    def many(x: Array) -> tuple[Array, ...]:
+        reference = np.where(x < 0.0, last, first)
+        totals = np.zeros((4, x.size))
+        for time, sides in rows:
+            weight = reference - time
+            weight *= x
+            if ragged:  # outside a column's flows, where they are zero, the weight may overflow
+                np.minimum(weight, 0.0, out=weight)
+            np.exp(weight, out=weight)
+            for k, side in sides:
+                part = side * weight
+                totals[k] += part
+                part *= time
+                totals[k + 2] += part
+        return tuple(totals)
+
+    return many
+
+
+def _dated_start(flows: Array, times: Array) -> Array:
+    """`_start` for flows at any times."""
+    moments = np.zeros((2, 3, flows.shape[1]))
+    for time, row in zip(times.tolist(), flows, strict=True):
+        for side, totals in zip((np.maximum(row, 0.0), np.maximum(-row, 0.0)), moments,
+                                strict=True):
+            if side.any():
+                for power, total in enumerate(totals):
+                    total += time**power * side
+    return _expanded(*moments)[0]
 
 
 def _sum(rows: Array) -> Array:
@@ -666,27 +709,20 @@ def _chosen(x: Array, root: Root) -> tuple[Array, Array]:
     return np.take_along_axis(x, best[None], axis=0)[0], (~np.isnan(x)).sum(axis=0)
 
 
-def _rates(
-    x: Array, number: Array, form: tuple[int, ...], root: Root, on_error: OnError
-) -> Numeric:
+def _rates(x: Array, number: Array, form: tuple[int, ...], root: Root,
+           on_error: OnError) -> Numeric:
     """Rates from x = ln(1 + r), with the warning and the error that irr and xirr promise."""
     choice("on_error", on_error, get_args(OnError))
     missing = (number == 0) | (x > 709.0)  # exp(709) is about the largest number
     several, none = np.flatnonzero(number > 1), np.flatnonzero(missing)
     if none.size and on_error == "raise":
-        raise ValueError(
-            f"cashflows: no rate makes the value zero in {none.size} of {number.size} "
-            f"scenario(s), first in scenario {none[0]}; flows that change sign are "
-            "needed (on_error='nan' gives nan there)"
-        )
+        raise ValueError(f"cashflows: no rate makes the value zero in {none.size} of {number.size} "
+                         f"scenario(s), first in scenario {none[0]}; flows that change sign are "
+                         "needed (on_error='nan' gives nan there)")
     if several.size:
-        warnings.warn(
-            f"cashflows: {several.size} of {number.size} scenario(s) have several rates "
-            f"(first: scenario {several[0]}, {number[several[0]]} rates); root={root!r} "
-            "is given",
-            SeveralRatesWarning,
-            stacklevel=3,
-        )
+        warnings.warn(f"cashflows: {several.size} of {number.size} scenario(s) have several rates "
+                      f"(first: scenario {several[0]}, {number[several[0]]} rates); root={root!r} "
+                      "is given", SeveralRatesWarning, stacklevel=3)
     return result(np.expm1(np.where(missing, np.nan, x)).reshape(form))
 
 
@@ -695,7 +731,11 @@ def _dated_rates(flows: Array, years: Array, root: Root, on_error: OnError) -> N
     choice("root", root, get_args(Root))
     first = np.flatnonzero(np.diff(years, prepend=-1.0) > 0.0)
     merged = np.add.reduceat(flows.reshape(years.size, -1), first, axis=0)  # one flow a time
-    x, number = _chosen_of_all(merged, years[first], root)
+    x = np.empty(merged.shape[1])
+    number = np.empty(merged.shape[1], dtype=np.intp)
+    for start in range(0, x.size, _DATED_BLOCK):
+        block = slice(start, start + _DATED_BLOCK)
+        x[block], number[block] = _chosen_of_all(merged[:, block], years[first], root)
     return _rates(x, number, flows.shape[1:], root, on_error)
 
 

@@ -32,10 +32,11 @@ def recovery_waterfall(
     paid = np.zeros((len(claims), *form))
     left = np.broadcast_to(proceeds, form)
     for level in sorted(set(rank.tolist())):
-        members = rank == level
+        members = np.flatnonzero(rank == level)
         total = claims[members].sum(axis=0)
         share = np.minimum(left, total)
-        paid[members] = claims[members] / np.where(total > 0.0, total, 1.0) * share
+        for claim in members:
+            paid[claim] = claims[claim] / np.where(total > 0.0, total, 1.0) * share
         left = left - share
     return paid
 
@@ -110,7 +111,8 @@ def restructuring_value(flows: ArrayLike, years: ArrayLike, eir_annual: ArrayLik
     > -1: of the loan before it was changed. Source: IFRS 9, 5.4.3 and B5.5.44 (paragraphs from
     memory).
     """
-    return present_value(eir_annual, flows, years)
+    rate = real("eir_annual", eir_annual, above=-1.0)
+    return present_value(rate, real("flows", flows), years)
 
 
 def modification_loss(

@@ -215,3 +215,27 @@ class TestTransactional:
         monkeypatch.setattr(t, "_paths", bent)
         wrong = t.simulate(base.assumptions)
         assert wrong.checks[check] > wrong.tolerance
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [(lambda d: {}, r"d:  ?is not allowed; a mapping with the lines slip, sales, cure"),
+         (lambda d: d | {"rain": d["cure"]}, "d: 'slip', 'sales', 'cure', 'rain' is not allowed"),
+         (lambda d: d | {"sales": d["sales"][:-1]}, r"d: slip \(9,\), sales \(8,\)"),
+         (lambda d: d | {"cure": np.full(9, np.nan)}, r"d\['cure'\]: nan"),
+         (lambda d: d | {"sales": np.ones(9)}, r"d\['sales'\]: 1 is not allowed"),
+         (lambda d: np.ones((3, 9)), "d: array")],
+    )  # fmt: skip
+    def test_draws_unlike_a_sample_are_refused(self, base, change, message):
+        draws = t.sample(base.assumptions, 9, seed=1)
+        with pytest.raises(ValueError, match=message):
+            t.simulate(base.assumptions, change(draws))
+
+    def test_a_line_that_is_not_there_is_refused(self, base):
+        draws = t.sample(base.assumptions, 9, seed=1)
+        with pytest.raises(ValueError, match=r"keep: 'blance' is not allowed; .* balance"):
+            t.simulate(base.assumptions, draws, keep=("balance", "blance"))
+        words = base.assumptions.spec.words["lines"]
+        cash = tuple(name for name, line in words.items() if line["view"] == "client")
+        assert set(t.simulate(base.assumptions, draws, keep=cash).lines) == set(cash)
+        with pytest.raises(ValueError, match=r"n = 2\.5 must be a whole number"):
+            t.sample(base.assumptions, 2.5, seed=1)

@@ -288,6 +288,9 @@ def test_real_migration_is_not_markov():
     (lambda: cr.migrate([[0.5, 0.4], [0.0, 1.0]], 2), "matrix: shape"),
     (lambda: cr.migrate(np.eye(2), -1), "periods: -1"),
     (lambda: cr.cumulative_default(np.eye(2), 0), "periods: 0"),
+    (lambda: cr.slotting_risk_weight("fine"), "category: 'fine' is not allowed; one of 'str"),
+    (lambda: cr.classify_loan(0, credit_impaired=np.nan), "credit_impaired: nan"),
+    (lambda: cr.ecl_stage(0, significant_increase=0.5), "significant_increase: 0.5"),
 ])
 def test_bad_input_names_the_argument(call, message):
     with pytest.raises(ValueError, match=message):

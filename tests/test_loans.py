@@ -253,6 +253,9 @@ PLAN = ln.level(100.0, 0.01, 6)
     (lambda: ln.dated_rates(0.04, ["2024-02-01", "2024-01-01"], "act/360"), "dates: 2024-01-01"),
     (lambda: ln.dated_rates(0.04, ["2024-02-01"], "act/360"), "dates: shape"),
     (lambda: PLAN.cashflows(np.nan), "upfront_fee: nan"),
+    (lambda: ln.level(100.0, -0.9, 400), "rate: over so many periods"),
+    (lambda: ln.bullet(1.0, 10.0, 500, grace=400, capitalise=True), "rate: over so many"),
+    (lambda: ln.sculpted(np.ones(400), 1.3, -0.9), "rate: over so many periods"),
 ])
 def test_bad_input_names_the_argument(call, message):
     with pytest.raises(ValueError, match=message):

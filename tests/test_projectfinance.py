@@ -292,6 +292,7 @@ def test_the_reserve_target_is_the_service_ahead(cfads, cover, rate, ahead):
     (lambda: run(BASE[:5]), "cfads"),
     (lambda: run(BASE[:, None], reserve_opening=[1.0, 2.0]), "reserve_opening"),
     (lambda: pf.reserve_target(PLAN, -1), "periods: -1"),
+    (lambda: pf.size_debt([10.0, 10.0], 1.3, 0.05, [0.0], 0.7), "costs: all zero"),
 ])
 def test_bad_input_names_the_argument(call, message):
     with pytest.raises(ValueError, match=message):

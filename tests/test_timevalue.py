@@ -294,6 +294,29 @@ def test_several_advances():
     assert dated == pytest.approx(0.12, abs=1e-12)
 
 
+def test_a_single_payment_has_its_term_as_unit_period():
+    """Appendix J (b)(5), (c)(5): whole months if it is so many, else days; at most a year."""
+    def apr(end, repaid):
+        return tv.annual_percentage_rate([(1000, "1978-07-15")], [(repaid, end)])
+
+    assert apr("1979-01-15", 1044) == pytest.approx(0.044 * 2, abs=1e-12)  # 6 months, 184 days
+    assert apr("1979-01-16", 1044) == pytest.approx(0.044 * 365 / 185, abs=1e-12)
+    assert apr("1979-07-15", 1100) == pytest.approx(0.10, abs=1e-12)
+    assert apr("1980-07-15", 1210) == pytest.approx(0.10, abs=1e-12)
+
+
+def test_the_effective_rate_of_dates_in_equal_months_weeks_or_days():
+    """EU: a year is 365 days, 52 weeks or 12 equal months; odd days are of 365."""
+    def apr(end, m):
+        return tv.annual_percentage_rate([(1000, "2024-01-31")], [(1100, end)], basis="effective",
+                                         unit_periods_per_year=m)
+
+    for end, m, years in (("2024-07-31", None, 182 / 365), ("2024-07-31", 12, 0.5),
+                          ("2024-07-31", 1, 0.5), ("2024-08-03", 4, 0.5 + 3 / 365),
+                          ("2024-07-31", 52, 0.5), ("2024-08-01", 26, 0.5 + 1 / 365)):
+        assert apr(end, m) == pytest.approx(1.1 ** (1 / years) - 1, rel=1e-12), (end, m)
+
+
 def test_a_loan_that_returns_less_has_a_negative_rate():
     apr = tv.annual_percentage_rate([(1000, 0, 0)], [(990, 1, 0)], unit_periods_per_year=12)
     assert apr == pytest.approx(-0.12, abs=1e-12)
@@ -341,11 +364,13 @@ def monthly(advances, payments):
     (lambda: tv.year_fraction("2024-01-01", "2024-02-01", "act"), "basis: 'act'"),
     (lambda: tv.unit_periods("2024-01-01", "2024-02-01", 5), "unit_periods_per_year: 5"),
     (lambda: tv.annual_percentage_rate([], [(1, 1, 0)]), "advances: "),
-    (lambda: tv.annual_percentage_rate([(1, 0, 0)], [(1, 1)]), "advances: .* or all"),
+    (lambda: tv.annual_percentage_rate([(1, 0, 0)], [(1, 1)]), "payments: .* or all"),
     (lambda: tv.annual_percentage_rate([(1, 0, 0)], [(1, 1, 0)]), "unit_periods_per_year: None"),
-    (lambda: monthly([(1, 0, 0)], [(1, 1.5, 0)]), "t: 1.5"),
-    (lambda: monthly([(1, 0, 0)], [(1, 1, 1)]), "f: 1"),
-    (lambda: monthly([(-1, 0, 0)], [(1, 1, 0)]), "amount: -1"),
+    (lambda: monthly([(1, 0, 0)], [(1, 1.5, 0)]), r"payments\[0\] t: 1.5"),
+    (lambda: monthly([(1, 0, 0)], [(1, 1, 1)]), r"payments\[0\] f: 1 is .* \[0, 1\) are"),
+    (lambda: monthly([(-1, 0, 0)], [(1, 1, 0)]), r"advances\[0\] amount: -1"),
+    (lambda: monthly([(1, 1, 0)], [(1, 2, 0), (1, 0, 0.5)]), r"payments\[1\]: before the first"),
+    (lambda: monthly([(1, "2024-02-01")], [(1, "2024-01-01")]), r"payments\[0\]: before the first"),
     (lambda: monthly([(1, 0, 0)], [(2, 0, 0)]), "payments: all flows fall at one time"),
     (lambda: tv.annual_percentage_rate([(1, "2024-01-01")], [(1, "2024-01-01")]), "payments: all"),
     (lambda: tv.annual_percentage_rate([(1, "2024-01-01")], [(1, "2024-03-01")] * 2),

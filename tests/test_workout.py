@@ -34,6 +34,8 @@ def test_the_recovery_waterfall_conserves_cash_and_respects_rank(proceeds, claim
 def test_the_recovery_waterfall_by_hand_and_in_batch():
     assert wo.recovery_waterfall(100.0, [30, 50, 40]).tolist() == [30, 50, 20]
     assert wo.recovery_waterfall(100.0, [40, 60, 60], ranks=[1, 2, 2]).tolist() == [40, 30, 30]
+    tied = wo.recovery_waterfall([50.0, 100.0, 300.0], [60, 40, 80], ranks=[1, 1, 2])
+    assert tied.T.tolist() == [[30, 20, 0], [60, 40, 0], [60, 40, 80]]
     batch = wo.recovery_waterfall([100.0, 10.0], [30, 50, 40])
     assert batch.T.tolist() == [[30, 50, 20], [10, 0, 0]]
     many = wo.recovery_waterfall([100.0, 10.0], np.array([[30, 5], [50, 50], [40, 40]]))

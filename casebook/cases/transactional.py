@@ -39,12 +39,15 @@ from typing import Any
 import numpy as np
 
 from .. import credit, loans, profitability, timevalue
+from .._checks import uniforms
 from ..assumptions import Record, load
 from ..distributions import norm_cdf, norm_ppf
 from .shape import Array, Draws, Result, drawer, in_chunks, lender_view, residual
 
 FORMS = ("bullet", "equal_principal", "level", "flexible", "revolving")
 BULLET, EQUAL, LEVEL, FLEXIBLE, REVOLVING = range(5)
+#: What is uncertain: launch slip, sales level, cure of a missed payment.
+DRAWS = ("slip", "sales", "cure")
 MONTHS = 12
 #: A thousandth of a yuan: less is nothing.
 DUST = 1e-9
@@ -117,24 +120,34 @@ def assumptions(path: str | Path | None = None) -> Transactional:
 
 
 def sample(a: Transactional, n: int, seed: int) -> Draws:
-    """n scenarios as uniforms in [0, 1): launch slip, sales level, cure of a missed payment."""
-    if n < 1:
+    """n scenarios as uniforms in [0, 1), one line for each of `DRAWS`."""
+    if n < 1 or n % 1:
         raise ValueError(f"n = {n!r} must be a whole number of at least 1")
-    slip, sales, cure = np.random.Generator(np.random.PCG64(seed)).random((3, n))
-    return {"slip": slip, "sales": sales, "cure": cure}
+    draws = np.random.Generator(np.random.PCG64(seed)).random((len(DRAWS), int(n)))
+    return dict(zip(DRAWS, draws, strict=True))
 
 
 def simulate(a: Transactional, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
     """Run the case: the assumptions as they stand, or the scenarios of `sample`.
 
     Every repayment form runs; the result shows the form of `a.form` first. A single run keeps all
-    lines; many keep the lines named in `keep`. Without draws the launch slips by `a.slip`.
+    lines; many keep those named in `keep`, of cash and loan, not of the lender's price. Without
+    draws the launch slips by `a.slip`.
+    ValueError for draws that are not like those of `sample` and for a line that is not there.
     """
     structure = _structure(a)
     if d is None:
         one = np.ones(1)
         return _result(a, structure, a.slip * one, one, None, keep=None)
-    return in_chunks(partial(_scenarios, a, structure, keep=tuple(keep or ())), d)
+    draws, keep = uniforms("d", d, DRAWS), tuple(keep or ())
+    result = in_chunks(partial(_scenarios, a, structure, keep=keep), draws)
+    if unknown := [name for name in keep if name not in result.lines]:
+        cash, _ = _paths(a, np.zeros(1), np.ones(1), keep=None)
+        raise ValueError(
+            f"keep: {unknown[0]!r} is not allowed; the lines that many scenarios may keep are: "
+            f"{', '.join(cash)}"
+        )
+    return result
 
 
 def _scenarios(a: Transactional, s: Structure, d: Draws, keep: Sequence[str]) -> Result:

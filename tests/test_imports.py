@@ -1,0 +1,16 @@
+"""The models need numpy alone: pandas, matplotlib and the widgets wait until they are used."""
+
+import subprocess
+import sys
+
+import pytest
+
+MODULES = ("timevalue", "assumptions", "loans", "credit", "projectfinance", "profitability",
+           "workout", "distributions", "cases")
+OTHERS = ("pandas", "matplotlib", "ipywidgets", "scipy", "IPython")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_model_module_needs_numpy_alone(module):
+    block = f"import sys; sys.modules.update(dict.fromkeys({OTHERS}))"  # their import now fails
+    subprocess.run([sys.executable, "-c", f"{block}; import casebook.{module}"], check=True)
