@@ -13,6 +13,8 @@ from .cases import NAMES as CASES
 #: the cases, data/models for the others) and of the module with its pictures (casebook.charts).
 MODELS = {name: f"casebook.cases.{name}" for name in CASES} | {
     "loan": "casebook.theory.loan",
+    "classification": "casebook.portfolio.classification",
+    "maintenance": "casebook.portfolio.maintenance",
     "lifecycle": "casebook.portfolio.lifecycle",
 }
 
