@@ -11,7 +11,8 @@ model that has learnt from clients whose type a costly review has found.
                    + saved x PD x LGD x EAD, if i and j are both problem
     decision   the level of the most likely type, or that of the best expected value
     gain       value less that of the same service for all; a bootstrap over clients gives the band
-Money in CNY million. `python -m casebook.portfolio.classification` fits again. Clients in default or gone are known and not part of it.
+Money in CNY million. Clients in default or gone are known and not part of it.
+`python -m casebook.portfolio.classification` fits again.
 """
 
 from __future__ import annotations
@@ -580,6 +581,17 @@ def even_size(r: Result) -> float:
     return float(fixed / each) if each > 0 else np.nan
 
 
+def even_mistake(r: Result) -> float:
+    """Weight of lost income from which the better model gains more than the rule; NaN if never."""
+    a = r.assumptions
+    grid = np.linspace(0.0, a.spec.assumptions["mistake"].high, 61)
+    lead = [simulate(a.replace(mistake=float(x))).all_metrics["over_rule"][2:4, 0].max()
+            for x in grid]  # fmt: skip
+    behind = np.flatnonzero(np.array(lead) <= 0)
+    last = int(behind[-1]) if len(behind) else 0
+    return float(np.interp(0.0, lead[last : last + 2], grid[last : last + 2]))
+
+
 def findings(r: Result) -> dict[str, float]:
     """The numbers that the chapter states, each with its unit in the file of the model."""
     i, c, m, q = intervals(r), confusion(r), matrix(r), reviews(r)
@@ -601,6 +613,9 @@ def findings(r: Result) -> dict[str, float]:
         "boosting_likely_gain": likely.alternative("boosting").metrics["gain"],
         "rule_strategic": float(c["rule"][0, 0]),
         "boosting_strategic": float(c["boosting"][0, 0]),
+        "rule_problem": float(c["rule"][3, 3]),
+        "boosting_problem": float(c["boosting"][3, 3]),
+        "likely_problem": 1 - likely.alternative("boosting").metrics["missed"],
         "rule_growth": float(c["rule"][2, 2]),
         "boosting_growth": float(c["boosting"][2, 2]),
         "miss_strategic": float(m["cost"][0, 1]),
@@ -619,6 +634,8 @@ def findings(r: Result) -> dict[str, float]:
         "unsure": doubt(r)["unsure"],
         "even_cost": even_cost(r),
         "even_size": even_size(r),
+        "even_mistake": even_mistake(r),
+        "rule_wins": float((ensemble(r).all_metrics["over_rule"][2:4] < 0).all(axis=0).mean()),
         "samples": float(SAMPLES),
     }
     for k, name in enumerate(METHODS):
