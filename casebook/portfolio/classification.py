@@ -311,7 +311,9 @@ def fit(lotteries: int = 0) -> dict[str, dict[str, Any]]:
     drawn = np.random.Generator(np.random.PCG64(LOTTERY)).random(len(then)) < REVIEWED
     learnt = then[drawn]
     test, rest = now[~now.index.isin(learnt.index)], then[~drawn]
-    models = {name: _models()[name].fit(features(learnt), learnt["true"]) for name in METHODS[1:]}
+    models = {
+        name: classifiers()[name].fit(features(learnt), learnt["true"]) for name in METHODS[1:]
+    }
     chance = {name: model.predict_proba(features(test)) for name, model in models.items()}
     scores = {"rule": [_right(rest), _right(test)]}
     for name, model in models.items():
@@ -385,7 +387,8 @@ def features(table: Any) -> Any:
     return x
 
 
-def _models() -> dict[str, Any]:
+def classifiers() -> dict[str, Any]:
+    """The two models, not yet fitted: name -> scikit-learn classifier."""
     from sklearn.ensemble import GradientBoostingClassifier
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression
@@ -411,7 +414,7 @@ def _right(table: Any) -> float:
 
 
 def _thousandths(chance: Array) -> str:
-    """Chances as three digits each; the largest gives way where they would not sum to 1."""
+    """Chances as three digits each, of 999."""
     whole = np.round(999 * chance).astype(int)
     return "".join(f"{x:03d}" for x in whole.ravel().tolist())
 
@@ -438,7 +441,7 @@ def _lotteries(then: Any, now: Any, lotteries: int) -> dict[str, Any]:
                 drawn = random.permutation(len(then))[:size]
             away = ~now.index.isin(then.index[drawn])
             true, rows = now["true"].to_numpy()[away], value[away]
-            for name, model in _models().items():
+            for name, model in classifiers().items():
                 model.fit(x_then.iloc[drawn], then["true"].iloc[drawn])
                 level = chosen_levels(a, model.predict_proba(x_now[away]), rows)
                 own = rows[np.arange(len(true)), true]
@@ -581,6 +584,19 @@ def even_size(r: Result) -> float:
     return float(fixed / each) if each > 0 else np.nan
 
 
+def needed_chance(r: Result) -> Array:
+    """Chance of being a problem, and not transactional, from which the problem level pays.
+
+    (client,); one or more: never.
+    """
+    a = r.assumptions
+    t = tried(a)
+    value = worth(a, t.income, t.ead)
+    gain = np.maximum(value[:, PROBLEM, PROBLEM] - value[:, PROBLEM, 1], 0.0)
+    loss = value[:, 1, 1] - value[:, 1, PROBLEM]
+    return loss / np.maximum(gain + loss, 1e-12) if (loss > 0).all() else np.ones(len(loss))
+
+
 def even_mistake(r: Result) -> float:
     """Weight of lost income from which the better model gains more than the rule; NaN if never."""
     a = r.assumptions
@@ -599,6 +615,7 @@ def findings(r: Result) -> dict[str, float]:
     likely = simulate(r.assumptions.replace(decide="likely"))
     blind = simulate(r.assumptions.replace(saved=0.0))
     scores, bad = words["scores"], words["defaults"]
+    chance, ead = needed_chance(r), tried(r.assumptions).ead
     result = {
         "tried": float(scores["tried"]),
         "learnt": float(scores["learnt"]),
@@ -632,6 +649,8 @@ def findings(r: Result) -> dict[str, float]:
         "many_gain": float(q["boosting"][-1, 1]),
         "rule_gross": q["rule"],
         "unsure": doubt(r)["unsure"],
+        "chance_small": float(np.median(chance[ead < np.quantile(ead, 1 / 3)])),
+        "chance_large": float(np.median(chance[ead > np.quantile(ead, 0.9)])),
         "even_cost": even_cost(r),
         "even_size": even_size(r),
         "even_mistake": even_mistake(r),

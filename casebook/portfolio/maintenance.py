@@ -658,13 +658,16 @@ def ensemble(r: Result, n: int = WORLDS, seed: int = 20260803) -> Result:
     return _ensemble(r.assumptions.replace(allocation="best"), n, seed)
 
 
+def in_world(a: Maintenance, w: World) -> Result:
+    """The hours that are best by these assumptions, in a world of another effect."""
+    return _result(a, *allocations(a), w, keep=None)
+
+
 def in_truth(r: Result) -> Result:
     """The same hours in the world that made the tables. No bank can do this."""
-    a, s = r.assumptions, seen(r.assumptions)
-    hours, price = allocations(a)
-    rho, xi, eta = (np.array([x]) for x in truth())
-    w = World(rho, xi, eta, s.leave[:, None], s.sale[:, None])
-    return _result(a, hours, price, w, keep=None)
+    s, true = seen(r.assumptions), truth()
+    rho, xi, eta = (np.array([x]) for x in true)
+    return in_world(r.assumptions, World(rho, xi, eta, s.leave[:, None], s.sale[:, None]))
 
 
 def raw(r: Result) -> dict[str, Any]:
