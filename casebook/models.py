@@ -16,6 +16,8 @@ MODELS = {name: f"casebook.cases.{name}" for name in CASES} | {
     "automation": "casebook.outlook.automation",
     "information": "casebook.outlook.information",
     "supply_chain": "casebook.outlook.supply_chain",
+    "classification": "casebook.portfolio.classification",
+    "maintenance": "casebook.portfolio.maintenance",
     "lifecycle": "casebook.portfolio.lifecycle",
 }
 
