@@ -14,6 +14,7 @@ from .cases import NAMES as CASES
 MODELS = {name: f"casebook.cases.{name}" for name in CASES} | {
     "loan": "casebook.theory.loan",
     "lifecycle": "casebook.portfolio.lifecycle",
+    "early_warning": "casebook.portfolio.early_warning",
 }
 
 
