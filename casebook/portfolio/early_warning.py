@@ -46,6 +46,8 @@ FOLDS = (24, 36)
 YEAR = 12
 FIRST, LAST = FOLDS[0] + 1, FOLDS[-1] + YEAR
 MONTHS = LAST - FIRST + 1
+#: Months of default for which every lead from STOPPED to LONGEST lies in the months tested.
+SPAN = MONTHS - LONGEST + STOPPED
 #: First month with half a year before it, from which drifts are known.
 START = 7
 LEVELS = 40
@@ -305,8 +307,8 @@ def fitted() -> dict[str, Any]:
             "false": [o["false"].tolist() for o in rungs],
             "income": [np.round(o["income"], 1).tolist() for o in rungs],
         }
-    result["clients"] = int(round(p.watched[(p.months >= FIRST) & (p.months <= LAST)].sum()
-                                  / MONTHS))  # fmt: skip
+    tested = (p.months >= FIRST) & (p.months <= LAST)
+    result["clients"] = round(float(p.watched[tested].sum() / MONTHS))
     last = models[-1]
     result["model"] = {
         "column": ["constant", *COLUMNS],
@@ -542,6 +544,11 @@ def simulate(a: Warning, d: Draws | None = None, keep: Sequence[str] | None = No
     return in_chunks(partial(_run, a, tuple(keep or ())), d)
 
 
+def whole_span(t: Tables) -> NDArray[np.bool_]:
+    """Defaults of which every lead from four to twelve months lies in the months tested."""
+    return (t.month >= FIRST + LONGEST) & (t.month <= LAST + STOPPED)
+
+
 def levels(a: Warning) -> tuple[int, int, int]:
     """Which level of the ladder each line uses: rule, by PD, by loss."""
 
@@ -639,8 +646,14 @@ def _run(a: Warning, keep: Sequence[str] | None, d: Draws | None) -> Result:
         """A year's average of the months tested; the same order however many scenarios."""
         return sum(x[k] for k in range(1, MONTHS + 1)) / (MONTHS / YEAR)
 
-    whole = sum(weight[i] * loss[i] for i in range(len(loss))) / (MONTHS / YEAR)
-    count = sum(weight[i] for i in range(len(loss))) / (MONTHS / YEAR)
+    seen = np.flatnonzero(whole_span(t))
+    every = SPAN / YEAR
+    whole = sum(weight[i] * loss[i] for i in seen) / every
+    count = sum(weight[i] for i in seen) / every
+    share = np.zeros((2, len(ALTERNATIVES), n))  # defaults and loss found, of the whole span
+    inside = np.isin(who, seen)
+    for k, size in enumerate(("true_alarms", "loss_found")):
+        np.add.at(share[k], side[inside] + 1, sizes[size][inside] / every)
     found, raised = year(out["true_alarms"]), year(alarms_)
     gain = year(out["gain_line"])
     best = ladder(a)
@@ -653,8 +666,8 @@ def _run(a: Warning, keep: Sequence[str] | None, d: Draws | None) -> Result:
         "cost_year": -year(out["review_cost"] + out["action"] + out["offended"] + out["system"]),
         "loss_year": np.broadcast_to(whole, gain.shape),
         "defaults_year": np.broadcast_to(count, gain.shape),
-        "found_share": found / count,
-        "loss_share": year(out["loss_found"]) / whole,
+        "found_share": share[0] / count,
+        "loss_share": share[1] / whole,
         "mean_lead": _ratio(year(lines["lead"]), found),
         "alarms_year": raised,
         "false_month": year(out["false_alarms"]) / YEAR,
@@ -719,7 +732,8 @@ def _checks(
             + _costs(a)[k + 1] * years
         )
         straight.append((1 - a.tax) * (save - spent) / years)
-        lost.append(left / years + metrics["saved_year"][k + 1] - metrics["loss_year"][k + 1])
+        kept = years * metrics["saved_year"][k + 1]
+        lost.append((left + kept) - (weight * loss[:, None]).sum(axis=0))
         hours.append(a.review_hours * (hits + wrong) / MONTHS - metrics["hours_month"][k + 1])
     inside = metrics["within"] & (weight.shape[1] == 1)
     return {
@@ -749,6 +763,7 @@ def ladder(a: Warning) -> dict[str, Array]:
     chance, part = avoided(a)
     share = chance + (1 - chance) * part
     hits = (t.lead > 0).sum(axis=2)
+    seen = whole_span(t)
     false = t.false.sum(axis=2)
     saves = share[t.lead] @ loss
     spent = (
@@ -766,8 +781,8 @@ def ladder(a: Warning) -> dict[str, Array]:
     return {
         "gain": gain,
         "hours": hours,
-        "found": hits / len(loss),
-        "loss_found": (t.lead > 0) @ loss / loss.sum(),
+        "found": (t.lead > 0)[..., seen].mean(axis=2),
+        "loss_found": (t.lead > 0)[..., seen] @ loss[seen] / loss[seen].sum(),
         "precision": hits / np.maximum(hits + false, 1),
         "false": false / MONTHS,
         "best_gain": np.where(good, best, 0.0),
@@ -917,11 +932,11 @@ def threshold_of_costs(r: Result) -> float:
     a, t = r.assumptions, tables(r.assumptions)
     at = levels(a)[1]
     side = r.alternative("by_pd").metrics
-    found, raised = side["found_share"] * side["defaults_year"], side["alarms_year"]
+    found = side["alarms_year"] * side["precision"]
     save = side["saved_year"] / found - a.action_cost
     wasted = a.alarm_leave * a.leaver * t.income[1, at].sum() / max(t.false[1, at].sum(), 1.0)
     review = a.hour_cost * a.review_hours
-    return float((wasted + review) / (save + wasted)) if found > 0 and raised > 0 else np.nan
+    return float((wasted + review) / (save + wasted)) if found > 0 else np.nan
 
 
 def findings(r: Result) -> dict[str, float]:
@@ -941,6 +956,7 @@ def findings(r: Result) -> dict[str, float]:
         "tested_events": float(tested["events"]),
         "base_rate": tested["events"] / tested["clients"],
         "defaults": float(len(fit["defaults"]["ead"])),
+        "defaults_whole": float(whole_span(tables(a)).sum()),
         "loss_year": r.metrics["loss_year"],
         "lead_four": float(save[STOPPED]),
         "lead_eight": float(save[8]),
