@@ -15,6 +15,7 @@ MODELS = {name: f"casebook.cases.{name}" for name in CASES} | {
     "loan": "casebook.theory.loan",
     "lifecycle": "casebook.portfolio.lifecycle",
     "early_warning": "casebook.portfolio.early_warning",
+    "tools": "casebook.portfolio.tools",
 }
 
 
