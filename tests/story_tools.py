@@ -162,7 +162,7 @@ class TestTheFit:
 
     def test_c_points_are_weights_of_evidence(self, panel):
         card = m.scorecard(panel)
-        t, who, bad = m._clients(panel, m.SCORED)
+        t, who, bad = m.payers(panel, m.SCORED)
         assert bad.sum() == sum(n[:, 1].sum() for n in card.counts.values()) / len(card.counts)
         n = card.counts["grade"]
         share = (n + 0.5) / (n.sum(axis=0) + 0.5 * len(n))

@@ -224,7 +224,7 @@ def scorecard(p: Any, names: Sequence[str] = CHARACTERISTICS) -> Card:
     """The card from the panel `p` of early warning, on the clients who pay in months SCORED."""
     from sklearn.linear_model import LogisticRegression
 
-    t, who, bad = _clients(p, SCORED)
+    t, who, bad = payers(p, SCORED)
     cuts, woe, counts = {}, {}, {}
     columns = []
     for name in names:
@@ -248,7 +248,7 @@ def scorecard(p: Any, names: Sequence[str] = CHARACTERISTICS) -> Card:
     return Card(cuts, woe, points, counts, b)
 
 
-def _clients(p: Any, months: Sequence[int]) -> tuple[Any, Any, NDArray[np.bool_]]:
+def payers(p: Any, months: Sequence[int]) -> tuple[Any, Any, NDArray[np.bool_]]:
     """(month index, client index, default within twelve months) of those who pay."""
     t, who = [], []
     for month in months:
@@ -288,13 +288,13 @@ def stability(share: Array, before: Array) -> Array:
     return ((share - before) * np.log(share / before)).sum(axis=0)
 
 
-def _bands(points: Array) -> tuple[Array, Array]:
+def bands(points: Array) -> tuple[Array, Array]:
     """Edges of ten bands with as many clients each, and the shares of the bands."""
     edges = np.unique(np.quantile(points, np.arange(1, BANDS) / BANDS))
-    return edges, _shares(points, edges)
+    return edges, shares(points, edges)
 
 
-def _shares(points: Array, edges: Array) -> Array:
+def shares(points: Array, edges: Array) -> Array:
     """Share of each band, half a client added to each so that none is empty."""
     n = np.bincount(np.digitize(points, edges), minlength=BANDS) + 0.5
     return n / n.sum()
@@ -379,11 +379,11 @@ def _card() -> dict[str, Any]:
 
     p = early_warning.panel()
     card = scorecard(p)
-    t, who, _ = _clients(p, SCORED)
+    t, who, _ = payers(p, SCORED)
     learned = score(card, p, (t, who))
-    edges, before = _bands(learned)
+    edges, before = bands(learned)
     plain = scorecard(p, [k for k in CHARACTERISTICS if k != "sector"])
-    plain_edges, plain_before = _bands(score(plain, p, (t, who)))
+    plain_edges, plain_before = bands(score(plain, p, (t, who)))
     sector = _sectors(p)
     months = [int(m) for m in p.months if m >= SCORED[0] + 1]
     drift: dict[str, list[float]] = {"month": months, "all": [], "plain": [], "mean": []}
@@ -393,19 +393,19 @@ def _card() -> dict[str, Any]:
         i = month - p.months[0]
         here = np.flatnonzero(p.watched[i])
         points = score(card, p, (np.full(len(here), i), here))
-        drift["all"].append(round(float(stability(_shares(points, edges), before)), 4))
-        shares = _shares(score(plain, p, (np.full(len(here), i), here)), plain_edges)
-        drift["plain"].append(round(float(stability(shares, plain_before)), 4))
+        drift["all"].append(round(float(stability(shares(points, edges), before)), 4))
+        now = shares(score(plain, p, (np.full(len(here), i), here)), plain_edges)
+        drift["plain"].append(round(float(stability(now, plain_before)), 4))
         drift["mean"].append(round(float(points.mean()), 2))
         for k, name in enumerate(SECTORS):
             own = sector[here] == k
-            was = _shares(learned[sector[who] == k], edges)
-            drift[name].append(round(float(stability(_shares(points[own], edges), was)), 4))
+            was = shares(learned[sector[who] == k], edges)
+            drift[name].append(round(float(stability(shares(points[own], edges), was)), 4))
             drift[f"mean_{name}"].append(round(float(points[own].mean()), 2))
             drift[f"index_{name}"].append(float(p.x["sector"][i, here[own]].mean().round(2)))
     years: dict[str, list[float]] = {k: [] for k in ("month", "said", "came", "area", "plain")}
     for month in (*SCORED, 36, 48):
-        t1, w1, bad = _clients(p, [month])
+        t1, w1, bad = payers(p, [month])
         points = score(card, p, (t1, w1))
         years["month"].append(month)
         years["said"].append(round(float(said(points).sum()), 1))
@@ -416,7 +416,7 @@ def _card() -> dict[str, Any]:
                                            / (n * (~bad).sum())), 4))  # fmt: skip
     rng = np.random.Generator(np.random.PCG64(20260722))
     small = min(int((sector[who] == k).sum() / len(SCORED)) for k in range(len(SECTORS)))
-    noise = [float(stability(_shares(rng.choice(learned, small), edges), before))
+    noise = [float(stability(shares(rng.choice(learned, small), edges), before))
              for _ in range(500)]  # fmt: skip
     return {
         "card": {
