@@ -16,7 +16,7 @@ from conftest import ROOT, serve
 from look import SECOND
 from playwright.sync_api import Browser, Page, Request, Response
 
-from casebook.web.lite import FONTS, _download, lacking, main
+from casebook.web.lite import FONTS, _download, _late, lacking, main
 from casebook.web.pyodide import LOCK, Unreachable
 
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
@@ -64,6 +64,9 @@ def test_a_notebook_comes_along_with_its_outputs(lite: Path, name: str) -> None:
     there = json.loads((lite / "files" / f"{name}.ipynb").read_text(encoding="utf-8"))
     assert any(cell.get("outputs") for cell in there["cells"])
     assert len(there["cells"]) == len(stored["cells"])
+    if added := _late(ROOT / "notebooks" / f"{name}.ipynb"):
+        first = next(cell for cell in there["cells"] if cell["cell_type"] == "code")
+        assert first["source"].pop(0) == f"import {', '.join(added)}\n"
     for cell, before in zip(there["cells"], stored["cells"], strict=True):
         assert cell["metadata"].pop("trusted")
         assert cell.get("outputs") == before.get("outputs")
