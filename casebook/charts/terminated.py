@@ -348,9 +348,7 @@ def _tornado_frame(panels: Panels, v: View) -> None:
     (ax,) = panels
     top = _claim_scale(v)
     ax.set_xlim(0.1 * top, 0.7 * top)
-    names = [w[n] for n in v.data["names"]]
-    rows(ax, names, 0.26)
-    ax.set_ylim(-0.6, len(names) - 0.4)  # the last, which moves the most, on top
+    rows(ax, [w[row[0]] for row in v.data["rows"]], 0.26)
     label(ax, w["money"], "")
     legend(ax, [Key(w["low"], "c2", "bar"), Key(w["high"], "c1", "bar")])
 
@@ -358,13 +356,14 @@ def _tornado_frame(panels: Panels, v: View) -> None:
 def _tornado_draw(panels: Panels, v: View) -> None:
     w, data = v.words("tornado"), v.data
     (ax,) = panels
-    swings(ax, data["base"], *data["ends"].T, ("c2", "c1"), 0.6)
+    names, lows, highs, at_low, at_high = zip(*data["rows"], strict=True)
+    swings(ax, data["base"], at_low, at_high, ("c2", "c1"), 0.6)
     specs = v.a.spec.assumptions
-    for y, (name, pair) in enumerate(zip(data["names"], data["between"], strict=True)):
-        low, high = (write(x, specs[name].unit, plain=True) for x in pair)
+    for y, (name, *ends) in enumerate(zip(names, lows, highs, strict=True)):
+        low, high = (write(x, specs[name].unit, plain=True) for x in ends)
         text = w["between"].format(low=low, high=high)
         note(ax, ax.get_xlim()[1], y, text, ha="right", va="center", xytext=(0, 0), fontsize=7.5)
-    first, second = (w[n].split(",")[0].lower() for n in data["names"][-1:-3:-1])
+    first, second = (w[n].split(",")[0].lower() for n in names[:2])
     message(ax, w["title"].format(first=first, second=second))
 
 
