@@ -19,6 +19,8 @@ MODELS = {name: f"casebook.cases.{name}" for name in CASES} | {
     "classification": "casebook.portfolio.classification",
     "maintenance": "casebook.portfolio.maintenance",
     "lifecycle": "casebook.portfolio.lifecycle",
+    "early_warning": "casebook.portfolio.early_warning",
+    "tools": "casebook.portfolio.tools",
 }
 
 

@@ -113,17 +113,36 @@ def build(target: Path) -> None:
 
 def lacking(notebook: Path, lock: dict) -> list[str]:
     """What `notebook` imports that a browser does not have, as `lock` says, in its order."""
+    there = {name.split(".")[0] for p in lock["packages"].values() for name in p["imports"]}
+    tops = dict.fromkeys(name.split(".")[0] for name in _imported(_code(notebook)))
+    return [name for name in tops if name not in there | sys.stdlib_module_names]
+
+
+def _code(notebook: Path) -> str:
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+    return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+
+
+def _imported(code: str) -> list[str]:
+    """The modules that `code` imports, those in functions too; of a package its parts as well."""
     names: list[str] = []
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.append(node.module)
-    there = {name.split(".")[0] for p in lock["packages"].values() for name in p["imports"]}
-    tops = dict.fromkeys(name.split(".")[0] for name in names)
-    return [name for name in tops if name not in there | sys.stdlib_module_names]
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return names
+
+
+def _late(notebook: Path) -> list[str]:
+    """What the modules of the book that `notebook` imports load in a function, when it is called.
+
+    Pyodide fetches a package when it sees its import in a cell; it does not see these.
+    """
+    paths = [ROOT / f"{name.replace('.', '/')}.py" for name in _imported(_code(notebook))]
+    code = [path.read_text(encoding="utf-8") for path in paths if path.is_file()]
+    tops = {name.split(".")[0] for part in code for name in _imported(part)}
+    return sorted(tops & {"scipy", "sklearn"})
 
 
 def _download(files: dict[str, str], folder: Path) -> None:
@@ -223,7 +242,8 @@ def _interface(folder: Path, extensions: Path) -> Path:
 def _notebooks(folder: Path) -> None:
     """Copy the notebooks to `folder`, marked as trusted: else their stored figures stay hidden
     until they are run. They come from the same place as the page that shows them. A link to a page
-    of the book becomes its text: there are no pages here."""
+    of the book becomes its text: there are no pages here. The first cell names what the book's own
+    modules will load (`_late`)."""
     folder.mkdir()
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         notebook = json.loads(path.read_text(encoding="utf-8"))
@@ -231,6 +251,9 @@ def _notebooks(folder: Path) -> None:
             cell["metadata"]["trusted"] = True
             if cell["cell_type"] == "markdown":
                 cell["source"] = [LINK.sub(r"\1", line) for line in cell["source"]]
+        if late := _late(path):
+            first = next(c for c in notebook["cells"] if c["cell_type"] == "code")
+            first["source"] = [f"import {', '.join(late)}\n", *first["source"]]
         text = json.dumps(notebook, ensure_ascii=False, indent=1)
         (folder / path.name).write_text(text, encoding="utf-8")
 

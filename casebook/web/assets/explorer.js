@@ -2,7 +2,7 @@
 // the same Python as in the notebooks, in a worker, answers every move (casebook/web/live.py).
 // casebook/explore.py writes the element and its words; nothing of a model is written here.
 (() => {
-  const SILENCE = 8000; // ms without an answer: the worker is taken for dead
+  const SILENCE = 6000; // ms without an answer: the worker is taken for dead
   const PAUSE = 700; // ms without a move: time to read out the message, and to tidy up
 
   // ---------------------------------------------------------------- one Python for the page
