@@ -1,4 +1,4 @@
-"""The cases: one run, many scenarios, growth with their number, memory, a move of the explorer."""
+"""All models: one run, many scenarios, growth with their number, memory, a move of the explorer."""
 
 from __future__ import annotations
 
@@ -6,31 +6,45 @@ import tracemalloc
 from itertools import cycle
 from types import ModuleType
 
-from casebook.cases import NAMES, case
 from casebook.explore import explore
+from casebook.models import MODELS, model
 
 from .timing import grown, seconds, shown, table
 
 SIZES = (1, 10, 100, 1_000, 10_000, 100_000)
-LARGE = 200_000
+MANY, LARGE = 10_000, 200_000
+#: Fewer are measured where a scenario is a grid of its own, or a whole book of clients.
+FEWER = {
+    "information": 10_000,
+    "classification": 10_000,
+    "maintenance": 10_000,
+    "early_warning": 10_000,
+    "tools": 10_000,
+    "lifecycle": 1_000,
+}
 
 
 def main() -> None:
     rows, growth, memory = [], [], []
-    for name in NAMES:
-        module = case(name)
+    for name in MODELS:
+        module = model(name)
         a = module.assumptions()
-        draws = {n: module.sample(a, n, seed=1) for n in SIZES}
-        times = [seconds(lambda n=n: module.simulate(a, draws[n])) for n in SIZES]  # noqa: B023
+        most = FEWER.get(name, LARGE)
+        sizes = [n for n in SIZES if n <= most]
+        draws = {n: module.sample(a, n, seed=1) for n in sizes}
+        times = [seconds(lambda n=n: module.simulate(a, draws[n])) for n in sizes]  # noqa: B023
         single = seconds(lambda: module.simulate(a), runs=25)  # noqa: B023
-        rows.append([name, shown(single), shown(times[SIZES.index(10_000)]), shown(_move(module))])
-        growth.append([name, *(shown(t) for t in times), grown(times)])
-        memory.append([name, f"{_peak(module) / 1e6:.0f} MB"])
-    heads = ["case", "single run", "10,000 scenarios, all alternatives", "explorer, slowest move"]
-    table("Cases, one core, medians", heads, rows)
+        many = shown(times[sizes.index(MANY)]) if MANY in sizes else "–"
+        rows.append([name, shown(single), many, shown(_move(module))])
+        missing = ["–"] * (len(SIZES) - len(sizes))
+        growth.append([name, *(shown(t) for t in times), *missing, grown(times)])
+        memory.append([name, f"{most:,}", f"{_peak(module, most) / 1e6:.0f} MB"])
+    heads = ["model", "single run", f"{MANY:,} scenarios, all alternatives",
+             "explorer, slowest move"]  # fmt: skip
+    table("Models, one core, medians", heads, rows)
     table("Cost by number of scenarios, and how it grows with the last ten times as many",
-          ["case", *(f"{n:,}" for n in SIZES), "growth"], growth)
-    table(f"Peak memory at {LARGE:,} scenarios", ["case", "peak"], memory)
+          ["model", *(f"{n:,}" for n in SIZES), "growth"], growth)
+    table("Peak memory", ["model", "scenarios", "peak"], memory)
 
 
 def _move(module: ModuleType) -> float:
@@ -51,11 +65,11 @@ def _move(module: ModuleType) -> float:
     return longest
 
 
-def _peak(module: ModuleType) -> float:
-    """Peak of the memory that numpy and Python take for many scenarios, in bytes."""
+def _peak(module: ModuleType, n: int) -> float:
+    """Peak of the memory that numpy and Python take for `n` scenarios, in bytes."""
     a = module.assumptions()
     tracemalloc.start()
-    module.simulate(a, module.sample(a, LARGE, seed=1))
+    module.simulate(a, module.sample(a, n, seed=1))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return peak

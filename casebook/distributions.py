@@ -1,4 +1,4 @@
-"""The standard normal distribution: density, cumulative probability and its inverse, numpy only.
+"""The standard normal distribution: density, cumulative probability, inverse, draws; numpy only.
 
 Why our own: the model modules import nothing but numpy, so that they start fast in a browser.
 """
@@ -6,7 +6,7 @@ Why our own: the model modules import nothing but numpy, so that they start fast
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ._checks import Array, Numeric, real, result
 
@@ -122,3 +122,19 @@ def _ratio(coefficients: tuple[tuple[float, ...], tuple[float, ...]], x: Array) 
         bottom *= x
         bottom += b
     return top / bottom
+
+
+def normal(uniform: ArrayLike) -> Array:
+    """Standard normal values of uniforms in [0, 1), of which zero is taken as 1e-16."""
+    return np.asarray(norm_ppf(np.clip(uniform, 1e-16, None)))
+
+
+def lognormal(uniform: ArrayLike, spread: Numeric) -> Array:
+    """Lognormal values with mean one of uniforms in [0, 1): exp(s z - s^2 / 2)."""
+    return np.exp(spread * normal(uniform) - spread**2 / 2)
+
+
+def pick(weights: ArrayLike, uniform: ArrayLike) -> NDArray[np.intp]:
+    """Places drawn by uniforms in [0, 1) with the given weights, which sum to one."""
+    # the last sum may be 1 - 1e-16; what lies beyond it is the last place
+    return np.searchsorted(np.cumsum(weights)[:-1], uniform, side="right")

@@ -88,6 +88,8 @@ STYLE: dict[str, Any] = {
     "svg.hashsalt": "casebook",  # the same figure is the same file
     "path.simplify": False,
 }
+#: From a model's decimals to per cent, from its CNY million to CNY thousand.
+PERCENT, THOUSAND = 100.0, 1000.0
 #: Inches: narrow enough that its nine-point text is readable on a telephone.
 WIDTH = 5.2
 _LEFT, _RIGHT, _TOP, _BOTTOM = 0.50, 0.14, 0.98, 0.48  # inches around a panel
@@ -234,6 +236,35 @@ class Chart:
 # ---------------------------------------------------------------------- what a frame is made of
 
 
+def widen(ax: Axes, share: float) -> None:
+    """Room for names at the left of the panel, a share of the figure's width."""
+    box = ax.get_position()
+    ax.set_position((box.x0 + share, box.y0, box.width - share, box.height))
+
+
+def rows(ax: Axes, names: Sequence[str], room: float) -> None:
+    """A panel of named rows, the first on top, read along upright lines; `room` as in `widen`."""
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.set_yticks(range(len(names)), list(names))
+    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
+    ax.grid(False, axis="y")
+    ax.grid(True, axis="x")
+    widen(ax, room)
+
+
+def log_scale(ax: Axes, low: float, high: float, ticks: Sequence[float]) -> None:
+    """A logarithmic horizontal axis from `low` to `high` with these ticks and no others."""
+    ax.set_xscale("log")
+    ax.set_xlim(low, high)
+    ax.set_xticks(ticks, [f"{t:,g}" for t in ticks])
+    ax.set_xticks([], minor=True)
+
+
+def zero_line(ax: Axes, *, across: bool = False) -> None:
+    """The line from which bars start; `across` for bars that lie."""
+    (ax.axvline if across else ax.axhline)(0, color=PALETTE["muted"], lw=0.8)
+
+
 def label(ax: Axes, x: str, y: str) -> None:
     """Names and units of the axes; the name of the vertical one stands flat above it."""
     ax.set_xlabel(x, loc="right")
@@ -323,6 +354,77 @@ def bars(
     path = Path.make_compound_path_from_polys(polygons)
     # not add_patch, which would look for new limits in every segment: the frame has set them
     ax.add_artist(PathPatch(path, facecolor=PALETTE[colour], linewidth=0))
+
+
+def stacked(
+    ax: Axes,
+    x: Any,
+    parts: Iterable[tuple[Any, str]],
+    *,
+    width: float = 0.7,
+    across: bool = False,
+) -> Any:
+    """Bars one upon the other, `parts` as (heights, colour) from the first up; their totals."""
+    base = np.zeros(len(x))
+    for height, colour in parts:
+        bars(ax, x, height, colour, base=base, width=width, across=across)
+        base = base + height
+    return base
+
+
+def swings(
+    ax: Axes, base: float, low: Any, high: Any, colours: tuple[str, str], width: float = 0.55
+) -> None:
+    """The bars of a tornado: for each row from `base` to the result at either end of a range."""
+    for end, colour in zip((low, high), colours, strict=True):
+        bars(ax, range(len(end)), np.subtract(end, base), colour, base=base, width=width,
+             across=True)  # fmt: skip
+
+
+def named_bars(
+    ax: Axes,
+    values: Sequence[float],
+    colours: Sequence[str],
+    texts: Sequence[str],
+    *,
+    inside: float,
+) -> None:
+    """A lying bar for each row, cut at the panel's edges, with its text: beside it, or within it
+    where it is longer than a share `inside` of the way to the right edge."""
+    low, high = ax.get_xlim()
+    for y, (value, colour, text) in enumerate(zip(values, colours, texts, strict=True)):
+        shown = float(np.clip(value, low, high))
+        bars(ax, [y], shown, colour, width=0.55, across=True)
+        beside(ax, shown, y, text, within=shown > inside * high)
+
+
+def beside(ax: Axes, end: float, y: float, text: str, *, within: bool = False) -> None:
+    """Words at the end of a lying bar that goes to `end`, to the right of it or `within` it."""
+    side = {"ha": "right", "xytext": (-5, 0), "color": PALETTE["paper"]}
+    note(ax, max(end, 0.0), y, text, va="center", **(side if within else {"xytext": (5, 0)}))
+
+
+def interval(ax: Axes, y: float, low: float, middle: float, high: float, colour: str) -> None:
+    """A lying interval with its middle marked."""
+    line(ax, [low, high], [y, y], colour, ls="-", lw=5)
+    point(ax, middle, y, "ink", marker="D", ms=5)
+
+
+def band(ax: Axes, x: Any, low: Any, high: Any) -> None:
+    """The grey ground between two lines."""
+    ax.fill_between(x, low, high, color=PALETTE["grid"], lw=0, zorder=0)
+
+
+def first_misses(ax: Axes, first: Any) -> None:
+    """A table, rows down and columns across: a ring where the debt is paid (`first` < 0), else a
+    square with the first period in which it is not."""
+    y, x = np.nonzero(first < 0)
+    point(ax, x, y, "c1", mfc="none", ms=9, mew=1.6)
+    y, x = np.nonzero(first > 0)
+    point(ax, x, y, "c2", marker="s", ms=13)
+    middle = {"xytext": (0, 0), "ha": "center", "va": "center", "fontsize": 8}
+    for xi, yi in zip(x, y, strict=True):
+        note(ax, xi, yi, str(first[yi, xi]), color=PALETTE["paper"], **middle)
 
 
 def line(ax: Axes, x: Any, y: Any, colour: str, **options: Any) -> None:

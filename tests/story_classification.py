@@ -189,7 +189,7 @@ def test_draws_of_another_trial_are_refused(base):
     a = base.assumptions
     with pytest.raises(ValueError, match="sample again"):
         m.simulate(a, {"client": np.full((2, 7), 0.5, np.float32)})
-    with pytest.raises(KeyError, match="allowed"):
+    with pytest.raises(ValueError, match="keep: 'nothing' is not allowed"):
         m.simulate(a, m.sample(a, 2, seed=1), keep=("nothing",))
 
 

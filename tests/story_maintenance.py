@@ -237,5 +237,5 @@ def test_a_check_fails_when_a_number_is_bent(base, monkeypatch):
             m, "courses", lambda *x: true_courses(*x) | {"retention": true_courses(*x)["leave"]}
         )
         assert m._result(a, hours, price, w, keep=None).checks["clients_roll"] > 1
-    with pytest.raises(KeyError, match="allowed"):
+    with pytest.raises(ValueError, match="keep: 'nothing' is not allowed"):
         m.simulate(a, m.sample(a, 2, seed=1), keep=("nothing",))

@@ -237,5 +237,5 @@ class TestTransactional:
         words = base.assumptions.spec.words["lines"]
         cash = tuple(name for name, line in words.items() if line["view"] == "client")
         assert set(t.simulate(base.assumptions, draws, keep=cash).lines) == set(cash)
-        with pytest.raises(ValueError, match=r"n = 2\.5 must be a whole number"):
+        with pytest.raises(ValueError, match=r"n: 2\.5 is not allowed; one whole number is"):
             t.sample(base.assumptions, 2.5, seed=1)

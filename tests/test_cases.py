@@ -110,7 +110,7 @@ def test_sampling_is_reproducible_and_uniform(module):
         assert (draws != other[name]).any()
         assert draws.min() >= 0 and draws.max() < 1
         assert abs(draws.mean() - 0.5) < 0.05
-    with pytest.raises(ValueError, match="n = 0"):
+    with pytest.raises(ValueError, match=r"n(:| =) 0 "):
         module.sample(a, 0, seed=1)
 
 

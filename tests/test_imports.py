@@ -5,9 +5,12 @@ import sys
 
 import pytest
 
+from casebook.models import MODELS
+
 MODULES = ("timevalue", "assumptions", "loans", "credit", "projectfinance", "profitability",
-           "workout", "distributions", "cases")
-OTHERS = ("pandas", "matplotlib", "ipywidgets", "scipy", "IPython")
+           "workout", "distributions", "cases",
+           *(name.removeprefix("casebook.") for name in MODELS.values()))
+OTHERS = ("pandas", "matplotlib", "ipywidgets", "scipy", "sklearn", "IPython")
 
 
 @pytest.mark.parametrize("module", MODULES)

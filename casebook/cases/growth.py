@@ -41,8 +41,20 @@ import numpy as np
 
 from .. import credit, loans, profitability, timevalue
 from ..assumptions import Record, load
-from ..distributions import norm_ppf
-from .shape import Array, Draws, Result, drawer, lender_view, many, residual
+from ..distributions import norm_ppf, normal
+from .shape import (
+    Array,
+    Draws,
+    Result,
+    bisect,
+    drawer,
+    lender_view,
+    many,
+    one_at_a_time,
+    residual,
+    sampling_interval,
+    uniform_draws,
+)
 
 POLICIES = ("none", "pro_rata", "milestone")
 NONE, PRO_RATA, MILESTONE = range(3)
@@ -198,10 +210,7 @@ DRAWS = (
 
 def sample(a: Growth, n: int, seed: int) -> Draws:
     """n scenarios as uniforms in [0, 1): the names are those of `DRAWS`, each (scenario,)."""
-    if n < 1:
-        raise ValueError(f"n = {n!r} must be a whole number of at least 1")
-    uniforms = np.random.Generator(np.random.PCG64(seed)).random((len(DRAWS), n))
-    return dict(zip(DRAWS, uniforms, strict=True))
+    return uniform_draws(DRAWS, n, seed)
 
 
 def simulate(a: Growth, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
@@ -851,11 +860,8 @@ def _metrics(a: Growth, c: Company, p: Paths, v: Investor) -> dict[str, Array]:
 
 
 def _scenarios(a: Growth, d: Draws, keep: Sequence[str]) -> Result:
-    def normal(name: str) -> Array:
-        return np.asarray(norm_ppf(np.clip(d[name], 1e-16, None)))
-
-    progress = [normal(f"progress_{k}") for k in ROUNDS[1:]]
-    market = [normal(f"market_{k}") for k in ROUNDS[1:]]
+    progress = [normal(d[f"progress_{k}"]) for k in ROUNDS[1:]]
+    market = [normal(d[f"market_{k}"]) for k in ROUNDS[1:]]
     stage = np.zeros(len(d["exit"]), dtype=int)
     going, failed, early = stage == 0, stage > 0, stage
     for j, up in enumerate([*_graduation(a, progress), 0.0]):
@@ -866,7 +872,7 @@ def _scenarios(a: Growth, d: Draws, keep: Sequence[str]) -> Result:
             early = (u < lost * a.early_failure).astype(int)
         going = going & (u >= 1 - up)
         stage = stage + going
-    paths = Paths(stage, failed, early, progress, market, normal("exit"))
+    paths = Paths(stage, failed, early, progress, market, normal(d["exit"]))
     company = _company(a, paths)
     investor = _investor(a, company)
     lines = _quarters(a, company, paths, investor, keep) if keep else {}
@@ -1248,16 +1254,6 @@ def _staging(a: Growth) -> Staging:
     return Staging(*np.array(ways).T, (chance * (multiple < 1)).sum(axis=1))
 
 
-def _bisect(below: Callable[[float], bool], low: float, high: float, steps: int = 30) -> float:
-    """The point of [low, high] where `below` turns from true to false; NaN if it does not."""
-    if not below(low) or below(high):
-        return np.nan
-    for _ in range(steps):
-        middle = (low + high) / 2
-        low, high = (middle, high) if below(middle) else (low, middle)
-    return (low + high) / 2
-
-
 def staging(
     r: Result, step_ups: Sequence[float] = tuple(np.linspace(0.8, 3.0, 23))
 ) -> dict[str, Any]:
@@ -1282,8 +1278,8 @@ def staging(
         "step_up": np.asarray(step_ups, float),
         **{k: np.stack([getattr(row, k) for row in rows], axis=1) for k in names},
         "now": {k: getattr(now, k) for k in names},
-        "stops": _bisect(pays("per_committed"), 0.8, 4.0),
-        "stops_spent": _bisect(pays("per_spent"), 0.8, 4.0),
+        "stops": bisect(pays("per_committed"), 0.8, 4.0),
+        "stops_spent": bisect(pays("per_spent"), 0.8, 4.0),
     }
 
 
@@ -1384,7 +1380,7 @@ def cover_curve(
     return {
         "coverage": np.asarray(coverages, float),
         "rate": np.array([rate(x) for x in coverages]),
-        "needed": _bisect(lambda x: rate(x) > a.loan_rate, 0.0, 1.0),
+        "needed": bisect(lambda x: rate(x) > a.loan_rate, 0.0, 1.0),
     }
 
 
@@ -1395,14 +1391,7 @@ def futures(r: Result, n: int = 20_000, seed: int = 20260915) -> dict[str, Any]:
     """
     many = simulate(r.assumptions, sample(r.assumptions, n, seed))
     share = _buckets(many.metrics["path_first_multiple"], np.full(n, 1 / n))
-    error = 1.96 * np.sqrt(share * (1 - share) / n)
-    return {
-        "exact": outcomes(r)["model"],
-        "share": share,
-        "low": share - error,
-        "high": share + error,
-        "n": n,
-    }
+    return {"exact": outcomes(r)["model"]} | sampling_interval(share, n)
 
 
 #: What the tornado moves, by how many steps of its slider each way.
@@ -1420,16 +1409,11 @@ def tornado(r: Result) -> list[tuple[str, float, float, float, float]]:
         t = _tree(b)
         return float((t.weight * t.investor.first_proceeds[0] / t.company.first_paid).sum())
 
-    rows = []
+    moves = {}
     for name, steps in MOVES.items():
-        spec = a.spec.assumptions[name]
-        move = steps * spec.step
-        now = float(getattr(a, name))
-        low, high = max(now - move, spec.low), min(now + move, spec.high)
-        rows.append(
-            (name, low, high, mean(a.replace(**{name: low})), mean(a.replace(**{name: high})))
-        )
-    return sorted(rows, key=lambda row: -abs(row[4] - row[3]))
+        now, move = float(getattr(a, name)), steps * a.spec.assumptions[name].step
+        moves[name] = now - move, now + move
+    return one_at_a_time(a, moves, mean)
 
 
 def service_value(r: Result) -> dict[str, float]:
@@ -1444,7 +1428,7 @@ def service_value(r: Result) -> dict[str, float]:
     without = gain(service="off")
     return {
         "gain": gain(service="on") - without,
-        "needed": _bisect(lambda x: gain(service="on", service_odds=x) < without, 1.0, 2.0, 20),
+        "needed": bisect(lambda x: gain(service="on", service_odds=x) < without, 1.0, 2.0, 20),
     }
 
 
@@ -1459,7 +1443,7 @@ def highest_pre_money(r: Result, asked: float | None = None) -> float:
         return bool(_annual_irr(_expected_flows(b, _tree(b))[at : at + 1])[0] > asked)
 
     spec = a.spec.assumptions["pre_money"]
-    return _bisect(earns, spec.low, spec.high, 20)
+    return bisect(earns, spec.low, spec.high, 20)
 
 
 def findings(r: Result) -> dict[str, float]:

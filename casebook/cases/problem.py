@@ -28,8 +28,19 @@ import numpy as np
 
 from .. import credit, loans, profitability, projectfinance, workout
 from ..assumptions import Record, load
-from ..distributions import norm_ppf
-from .shape import Array, Draws, Result, drawer, lender_view, many, residual
+from ..distributions import normal
+from .shape import (
+    Array,
+    Draws,
+    Result,
+    drawer,
+    first_time,
+    lender_view,
+    many,
+    one_at_a_time,
+    residual,
+    source,
+)
 
 WAYS = ("do_nothing", "restructure", "failed", "liquidate")
 NOTHING, PLAN, FAILED, LIQUIDATE = range(4)
@@ -173,9 +184,7 @@ def sample(a: Problem, n: int, seed: int) -> Draws:
     sales, collections: (n, month), the noise of each month; depth, length: of the shock;
     plan: whether the plan works.
     """
-    if n < 1:
-        raise ValueError(f"n = {n!r} must be a whole number of at least 1")
-    random = np.random.Generator(np.random.PCG64(seed)).random
+    n, random = source(n, seed)
     monthly = random((2, n, MONTHS))
     depth, length, plan = random((3, n))
     return {
@@ -233,7 +242,7 @@ def _noise(a: Problem, uniform: Array) -> Array:
 
     x_t = m x_(t-1) + sqrt(1 - m^2) s z_t, started in its own spread, so that Var x_t = s^2.
     """
-    z = norm_ppf(np.clip(np.ascontiguousarray(uniform.T), 1e-16, None))
+    z = normal(np.ascontiguousarray(uniform.T))
     noise = np.zeros((MONTHS + 1, z.shape[1]))
     step = np.sqrt(1 - a.noise_memory**2) * a.sales_noise
     noise[1] = a.sales_noise * z[0]
@@ -554,13 +563,8 @@ def _stops(a: Problem, h: dict[str, Array]) -> Array:
     failed |= month == action + a.stop_months
     for path, hit in ((NOTHING, nothing), (PLAN, plan), (FAILED, failed)):
         hit[MONTHS] |= h["run"][MONTHS, path] > 0  # in arrears at the horizon: settled there
-    stops = [_first(hit) for hit in (nothing, plan, failed)]
+    stops = [first_time(hit) for hit in (nothing, plan, failed)]
     return np.stack([*stops, np.full_like(stops[0], action)])
-
-
-def _first(hit: Array) -> Array:
-    """The first month of each scenario in which `hit` (month, scenario) is true, else -1."""
-    return np.where(hit.any(axis=0), hit.argmax(axis=0), -1)
 
 
 def _estate(
@@ -776,7 +780,7 @@ def _warned(a: Problem, hits: dict[str, Array]) -> Array:
 
 def _known(a: Problem, hit: Array) -> Array:
     """The month in which the bank knows of the first hit, the accounts being late; -1 never."""
-    first = _first(hit)
+    first = first_time(hit)
     return np.where(first >= 0, first + a.reporting_lag, -1)
 
 
@@ -1088,7 +1092,7 @@ def _result(
     def when(hit: Array) -> Array:
         """First month of each way, up to its stop."""
         stop = np.where(e.stopped, e.stop, MONTHS)
-        first = np.stack([_first(hit[:, p]) for p in range(PATHS)])[PATH_OF]
+        first = np.stack([first_time(hit[:, p]) for p in range(PATHS)])[PATH_OF]
         return np.where(first <= stop, first, -1)
 
     first_missed = when(short)
@@ -1378,13 +1382,8 @@ def waiting(r: Result, longest: int = 6) -> dict[str, Any]:
 def swings(r: Result) -> list[tuple[str, float, float, float, float]]:
     """What moves the advantage of the plan: (name, low, high, advantage at each), widest first."""
     a = r.assumptions
-    rows = []
-    for name, step in SWINGS.items():
-        spec, now = a.spec.assumptions[name], getattr(a, name)
-        ends = [min(max(now + s, spec.low), spec.high) for s in (-step, step)]
-        gains = [simulate(a.replace(**{name: x})).metrics["advantage"] for x in ends]
-        rows.append((name, *ends, *gains))
-    return sorted(rows, key=lambda row: -abs(row[4] - row[3]))
+    moves = {k: (getattr(a, k) - step, getattr(a, k) + step) for k, step in SWINGS.items()}
+    return one_at_a_time(a, moves, lambda b: simulate(b).metrics["advantage"])
 
 
 def futures(r: Result, n: int = 4000, seed: int = 20260530) -> dict[str, Any]:

@@ -34,7 +34,7 @@ import numpy as np
 
 from .. import credit, profitability, timevalue
 from ..assumptions import Record, load
-from ..distributions import norm_ppf
+from ..distributions import normal, pick
 from ..loans import Schedule
 from ..projectfinance import (
     Covenant,
@@ -48,7 +48,18 @@ from ..projectfinance import (
     size_debt,
     waterfall,
 )
-from .shape import Array, Draws, Result, drawer, lender_view, many, residual
+from .shape import (
+    Array,
+    Draws,
+    Result,
+    drawer,
+    first_time,
+    lender_view,
+    many,
+    one_at_a_time,
+    residual,
+    uniform_draws,
+)
 
 TERMS = ("supported", "unsupported")
 SUPPORTED, UNSUPPORTED = range(2)
@@ -178,12 +189,9 @@ def assumptions(path: str | Path | None = None) -> Strategic:
 
 def sample(a: Strategic, n: int, seed: int) -> Draws:
     """n scenarios as uniforms in [0, 1): cash levels (one common, one a project), delays, rate."""
-    if n < 1:
-        raise ValueError(f"n = {n!r} must be a whole number of at least 1")
     numbers = range(1, PROJECTS + 1)
     names = ("common", *(f"cash_{k}" for k in numbers), *(f"delay_{k}" for k in numbers), "rate")
-    uniforms = np.random.Generator(np.random.PCG64(seed)).random((len(names), n))
-    return dict(zip(names, uniforms, strict=True))
+    return uniform_draws(names, n, seed)
 
 
 def simulate(a: Strategic, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
@@ -210,18 +218,13 @@ def _stated(a: Strategic) -> tuple[Array, Array, Array]:
 
 
 def _scenarios(a: Strategic, plan: Plan, d: Draws, keep: Sequence[str]) -> Result:
-    def normal(name: str) -> Array:
-        return norm_ppf(np.clip(d[name], 1e-16, None))
-
     numbers = range(1, PROJECTS + 1)
-    # the last cumulative probability may be 1 - 1e-16: a draw beyond it is the longest delay
-    edges = np.cumsum(a.delay_probabilities)[:-1]
-    delay = np.stack([np.searchsorted(edges, d[f"delay_{k}"], side="right") for k in numbers])
-    own = np.stack([normal(f"cash_{k}") for k in numbers])
-    spread = a.common_volatility * normal("common") + a.project_volatility * own
+    delay = np.stack([pick(a.delay_probabilities, d[f"delay_{k}"]) for k in numbers])
+    own = np.stack([normal(d[f"cash_{k}"]) for k in numbers])
+    spread = a.common_volatility * normal(d["common"]) + a.project_volatility * own
     # lognormal with mean one: the plan is the average
     level = np.exp(spread - (a.common_volatility**2 + a.project_volatility**2) / 2)
-    rate = np.maximum(a.rate + a.rate_volatility * normal("rate"), 0.0)
+    rate = np.maximum(a.rate + a.rate_volatility * normal(d["rate"]), 0.0)
     return _result(a, plan, _run(a, plan, delay, level, rate), keep)
 
 
@@ -606,7 +609,7 @@ def _result(a: Strategic, plan: Plan, r: Run, keep: Sequence[str] | None) -> Res
         "reserve_drawn": _first(a, drawn > DUST),
         "lock_up": _first(a, _unfold(r.paid.active["lock_up"], len(r.rate))),
         "missed": missed,
-        "limit": np.where(over.any(axis=0), over.argmax(axis=0), -1),
+        "limit": first_time(over),
         "repaid": _repaid(a, e),
     }
     metrics["over_limit"] = late_use > 1e-12
@@ -1007,16 +1010,12 @@ _SWINGS = {
 def tornado(r: Result) -> dict[str, Any]:
     """Economic profit of the relationship with one assumption moved, the widest swing first."""
     a = r.assumptions
-    rows = []
-    for name, swing in _SWINGS.items():
-        spec, now = a.spec.assumptions[name], getattr(a, name)
-        ends = [max(spec.low, now - swing), min(spec.high, now + swing)]
-        profits = [
-            simulate(a.replace(**{name: x})).alternative(r.chosen).metrics["economic_profit"]
-            for x in ends
-        ]
-        rows.append((name, *ends, *profits))
-    rows.sort(key=lambda row: -abs(row[4] - row[3]))
+
+    def profit(b: Strategic) -> float:
+        return simulate(b).alternative(r.chosen).metrics["economic_profit"]
+
+    moves = {k: (getattr(a, k) - swing, getattr(a, k) + swing) for k, swing in _SWINGS.items()}
+    rows = one_at_a_time(a, moves, profit)
     return {"rows": rows, "base": r.metrics["economic_profit"]}
 
 
@@ -1077,7 +1076,7 @@ def findings(r: Result) -> dict[str, float]:
         "group_limit": limit,
         "unsold_peak": float(unsold.max()),
         "unsold_over": float(unsold.max() - limit),
-        "unsold_first": float(over.argmax()) if over.any() else -1.0,
+        "unsold_first": float(first_time(over)),
         "unsold_half_years": float(over.sum()),
         "first_reserve": float(plan.sizing.reserve[-1, a.project - 1]),
         "project_debt": float(plan.sizing.debt[a.project - 1]),

@@ -34,8 +34,18 @@ import numpy as np
 
 from .. import credit, loans, profitability, timevalue, workout
 from ..assumptions import Record, load
-from ..distributions import norm_cdf, norm_ppf
-from .shape import Array, Draws, Result, drawer, lender_view, many, residual
+from ..distributions import norm_cdf, normal, pick
+from .shape import (
+    Array,
+    Draws,
+    Result,
+    drawer,
+    lender_view,
+    many,
+    one_at_a_time,
+    residual,
+    uniform_draws,
+)
 
 WAYS = ("enforce", "settle", "sell", "bankruptcy")
 ENFORCE, SETTLE, SELL, BANKRUPTCY = range(4)
@@ -142,10 +152,7 @@ DRAWS = ("price", "delay", "round_one", "round_two", "fixed_price", "guarantor")
 
 def sample(a: Terminated, n: int, seed: int) -> Draws:
     """n scenarios as uniforms in [0, 1): price level, delay, three rounds, the guarantor."""
-    if n < 1:
-        raise ValueError(f"n = {n!r} must be a whole number of at least 1")
-    uniforms = np.random.Generator(np.random.PCG64(seed)).random((len(DRAWS), n))
-    return dict(zip(DRAWS, uniforms, strict=True))
+    return uniform_draws(DRAWS, n, seed)
 
 
 def simulate(a: Terminated, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
@@ -162,10 +169,8 @@ def simulate(a: Terminated, d: Draws | None = None, keep: Sequence[str] | None =
 
 
 def _scenarios(a: Terminated, d: Draws, keep: Sequence[str]) -> Result:
-    # the last cumulative probability may be 1 - 1e-16: a draw beyond it is the longest delay
-    edges = np.cumsum(a.delay_probabilities)[:-1]
-    delay = DELAY_STEP * np.searchsorted(edges, d["delay"], side="right")
-    level = _price_level(a, norm_ppf(np.clip(d["price"], 1e-16, None)))
+    delay = DELAY_STEP * pick(a.delay_probabilities, d["delay"])
+    level = _price_level(a, normal(d["price"]))
     rest = np.stack([d[k] for k in DRAWS[2:]])
     return _result(a, _path(a, level, delay, rest), keep)
 
@@ -1017,32 +1022,24 @@ def futures(r: Result, n: int = 20_000, seed: int = 20261130) -> dict[str, Any]:
 
 
 #: What the sensitivities move, from … to: what two careful people might disagree about.
-TORNADO = (
-    ("collateral_value", 36.0, 60.0),
-    ("market_share", 0.62, 0.82),
-    ("judgment_months", 6, 24),
-    ("discount_rate", 0.05, 0.12),
-    ("decay", 0.001, 0.01),
-    ("guarantor_chance", 0.0, 1.0),
-    ("legal_cost", 0.02, 0.08),
-    ("prior_tax", 0.0, 5.0),
-    ("auction_cut", 0.1, 0.2),
-)
+TORNADO = {
+    "collateral_value": (36.0, 60.0),
+    "market_share": (0.62, 0.82),
+    "judgment_months": (6, 24),
+    "discount_rate": (0.05, 0.12),
+    "decay": (0.001, 0.01),
+    "guarantor_chance": (0.0, 1.0),
+    "legal_cost": (0.02, 0.08),
+    "prior_tax": (0.0, 5.0),
+    "auction_cut": (0.1, 0.2),
+}
 
 
 def tornado(r: Result) -> dict[str, Any]:
     """Expected value of enforcing with one assumption at a time moved to either end."""
     a = r.assumptions
-    ends = np.array(
-        [[_expected(a.replace(**{k: x})).value[ENFORCE] for x in pair] for k, *pair in TORNADO]
-    )
-    order = np.argsort(np.abs(ends[:, 1] - ends[:, 0]))
-    return {
-        "names": [TORNADO[i][0] for i in order],
-        "between": [TORNADO[i][1:] for i in order],
-        "ends": ends[order],
-        "base": float(r.all_metrics["expected_value"][ENFORCE, 0]),
-    }
+    rows = one_at_a_time(a, TORNADO, lambda b: _expected(b).value[ENFORCE])
+    return {"rows": rows, "base": float(r.all_metrics["expected_value"][ENFORCE, 0])}
 
 
 def planned_exit(r: Result) -> dict[str, float]:

@@ -40,8 +40,19 @@ import numpy as np
 
 from .. import credit, loans, profitability, timevalue
 from ..assumptions import Record, load
-from ..distributions import norm_cdf, norm_ppf
-from .shape import Array, Draws, Result, drawer, lender_view, many, residual
+from ..distributions import norm_cdf, normal, pick
+from .shape import (
+    Array,
+    Draws,
+    Result,
+    drawer,
+    first_time,
+    lender_view,
+    many,
+    residual,
+    sampling_interval,
+    uniform_draws,
+)
 
 FORMS = ("bullet", "equal_principal", "level", "flexible", "revolving")
 BULLET, EQUAL, LEVEL, FLEXIBLE, REVOLVING = range(5)
@@ -120,10 +131,7 @@ def assumptions(path: str | Path | None = None) -> Transactional:
 
 def sample(a: Transactional, n: int, seed: int) -> Draws:
     """n scenarios as uniforms in [0, 1), one line for each of `DRAWS`."""
-    if n < 1 or n % 1:
-        raise ValueError(f"n = {n!r} must be a whole number of at least 1")
-    draws = np.random.Generator(np.random.PCG64(seed)).random((len(DRAWS), int(n)))
-    return dict(zip(DRAWS, draws, strict=True))
+    return uniform_draws(DRAWS, n, seed)
 
 
 def simulate(a: Transactional, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
@@ -142,10 +150,8 @@ def simulate(a: Transactional, d: Draws | None = None, keep: Sequence[str] | Non
 
 
 def _scenarios(a: Transactional, s: Structure, d: Draws, keep: Sequence[str]) -> Result:
-    # the last cumulative probability may be 1 - 1e-16: a draw beyond it is the longest slip
-    edges = np.cumsum(a.slip_probabilities)[:-1]
-    slip = np.searchsorted(edges, d["slip"], side="right").astype(float)
-    level = _sales_level(a, norm_ppf(np.clip(d["sales"], 1e-16, None)))
+    slip = pick(a.slip_probabilities, d["slip"]).astype(float)
+    level = _sales_level(a, normal(d["sales"]))
     return _result(a, s, slip, level, d["cure"], keep)
 
 
@@ -870,9 +876,8 @@ def futures(r: Result, n: int = 20_000, seed: int = 20260320) -> dict[str, Array
     """
     many = simulate(r.assumptions, sample(r.assumptions, n, seed))
     share = many.all_metrics["missed"].mean(axis=1)
-    error = 1.96 * np.sqrt(share * (1 - share) / n)
     exact = r.all_metrics["missed_probability"][:, 0]
-    return {"exact": exact, "share": share, "low": share - error, "high": share + error, "n": n}
+    return {"exact": exact} | sampling_interval(share, n)
 
 
 def peak_need(a: Transactional) -> float:
@@ -895,17 +900,14 @@ def findings(r: Result) -> dict[str, float]:
     late = late_launch(r)
     late_bullet, late_flexible = (late.alternative(f).metrics for f in ("bullet", "flexible"))
     many = futures(r)
-    first = {"bullet": bullet, "flexible": flexible, "tight_bullet": tight[BULLET]}
+    misses = {"bullet": bullet, "flexible": flexible, "tight_bullet": tight[BULLET]}
     chance = a.repeat * (1 - m["pd"]) / (1 + a.hurdle)
     alone = _best_quote(a, np.array(m["break_even_rate"]), a.approval_days)
     at_lowest = simulate(a.replace(rate=lowest)).alternative(r.chosen).metrics
     safest = simulate(a.replace(principal=lent["safest"])).metrics
     telling = _telling_slip(by_slip["leaking"])
     return {
-        **{
-            f"{k}_misses_at_slip": float(np.argmax(v > 0)) if (v > 0).any() else -1.0
-            for k, v in first.items()
-        },
+        **{f"{k}_misses_at_slip": float(first_time(missed > 0)) for k, missed in misses.items()},
         "slips_that_tell": float(((bullet > 0) & (flexible < 0)).sum()),
         "slips_that_tell_tight": float(((tight[BULLET] > 0) & (tight[FLEXIBLE] < 0)).sum()),
         "telling_slip_chance": 0.0 if telling is None else a.slip_probabilities[telling],

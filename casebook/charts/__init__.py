@@ -5,11 +5,16 @@ A chart gets a `View` and knows nothing of the model behind it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from matplotlib.axes import Axes
+
 from ..figures import Chart, Picture
+
+#: The axes of a figure, from the top.
+Panels = Sequence[Axes]
 
 
 @dataclass(frozen=True)

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..figures import PALETTE, Chart, Key, label, legend, line, message, note, point
+from ..figures import (
+    PALETTE,
+    PERCENT,
+    THOUSAND,
+    Chart,
+    Key,
+    beside,
+    label,
+    legend,
+    line,
+    log_scale,
+    message,
+    point,
+    rows,
+    stacked,
+    zero_line,
+)
 from ..words import write
-from . import View
+from . import Panels, View
 
-Panels = Sequence[Axes]
-THOUSAND = 1000.0
-PERCENT = 100.0
 COLOURS = {"machine": "c2", "officer": "c6", "referral": "c1"}
 
 
 def _amounts(ax: Axes) -> None:
-    ax.set_xscale("log")
-    ticks = [0.02, 0.1, 0.5, 2, 10]
-    ax.set_xlim(0.01, 20)
-    ax.set_xticks(ticks, [f"{t:g}" for t in ticks])
-    ax.set_xticks([], minor=True)
+    log_scale(ax, 0.01, 20, [0.02, 0.1, 0.5, 2, 10])
 
 
 # ------------------------------------------------------------ explorer: the map, and the worth
@@ -51,7 +58,7 @@ def _explorer_frame(panels: Panels, v: View) -> None:
     worth.set_ylim(-5, 60)
     worth.set_yticks([-3, -1, 0, 1, 3, 10, 30], ["−3", "−1", "0", "1", "3", "10", "30"])
     worth.set_yticks([], minor=True)
-    worth.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(worth)
     label(worth, w["amount"], w["money"])
     legend(worth, [Key(w["referral"], "c1"), Key(w["officer"], "c6")])
 
@@ -86,13 +93,7 @@ _PARTS = {"cost_wrong_yes": "c2", "cost_wrong_no": "c6", "officer_cost": "c1"}
 def _errors_frame(panels: Panels, v: View) -> None:
     w = v.words("errors")
     (ax,) = panels
-    ax.set_ylim(len(COLOURS) - 0.4, -0.6)
-    ax.set_yticks(range(len(COLOURS)), [v.label(k) for k in COLOURS])
-    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
-    ax.grid(False, axis="y")
-    ax.grid(True, axis="x")
-    box = ax.get_position()
-    ax.set_position((box.x0 + 0.08, box.y0, box.width - 0.08, box.height))
+    rows(ax, [v.label(k) for k in COLOURS], 0.08)
     ax.set_xlim(0, 1.25 * max(sum(v.data[k] for k in _PARTS)))
     label(ax, w["money"], "")
     legend(ax, [Key(w[k], c, "bar") for k, c in _PARTS.items()])
@@ -101,15 +102,13 @@ def _errors_frame(panels: Panels, v: View) -> None:
 def _errors_draw(panels: Panels, v: View) -> None:
     w = v.words("errors")
     (ax,) = panels
-    base, y = np.zeros(len(COLOURS)), np.arange(len(COLOURS))
-    for name, colour in _PARTS.items():
-        ax.barh(y, v.data[name], 0.5, left=base, color=PALETTE[colour], linewidth=0)
-        base = base + v.data[name]
-    for yi, total in zip(y, base, strict=True):
-        note(ax, total, yi, write(total, "amount"), va="center", xytext=(5, 0))
-    best = int(base.argmin())
+    parts = ((v.data[name], colour) for name, colour in _PARTS.items())
+    cost = stacked(ax, range(len(COLOURS)), parts, width=0.5, across=True)
+    for y, total in enumerate(cost):
+        beside(ax, total, y, write(total, "amount"))
+    best = int(cost.argmin())
     way = v.label(v.result.alternatives[best])
-    message(ax, w["title"].format(way=way, cost=write(base[best], "amount")))
+    message(ax, w["title"].format(way=way, cost=write(cost[best], "amount")))
 
 
 # ------------------------------------------------------------ a machine that ranks worse

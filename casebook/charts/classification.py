@@ -9,31 +9,35 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..figures import PALETTE, Chart, Key, bars, label, legend, line, message, note, point
+from ..figures import (
+    PALETTE,
+    PERCENT,
+    THOUSAND,
+    Chart,
+    Key,
+    band,
+    bars,
+    beside,
+    interval,
+    label,
+    legend,
+    line,
+    log_scale,
+    message,
+    named_bars,
+    note,
+    point,
+    rows,
+    stacked,
+    zero_line,
+)
 from ..words import write
-from . import View
+from . import Panels, View
 
-Panels = Sequence[Axes]
-PERCENT, THOUSAND = 100.0, 1000.0
 TYPES = ("strategic", "transactional", "growth", "problem")
 COLOURS = {"strategic": "c1", "transactional": "c6", "growth": "c3", "problem": "c2"}
 METHODS = {"rule": "c2", "logistic": "c6", "boosting": "c1", "truth": "c3"}
 PARTS = {"service": "c6", "margin": "c1", "loss": "c3"}
-
-
-def _widen(ax: Axes, share: float) -> None:
-    """Room for names at the left of the panel."""
-    box = ax.get_position()
-    ax.set_position((box.x0 + share, box.y0, box.width - share, box.height))
-
-
-def _rows(ax: Axes, names: Sequence[str], room: float) -> None:
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_yticks(range(len(names)), list(names))
-    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
-    ax.grid(False, axis="y")
-    ax.grid(True, axis="x")
-    _widen(ax, room)
 
 
 # ------------------------------------------------------------ explorer
@@ -43,19 +47,19 @@ def _explorer_frame(panels: Panels, v: View) -> None:
     w = v.words("explorer")
     gain, parts = panels
     gain.set_xlim(-6, 18)
-    _rows(gain, [v.label(k) for k in METHODS], 0.10)
-    gain.axvline(0, color=PALETTE["muted"], lw=0.8)
+    rows(gain, [v.label(k) for k in METHODS], 0.10)
+    zero_line(gain, across=True)
     label(gain, w["gain"], "")
     parts.set_xlim(-6, 18)
-    _rows(parts, [w[k] for k in (*PARTS, "cost")], 0.10)
-    parts.axvline(0, color=PALETTE["muted"], lw=0.8)
+    rows(parts, [w[k] for k in (*PARTS, "cost")], 0.10)
+    zero_line(parts, across=True)
     label(parts, w["parts"], "")
 
 
 def _explorer_draw(panels: Panels, v: View) -> None:
     w = v.words("explorer")
     found = [v.result.alternative(k).metrics["each"] for k in METHODS]
-    _bars(panels[0], [THOUSAND * x for x in found], list(METHODS.values()))
+    _bars(panels[0], found, list(METHODS.values()))
     best = int(np.argmax(found[:3]))
     name = list(METHODS)[best]
     text = w["title_best"].format(name=v.label(name), gain=write(found[best], "thousand_exact"))
@@ -63,27 +67,14 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     r = v.result if v.result.chosen != "same" else v.result.alternative(name)
     values = {k: r.metrics[k] / v.a.clients for k in PARTS}
     cost = -r.metrics["cost"] / v.a.clients
-    _bars(panels[1], [THOUSAND * x for x in (*values.values(), cost)], [*PARTS.values(), "c2"])
+    _bars(panels[1], [*values.values(), cost], [*PARTS.values(), "c2"])
     most = max(values, key=lambda k: values[k])
     message(panels[1], w["title_parts"].format(name=v.label(r.chosen), part=w[f"part_{most}"]))
 
 
 def _bars(ax: Axes, found: Sequence[float], colours: Sequence[str]) -> None:
-    low, high = ax.get_xlim()
-    for y, (x, colour) in enumerate(zip(found, colours, strict=True)):
-        shown = float(np.clip(x, low, high))
-        bars(ax, [y], shown, colour, width=0.55, across=True)
-        inside = shown > 0.85 * high
-        note(
-            ax,
-            max(shown, 0.0),
-            y,
-            write(x / THOUSAND, "thousand_exact"),
-            va="center",
-            ha="right" if inside else "left",
-            xytext=(-5, 0) if inside else (5, 0),
-            color=PALETTE["paper" if inside else "ink"],
-        )
+    texts = [write(x, "thousand_exact") for x in found]
+    named_bars(ax, [THOUSAND * x for x in found], colours, texts, inside=0.85)
 
 
 # ------------------------------------------------------------ mixtures
@@ -92,13 +83,10 @@ def _bars(ax: Axes, found: Sequence[float], colours: Sequence[str]) -> None:
 def _mixtures_frame(panels: Panels, v: View) -> None:
     w = v.words("mixtures")
     limit, growth = panels
-    limit.set_xscale("log")
-    limit.set_xlim(2, 250)
-    limit.set_xticks([2, 5, 10, 20, 50, 100, 200], ["2", "5", "10", "20", "50", "100", "200"])
-    limit.minorticks_off()
+    log_scale(limit, 2, 250, [2, 5, 10, 20, 50, 100, 200])
     growth.set_xlim(-50, 50)
     for ax, name in ((limit, "exposure"), (growth, "sales_growth")):
-        _rows(ax, [w[k] for k in TYPES], 0.14)
+        rows(ax, [w[k] for k in TYPES], 0.14)
         label(ax, w[name], "")
 
 
@@ -120,7 +108,7 @@ def _mixtures_draw(panels: Panels, v: View) -> None:
 
 def _cells_frame(ax: Axes, w: Any, columns: Sequence[str], y_label: str) -> None:
     ax.set_xlim(-0.5, len(columns) - 0.5)
-    _rows(ax, [w[k] for k in TYPES[:3]] + [w["problem"]], 0.13)
+    rows(ax, [w[k] for k in TYPES[:3]] + [w["problem"]], 0.13)
     ax.set_ylim(3.5, -0.5)
     ax.grid(False)
     ax.set_xticks(range(len(columns)), [w[k] for k in columns])
@@ -185,8 +173,8 @@ def _parts_frame(panels: Panels, v: View) -> None:
     (ax,) = panels
     most = sum(v.data[k] for k in PARTS).max()
     ax.set_xlim(-1.3 * v.data["cost"].max(), 1.15 * most)
-    _rows(ax, [v.label(k) for k in v.data["names"]], 0.10)
-    ax.axvline(0, color=PALETTE["muted"], lw=0.8)
+    rows(ax, [v.label(k) for k in v.data["names"]], 0.10)
+    zero_line(ax, across=True)
     label(ax, w["money"], "")
     keys = [Key(w[k], c, "bar") for k, c in PARTS.items()]
     legend(ax, [*keys, Key(w["cost"], "c2", "bar")])
@@ -195,15 +183,13 @@ def _parts_frame(panels: Panels, v: View) -> None:
 def _parts_draw(panels: Panels, v: View) -> None:
     w = v.words("parts")
     (ax,) = panels
-    rows = np.arange(len(v.data["names"]))
-    base = np.zeros(len(rows))
-    for name, colour in PARTS.items():
-        bars(ax, rows, v.data[name], colour, base=base, width=0.55, across=True)
-        base = base + v.data[name]
-    bars(ax, rows, -v.data["cost"], "c2", width=0.55, across=True)
-    net = base - v.data["cost"]
-    for y, x in enumerate(base):
-        note(ax, x, y, write(net[y], "amount"), va="center", xytext=(5, 0))
+    y = range(len(v.data["names"]))
+    parts = ((v.data[name], colour) for name, colour in PARTS.items())
+    gained = stacked(ax, y, parts, width=0.55, across=True)
+    bars(ax, y, -v.data["cost"], "c2", width=0.55, across=True)
+    net = gained - v.data["cost"]
+    for yi, x in enumerate(gained):
+        beside(ax, x, yi, write(net[yi], "amount"))
     message(ax, w["title" if net[1:].max() > net[0] else "title_other"])
 
 
@@ -212,7 +198,7 @@ def _intervals_frame(panels: Panels, v: View) -> None:
     (ax,) = panels
     high = max(v.data["high"].max(), v.data["truth"])
     ax.set_xlim(min(0.0, v.data["low"].min()), 1.1 * high)
-    _rows(ax, [v.label(k) for k in v.data["names"]], 0.10)
+    rows(ax, [v.label(k) for k in v.data["names"]], 0.10)
     label(ax, w["gain"], "")
     legend(
         ax,
@@ -229,8 +215,8 @@ def _intervals_draw(panels: Panels, v: View) -> None:
     (ax,) = panels
     line(ax, [v.data["truth"]] * 2, [-0.6, 2.6], "c3", ls=":")
     for y, name in enumerate(v.data["names"]):
-        line(ax, [v.data["low"][y], v.data["high"][y]], [y, y], METHODS[name], ls="-", lw=5)
-        point(ax, v.data["expected"][y], y, "ink", marker="D", ms=5)
+        low, middle, high = (v.data[k][y] for k in ("low", "expected", "high"))
+        interval(ax, y, low, middle, high, METHODS[name])
     best = int(np.argmax(v.data["over_now"]))
     sure = v.data["sure"][best]
     name = v.label(v.data["names"][1 + best]).lower()
@@ -267,10 +253,7 @@ def _reviews_frame(panels: Panels, v: View) -> None:
     w = v.words("reviews")
     (ax,) = panels
     sizes = v.data["sizes"]
-    ax.set_xscale("log")
-    ax.set_xlim(0.85 * sizes[0], 1.15 * sizes[-1])
-    ax.set_xticks(sizes, [str(s) for s in sizes])
-    ax.minorticks_off()
+    log_scale(ax, 0.85 * sizes[0], 1.15 * sizes[-1], sizes)
     low = min(v.data[k].min() for k in ("boosting", "logistic"))
     high = max(v.data[k].max() for k in ("boosting", "logistic"))
     ax.set_ylim(min(low, v.data["rule"]) - 0.6, high + 0.6)
@@ -291,7 +274,7 @@ def _reviews_draw(panels: Panels, v: View) -> None:
     (ax,) = panels
     sizes = v.data["sizes"]
     low, _, high = v.data["boosting"].T
-    ax.fill_between(sizes, low, high, color=PALETTE["grid"], lw=0, zorder=0)
+    band(ax, sizes, low, high)
     for name in ("logistic", "boosting"):
         line(ax, sizes, v.data[name][:, 1], METHODS[name])
         point(ax, sizes, v.data[name][:, 1], METHODS[name], ms=4)

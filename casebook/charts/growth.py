@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..figures import PALETTE, Chart, Key, bars, label, legend, line, message, note, point
+from ..figures import (
+    PALETTE,
+    PERCENT,
+    Chart,
+    Key,
+    band,
+    bars,
+    label,
+    legend,
+    line,
+    log_scale,
+    message,
+    note,
+    point,
+    rows,
+    stacked,
+    swings,
+    zero_line,
+)
 from ..words import write
-from . import View
+from . import Panels, View
 
-Panels = Sequence[Axes]
-PERCENT = 100.0
 #: Each follow-on policy keeps its colour in every figure.
 POLICY = {"none": "c2", "pro_rata": "c1", "milestone": "c6"}
-
-
-def _base(ax: Axes, y: float = 0.0) -> None:
-    ax.axhline(y, color=PALETTE["muted"], lw=0.8)
-
-
-def _shift(ax: Axes, share: float) -> None:
-    """Room for names at the left of the panel."""
-    box = ax.get_position()
-    ax.set_position((box.x0 + share, box.y0, box.width - share, box.height))
-
-
-def _rows(ax: Axes, names: Sequence[str], room: float) -> None:
-    """Names down the left of a panel of horizontal bars."""
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_yticks(range(len(names)), names)
-    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
-    ax.grid(False, axis="y")
-    ax.grid(True, axis="x")
-    _shift(ax, room)
 
 
 # ------------------------------------------------------------ explorer: outcomes and the fund
@@ -129,10 +123,8 @@ def _cap_table_frame(panels: Panels, v: View) -> None:
 def _cap_table_draw(panels: Panels, v: View) -> None:
     w = v.words("cap_table")
     (ax,) = panels
-    x, base = np.arange(4), np.zeros(4)
-    for colour, row in zip(_HOLDERS.values(), v.data["stake"], strict=True):
-        bars(ax, x, PERCENT * row, colour, base=base, width=0.62)
-        base = base + PERCENT * row
+    stacked(ax, range(4), zip(PERCENT * v.data["stake"], _HOLDERS.values(), strict=True),
+            width=0.62)  # fmt: skip
     stakes = dict(zip(_HOLDERS, v.data["stake"], strict=True))
     lows = np.cumsum(v.data["stake"], axis=0) - v.data["stake"]
     centred = {"xytext": (0, 0), "ha": "center", "va": "center", "fontsize": 8}
@@ -208,11 +200,7 @@ def _cash_draw(panels: Panels, v: View) -> None:
 def _exits_frame(panels: Panels, v: View) -> None:
     w = v.words("exits")
     (ax,) = panels
-    ax.set_xscale("log")
-    ticks = [10, 30, 100, 300, 1000, 3000]
-    ax.set_xlim(10, 5000)
-    ax.set_xticks(ticks, [f"{t:,}" for t in ticks])
-    ax.set_xticks([], minor=True)
+    log_scale(ax, 10, 5000, [10, 30, 100, 300, 1000, 3000])
     ax.set_ylim(0, 75)
     label(ax, w["value"], w["share"])
     legend(ax, [Key(w["last"], "c1"), Key(w["first"], "c2"), Key(w["founders"], "c6")])
@@ -326,7 +314,7 @@ def _policies_frame(panels: Panels, v: View) -> None:
     w = v.words("policies")
     names = [v.label(p) for p in POLICY]
     for ax, x, top in ((panels[0], w["multiple"], 4.0), (panels[1], w["loss"], 100)):
-        _rows(ax, names, 0.29)
+        rows(ax, names, 0.29)
         ax.set_xlim(0, top)
         label(ax, x, "")
     legend(
@@ -343,7 +331,7 @@ def _policies_draw(panels: Panels, v: View) -> None:
         (panels[0], "multiple_committed", "multiple_spent", 1.0),
         (panels[1], "fund_loss_probability", "loss_probability", PERCENT),
     ):
-        ax.barh(y, by * d[wide], 0.5, color=PALETTE["c1"], linewidth=0)
+        bars(ax, y, by * d[wide], "c1", width=0.5, across=True)
         point(ax, by * d[dot], y, "c2", marker="D", ms=7)
     best = list(POLICY)[int(np.argmax(d["multiple_committed"]))]
     message(
@@ -371,7 +359,7 @@ def _j_frame(panels: Panels, v: View) -> None:
     ax.set_xlim(0, 56)
     ax.set_xticks(range(0, 57, 8), [str(q // 4) for q in range(0, 57, 8)])
     ax.set_ylim(-110, 260)
-    _base(ax)
+    zero_line(ax)
     label(ax, w["year"], w["money"])
     legend(ax, [Key(w["expected"], "c1"), Key(w["middle"], "c2"), Key(w["band"], "grid", "bar")])
 
@@ -380,8 +368,7 @@ def _j_draw(panels: Panels, v: View) -> None:
     w, d = v.words("j_curve"), v.data
     (ax,) = panels
     low, high = ax.get_ylim()
-    band = [np.clip(PERCENT * d[k], low, high) for k in ("low", "high")]
-    ax.fill_between(d["quarter"], *band, color=PALETTE["grid"], linewidth=0)
+    band(ax, d["quarter"], *(np.clip(PERCENT * d[k], low, high) for k in ("low", "high")))
     for name, colour in (("expected", "c1"), ("middle", "c2")):
         y = PERCENT * d[name]
         line(ax, d["quarter"], np.where((y < low) | (y > high), np.nan, y), colour)
@@ -436,7 +423,7 @@ _PARTS = {"funding": "c1", "cost": "c6", "capital": "c3", "expected_loss": "c2"}
 def _price_frame(panels: Panels, v: View) -> None:
     w = v.words("loan_price")
     (ax,) = panels
-    _rows(ax, [w["plain"], w["linked"]], 0.1)
+    rows(ax, [w["plain"], w["linked"]], 0.1)
     ax.set_xlim(0, 40)
     label(ax, w["rate"], "")
     quote = Key(w["asked"], "ink", "line", {"ls": "--", "lw": 1.2})
@@ -446,12 +433,13 @@ def _price_frame(panels: Panels, v: View) -> None:
 def _price_draw(panels: Panels, v: View) -> None:
     w, d = v.words("loan_price"), v.data
     (ax,) = panels
-    y, base = np.arange(2), np.zeros(2)
-    for name, colour in _PARTS.items():
-        width = PERCENT * np.array([d[form][name] for form in ("plain", "linked")])
-        ax.barh(y, width, 0.5, left=base, color=PALETTE[colour], linewidth=0)
-        base = base + width
-    for yi, form in enumerate(("plain", "linked")):
+    forms = ("plain", "linked")
+    parts = (
+        (PERCENT * np.array([d[form][name] for form in forms]), colour)
+        for name, colour in _PARTS.items()
+    )
+    stacked(ax, range(2), parts, width=0.5, across=True)
+    for yi, form in enumerate(forms):
         rate = d[form]["total"]
         note(
             ax,
@@ -513,7 +501,7 @@ def _tornado_frame(panels: Panels, v: View) -> None:
     w = v.words("tornado")
     (ax,) = panels
     names = [w["names"][row[0]] for row in v.data]
-    _rows(ax, names, 0.31)
+    rows(ax, names, 0.31)
     mean = v.result.metrics["mean_multiple"]
     ax.set_xlim(0.3 * mean, 1.7 * mean)
     label(ax, w["multiple"], "")
@@ -525,10 +513,11 @@ def _tornado_draw(panels: Panels, v: View) -> None:
     (ax,) = panels
     mean = v.result.metrics["mean_multiple"]
     specs = v.a.spec.assumptions
-    for y, (name, low, high, at_low, at_high) in enumerate(v.data):
-        for value, at, colour in ((low, at_low, "c6"), (high, at_high, "c1")):
-            at = float(np.clip(at, 0.4 * mean, 1.6 * mean))
-            ax.barh(y, at - mean, 0.55, left=mean, color=PALETTE[colour], linewidth=0)
+    names, *between, at_low, at_high = zip(*v.data, strict=True)
+    ends = np.clip([at_low, at_high], 0.4 * mean, 1.6 * mean)
+    swings(ax, mean, *ends, ("c6", "c1"))
+    for y, name in enumerate(names):
+        for value, at in ((between[0][y], ends[0][y]), (between[1][y], ends[1][y])):
             right = at >= mean
             note(
                 ax, at, y, write(value, specs[name].unit, plain=True), fontsize=8, va="center",

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-from matplotlib.axes import Axes
 
-from ..figures import PALETTE, Chart, Key, bars, label, legend, line, message, note, point
+from ..figures import (
+    PERCENT,
+    Chart,
+    Key,
+    bars,
+    label,
+    legend,
+    line,
+    message,
+    note,
+    point,
+    rows,
+    zero_line,
+)
 from ..words import write
-from . import View
-
-Panels = Sequence[Axes]
-PERCENT = 100.0
-
+from . import Panels, View
 
 # ------------------------------------------------------------ explorer: worth, and who is refused
 
@@ -25,18 +31,12 @@ def _explorer_frame(panels: Panels, v: View) -> None:
     worth.set_xticks(range(1, 13))
     scale = v.a.applications * v.a.amount / 2400
     worth.set_ylim(-1.2 * scale, 2.4 * scale)
-    worth.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(worth)
     label(worth, w["quarter"], w["money"])
     price = Key(w["price"], "c2", "point", {"marker": "_", "ms": 11, "mew": 2.5})
     legend(worth, [Key(w["value"], "c1", "bar"), price])
-    refused.set_ylim(2.6, -0.6)
     names = [v.label(k) for k in v.result.alternatives]
-    refused.set_yticks(range(3), [n.replace(", ", ",\n") for n in names])
-    refused.tick_params(axis="y", labelcolor=PALETTE["ink"])
-    refused.grid(False, axis="y")
-    refused.grid(True, axis="x")
-    box = refused.get_position()
-    refused.set_position((box.x0 + 0.14, box.y0, box.width - 0.14, box.height))
+    rows(refused, [n.replace(", ", ",\n") for n in names], 0.14)
     refused.set_xlim(0, 100)
     label(refused, w["refused"], "")
     legend(refused, [Key(w["thick"], "c6", "bar"), Key(w["thin"], "c2", "bar")])
@@ -56,7 +56,7 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     y = np.arange(3)
     for row, colour, side in ((data["refused"][0], "c6", -1), (data["refused"][1], "c2", 1)):
         at = y + 0.2 * side
-        refused.barh(at, PERCENT * row, 0.36, color=PALETTE[colour], linewidth=0)
+        bars(refused, at, PERCENT * row, colour, width=0.36, across=True)
         for yi, value in zip(at, row, strict=True):
             beside = write(value, "share_whole", with_unit=True)
             note(refused, min(PERCENT * value, 92), yi, beside, va="center", xytext=(4, 0))
@@ -110,7 +110,7 @@ def _rebuild_frame(panels: Panels, v: View) -> None:
     ax.set_xticks(range(1, 13))
     gain = v.data["gain"]
     ax.set_ylim(min(1.1 * gain.min(), 0.0), max(1.15 * gain.max(), 1.0))
-    ax.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(ax)
     label(ax, w["every"], w["money"])
     now = Key(w["now"], "c2", "point", {"mfc": "none", "mew": 2, "ms": 8})
     legend(ax, [Key(w["best"], "c3", "point", {"marker": "D"}), now])

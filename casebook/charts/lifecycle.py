@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..figures import PALETTE, Chart, Key, bars, label, legend, line, message, note, point
+from ..figures import (
+    PALETTE,
+    PERCENT,
+    Chart,
+    Key,
+    band,
+    bars,
+    interval,
+    label,
+    legend,
+    line,
+    message,
+    named_bars,
+    point,
+    rows,
+    stacked,
+    swings,
+    zero_line,
+)
 from ..words import write
-from . import View
+from . import Panels, View
 
-Panels = Sequence[Axes]
-PERCENT = 100.0
 TYPES = {
     "strategic": "c1",
     "transactional": "c6",
@@ -40,22 +54,6 @@ def _years(ax: Axes, first: float = 0.4) -> None:
     ax.set_xticks(range(round(first + 0.1) or 0, 11) if first < 0 else range(1, 11))
 
 
-def _widen(ax: Axes, share: float) -> None:
-    """Room for names at the left of the panel."""
-    box = ax.get_position()
-    ax.set_position((box.x0 + share, box.y0, box.width - share, box.height))
-
-
-def _rows(ax: Axes, names: Sequence[str], room: float) -> None:
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_yticks(range(len(names)), list(names))
-    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
-    ax.grid(False, axis="y")
-    ax.grid(True, axis="x")
-    ax.axvline(0, color=PALETTE["muted"], lw=0.8)
-    _widen(ax, room)
-
-
 # ------------------------------------------------------------ explorer
 
 
@@ -64,11 +62,12 @@ def _explorer_frame(panels: Panels, v: View) -> None:
     profit, gain = panels
     _years(profit)
     profit.set_ylim(-320 * _scale(v), 320 * _scale(v))
-    profit.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(profit)
     label(profit, w["year"], w["profit"])
     legend(profit, [Key(w["chosen"], "c1"), Key(w["none"], "c2")])
     gain.set_xlim(-150 * _scale(v), 450 * _scale(v))
-    _rows(gain, [v.label(k) for k in (*STRATEGIES, "chosen")], 0.16)
+    rows(gain, [v.label(k) for k in (*STRATEGIES, "chosen")], 0.16)
+    zero_line(gain, across=True)
     label(gain, w["gain"], "")
 
 
@@ -85,7 +84,8 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     message(profit, w[key].format(value=write(abs(value), "million")))
     names = (*STRATEGIES, "chosen")
     found = [v.result.alternative(k).metrics["gain"] for k in names]
-    _gain_bars(gain, found, names)
+    texts = [write(x, "million") for x in found]
+    named_bars(gain, found, [COLOURS[k] for k in names], texts, inside=0.8)
     best = int(np.argmax(found[:4]))
     if found[best] > 0:
         text = w["title_best"].format(
@@ -94,23 +94,6 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     else:
         text = w["title_none"]
     message(gain, text)
-
-
-def _gain_bars(ax: Axes, found: Sequence[float], names: Sequence[str]) -> None:
-    low, high = ax.get_xlim()
-    for y, (name, x) in enumerate(zip(names, found, strict=True)):
-        shown = np.clip(x, low, high)
-        ax.barh(y, shown, 0.55, color=PALETTE[COLOURS[name]], linewidth=0)
-        note(
-            ax,
-            max(shown, 0.0) if shown < 0.8 * high else shown,
-            y,
-            write(x, "million"),
-            va="center",
-            ha="left" if shown < 0.8 * high else "right",
-            xytext=(5, 0) if shown < 0.8 * high else (-5, 0),
-            color=PALETTE["ink"] if shown < 0.8 * high else PALETTE["paper"],
-        )
 
 
 # ------------------------------------------------------------ the five types over the years
@@ -134,10 +117,7 @@ def _types_draw(panels: Panels, v: View) -> None:
     for ax, names in zip(
         panels, (("transactional", "growth", "strategic"), ("problem", "terminated")), strict=True
     ):
-        base = np.zeros(11)
-        for name in names:
-            bars(ax, year, lines[name], TYPES[name], base=base)
-            base = base + lines[name]
+        stacked(ax, year, ((lines[name], TYPES[name]) for name in names))
     good = write(lines["strategic"][-1] - lines["strategic"][0], "count")
     message(panels[0], w["title"].format(more=good, start=write(lines["strategic"][0], "count")))
     worst = int(np.argmax(lines["problem"] + lines["terminated"]))
@@ -158,7 +138,7 @@ def _bands_frame(panels: Panels, v: View) -> None:
     (ax,) = panels
     _years(ax)
     ax.set_ylim(-330 * _scale(v), 230 * _scale(v))
-    ax.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(ax)
     label(ax, w["year"], w["profit"])
     legend(
         ax,
@@ -175,7 +155,7 @@ def _bands_draw(panels: Panels, v: View) -> None:
     (ax,) = panels
     year = v.data["year"]
     low, middle, high = v.data["chosen"]
-    ax.fill_between(year, low, high, color=PALETTE["grid"], lw=0, zorder=0)
+    band(ax, year, low, high)
     line(ax, year, middle, "c1")
     line(ax, year, v.data["none"][1], "c2")
     t = v.a.recession_year
@@ -205,7 +185,7 @@ def _losses_draw(panels: Panels, v: View) -> None:
     (ax,) = panels
     year = v.data["year"]
     low, middle, high = v.data["loss"]
-    ax.fill_between(year, low, high, color=PALETTE["grid"], lw=0, zorder=0)
+    band(ax, year, low, high)
     line(ax, year, middle, "c2")
     line(ax, year, v.data["usual"], "c1")
     t = v.a.recession_year
@@ -220,7 +200,8 @@ def _gains_frame(panels: Panels, v: View) -> None:
     w = v.words("gains")
     (ax,) = panels
     ax.set_xlim(-100 * _scale(v), 400 * _scale(v))
-    _rows(ax, [v.label(k) for k in v.data["names"]], 0.16)
+    rows(ax, [v.label(k) for k in v.data["names"]], 0.16)
+    zero_line(ax, across=True)
     label(ax, w["gain"], "")
     legend(
         ax,
@@ -236,9 +217,8 @@ def _gains_draw(panels: Panels, v: View) -> None:
     (ax,) = panels
     low, high = ax.get_xlim()
     for y, name in enumerate(v.data["names"]):
-        ends = np.clip([v.data["low"][y], v.data["high"][y]], low, high)
-        line(ax, ends, [y, y], COLOURS[name], ls="-", lw=5)
-        point(ax, np.clip(v.data["expected"][y], low, high), y, "ink", marker="D", ms=5)
+        shown = (np.clip(v.data[k][y], low, high) for k in ("low", "expected", "high"))
+        interval(ax, y, *shown, COLOURS[name])
     first = int(np.argmax(v.data["expected"][:4]))
     message(
         ax,
@@ -255,7 +235,8 @@ def _sure_frame(panels: Panels, v: View) -> None:
     w = v.words("sure")
     (ax,) = panels
     ax.set_xlim(0, 100)
-    _rows(ax, [v.label(k) for k in v.data["names"]], 0.16)
+    rows(ax, [v.label(k) for k in v.data["names"]], 0.16)
+    zero_line(ax, across=True)
     ax.axvline(50, color=PALETTE["muted"], lw=0.8, ls=":")
     label(ax, w["share"], "")
     legend(
@@ -270,8 +251,8 @@ def _sure_frame(panels: Panels, v: View) -> None:
 def _sure_draw(panels: Panels, v: View) -> None:
     w = v.words("sure")
     (ax,) = panels
-    rows = np.arange(len(v.data["names"]))
-    point(ax, PERCENT * v.data["lucky"], rows, "ink", mfc="none", ms=9, mew=1.6)
+    y = range(len(v.data["names"]))
+    point(ax, PERCENT * v.data["lucky"], y, "ink", mfc="none", ms=9, mew=1.6)
     for y, name in enumerate(v.data["names"]):
         point(ax, PERCENT * v.data["sure"][y], y, COLOURS[name], ms=7)
     least = int(np.argmin(v.data["sure"][:4]))
@@ -291,7 +272,8 @@ def _together_frame(panels: Panels, v: View) -> None:
     w = v.words("together")
     (ax,) = panels
     ax.set_xlim(-60 * _scale(v), 220 * _scale(v))
-    _rows(ax, [v.label(k) for k in STRATEGIES], 0.16)
+    rows(ax, [v.label(k) for k in STRATEGIES], 0.16)
+    zero_line(ax, across=True)
     label(ax, w["gain"], "")
     legend(
         ax,
@@ -302,9 +284,9 @@ def _together_frame(panels: Panels, v: View) -> None:
 def _together_draw(panels: Panels, v: View) -> None:
     w = v.words("together")
     (ax,) = panels
-    rows = np.arange(len(STRATEGIES))
-    ax.barh(rows, v.data["alone"], 0.5, color=PALETTE["c6"], linewidth=0)
-    point(ax, v.data["last"], rows, "ink", marker="D")
+    y = range(len(STRATEGIES))
+    bars(ax, y, v.data["alone"], "c6", width=0.5, across=True)
+    point(ax, v.data["last"], y, "ink", marker="D")
     beyond = v.data["beyond"]
     key = "title_more" if beyond > 0 else "title_less"
     message(
@@ -320,7 +302,7 @@ def _hours_frame(panels: Panels, v: View) -> None:
     (ax,) = panels
     ax.set_xlim(0, 40)
     ax.set_ylim(-60 * _scale(v), 30 * _scale(v))
-    ax.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(ax)
     label(ax, w["hours"], w["gain"])
     legend(
         ax,
@@ -362,7 +344,8 @@ def _tornado_frame(panels: Panels, v: View) -> None:
     room = 0.15 * (high - low)
     ax.set_xlim(low - room, high + room)
     names = w["names"]
-    _rows(ax, [names[row[0]] for row in v.data], 0.33)
+    rows(ax, [names[row[0]] for row in v.data], 0.33)
+    zero_line(ax, across=True)
     ax.axvline(here, color=PALETTE["ink"], lw=0.8)
     label(ax, w["gain"], "")
     legend(ax, [Key(w["less"], "c2", "bar"), Key(w["more"], "c6", "bar")])
@@ -372,10 +355,9 @@ def _tornado_draw(panels: Panels, v: View) -> None:
     w = v.words("tornado")
     (ax,) = panels
     here = v.result.alternative("chosen").metrics["gain"]
-    for y, (_, _, _, less, more) in enumerate(v.data):
-        ax.barh(y, less - here, 0.55, left=here, color=PALETTE["c2"], linewidth=0)
-        ax.barh(y, more - here, 0.55, left=here, color=PALETTE["c6"], linewidth=0)
-    worst = min(x for row in v.data for x in row[3:])
+    _, _, _, less, more = zip(*v.data, strict=True)
+    swings(ax, here, less, more, ("c2", "c6"))
+    worst = min(*less, *more)
     key = "title_safe" if worst > 0 else "title_turns"
     message(ax, w[key].format(first=w["names"][v.data[0][0]], worst=write(worst, "million")))
 

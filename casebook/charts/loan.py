@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..figures import PALETTE, Chart, Key, bars, label, legend, line, message, note, point
+from ..figures import (
+    PERCENT,
+    THOUSAND,
+    Chart,
+    Key,
+    bars,
+    beside,
+    label,
+    legend,
+    line,
+    log_scale,
+    message,
+    note,
+    point,
+    rows,
+    zero_line,
+)
 from ..theory.loan import FORMS, LEVERS
 from ..words import write
-from . import View
+from . import Panels, View
 
-Panels = Sequence[Axes]
-THOUSAND = 1000.0
-PERCENT = 100.0
 #: Each repayment form keeps its colour in every figure.
 COLOURS = {"bullet": "c2", "balloon": "c4", "level": "c1", "equal_principal": "c6"}
 #: Parts of a price, from the bottom up.
@@ -62,7 +73,7 @@ def _explorer_frame(panels: Panels, v: View) -> None:
     legend(price, [*(Key(w[k], c, "bar") for k, c in PARTS.items()), quote])
     _years(years)
     years.set_ylim(-15, 15)
-    years.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(years)
     label(years, w["year"], w["money"])
     legend(years, [Key(w["yearly"], "c6", "bar"), Key(w["total"], "c1")])
 
@@ -158,11 +169,7 @@ def _survival_draw(panels: Panels, v: View) -> None:
 def _capital_frame(panels: Panels, v: View) -> None:
     w = v.words("capital")
     (ax,) = panels
-    ax.set_xscale("log")
-    ticks = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20]
-    ax.set_xlim(0.045, 22)
-    ax.set_xticks(ticks, [str(t) for t in ticks])
-    ax.set_xticks([], minor=True)
+    log_scale(ax, 0.045, 22, [0.1, 0.2, 0.5, 1, 2, 5, 10, 20])
     ax.set_ylim(0, 220)
     label(ax, w["pd"], w["weight"])
     legend(
@@ -202,7 +209,7 @@ def _outcomes_frame(panels: Panels, v: View) -> None:
     result, chance = panels
     top = 0.1 * v.a.principal
     result.set_ylim(-4 * top, 1.2 * top)
-    result.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(result)
     label(result, w["year"], w["result"])
     legend(result, [Key(v.label(f), COLOURS[f], "bar") for f in FORMS])
     chance.set_ylim(0, 100)
@@ -239,7 +246,7 @@ def _years_frame(panels: Panels, v: View) -> None:
         ax.set_xticks(range(n))
     scale = 10 * v.a.principal
     money.set_ylim(-scale, 0.4 * scale)
-    money.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(money)
     label(money, w["year"], w["money"])
     legend(money, [Key(w["yearly"], "c6", "bar"), Key(w["total"], "c1")])
     raroc.set_ylim(0, 30)
@@ -305,11 +312,7 @@ def _collateral_draw(panels: Panels, v: View) -> None:
 def _size_frame(panels: Panels, v: View) -> None:
     w = v.words("size")
     (ax,) = panels
-    ax.set_xscale("log")
-    ticks = [1, 2, 5, 10, 20, 50, 100]
-    ax.set_xlim(0.95, 110)
-    ax.set_xticks(ticks, [str(t) for t in ticks])
-    ax.set_xticks([], minor=True)
+    log_scale(ax, 0.95, 110, [1, 2, 5, 10, 20, 50, 100])
     ax.set_ylim(2, 13)
     label(ax, w["size"], w["rate"])
     keys = [
@@ -347,16 +350,9 @@ def _size_draw(panels: Panels, v: View) -> None:
 def _turn_frame(panels: Panels, v: View) -> None:
     w = v.words("turn")
     (ax,) = panels
-    names = [k for k in LEVERS if v.data["now"][k]]
     ax.set_xlim(-60, 190)
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_yticks(range(len(names)), [w[k] for k in _order(v)])
-    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
-    ax.grid(False, axis="y")
-    ax.grid(True, axis="x")
-    box = ax.get_position()
-    ax.set_position((box.x0 + 0.16, box.y0, box.width - 0.16, box.height))
-    ax.axvline(0, color=PALETTE["muted"], lw=0.8)
+    rows(ax, [w[k] for k in _order(v)], 0.16)
+    zero_line(ax, across=True)
     ax.set_xlabel(w["move"], loc="right")
 
 
@@ -382,12 +378,12 @@ def _turn_draw(panels: Panels, v: View) -> None:
         move = PERCENT * d["move"][name]
         now = shown(name, d["now"][name])
         if np.isnan(move):
-            note(ax, 0, y, w["never"].format(now=now), va="center", xytext=(5, 0))
+            beside(ax, 0, y, w["never"].format(now=now))
             continue
         width = float(np.clip(move, low, high))
-        ax.barh(y, width, 0.55, color=PALETTE["c1" if move > 0 else "c2"], linewidth=0)
+        bars(ax, [y], width, "c1" if move > 0 else "c2", width=0.55, across=True)
         text = w["row"].format(now=now, turn=shown(name, d["turns"][name]))
-        note(ax, max(width, 0), y, text, va="center", xytext=(5, 0))
+        beside(ax, width, y, text)
     best = names[0]
     if np.isnan(d["move"][best]):
         message(ax, w["title_none"])

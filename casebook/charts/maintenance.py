@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-from matplotlib.axes import Axes
 
-from ..figures import PALETTE, Chart, Key, bars, label, legend, line, message, note, point
+from ..figures import (
+    PERCENT,
+    THOUSAND,
+    Chart,
+    Key,
+    band,
+    bars,
+    beside,
+    interval,
+    label,
+    legend,
+    line,
+    message,
+    named_bars,
+    point,
+    rows,
+    zero_line,
+)
 from ..words import write
-from . import View
+from . import Panels, View
 
-Panels = Sequence[Axes]
-PERCENT, THOUSAND = 100.0, 1000.0
 CLASSES = {"strategic": "c1", "transactional": "c6", "growth": "c3"}
 USES = {"none": "c5", "now": "c4", "equal": "c2", "volume": "c6", "best": "c1", "paying": "c3"}
 #: Among the groups: large strategic, large transactional, small transactional.
 LARGE_STRATEGIC, LARGE, SMALL = 2, 5, 3
-
-
-def _widen(ax: Axes, share: float) -> None:
-    """Room for names at the left of the panel."""
-    box = ax.get_position()
-    ax.set_position((box.x0 + share, box.y0, box.width - share, box.height))
-
-
-def _rows(ax: Axes, names: Sequence[str], room: float) -> None:
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_yticks(range(len(names)), list(names))
-    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
-    ax.grid(False, axis="y")
-    ax.grid(True, axis="x")
-    ax.axvline(0, color=PALETTE["muted"], lw=0.8)
-    _widen(ax, room)
 
 
 # ------------------------------------------------------------ explorer
@@ -42,11 +38,13 @@ def _explorer_frame(panels: Panels, v: View) -> None:
     w = v.words("explorer")
     gain, hours = panels
     gain.set_xlim(-8, 8)
-    _rows(gain, [v.label(k) for k in USES if k != "now"], 0.12)
+    rows(gain, [v.label(k) for k in USES if k != "now"], 0.12)
+    zero_line(gain, across=True)
     label(gain, w["gain"], "")
     hours.set_xlim(0, 120)
     names = [f"{w[k]}, {w[size]}" for k in CLASSES for size in ("small", "middle", "large")]
-    _rows(hours, names, 0.19)
+    rows(hours, names, 0.19)
+    zero_line(hours, across=True)
     label(hours, w["hours"], "")
     legend(hours, [Key(w["best"], "c1", "bar"), Key(w["now"], "c4", "point", {"marker": "D"})])
 
@@ -54,29 +52,16 @@ def _explorer_frame(panels: Panels, v: View) -> None:
 def _explorer_draw(panels: Panels, v: View) -> None:
     w = v.words("explorer")
     gain, hours = panels
-    low, high = gain.get_xlim()
     found = {k: v.result.alternative(k).metrics["gain"] for k in USES if k != "now"}
-    for y, (name, x) in enumerate(found.items()):
-        shown = float(np.clip(x, low, high))
-        bars(gain, [y], shown, USES[name], width=0.55, across=True)
-        inside = shown > 0.7 * high
-        note(
-            gain,
-            max(shown, 0.0),
-            y,
-            write(x, "money"),
-            va="center",
-            ha="right" if inside else "left",
-            xytext=(-5, 0) if inside else (5, 0),
-            color=PALETTE["paper" if inside else "ink"],
-        )
+    values, texts = list(found.values()), [write(x, "money") for x in found.values()]
+    named_bars(gain, values, [USES[k] for k in found], texts, inside=0.7)
     best = max(found, key=lambda k: found[k])
     text = w["title"].format(name=v.label(best), gain=write(found[best], "money"))
     message(gain, text if found[best] > 0 else w["title_none"])
     table = np.minimum(v.data, hours.get_xlim()[1])
-    rows = np.arange(table.shape[1])
-    bars(hours, rows, table[4], "c1", width=0.6, across=True)
-    point(hours, table[1], rows, "c4", marker="D", ms=5)
+    y = range(table.shape[1])
+    bars(hours, y, table[4], "c1", width=0.6, across=True)
+    point(hours, table[1], y, "c4", marker="D", ms=5)
     ends = (write(v.data[k, LARGE_STRATEGIC], "hours") for k in (4, 1))
     message(hours, w["title_hours"].format(**dict(zip(("hours", "now"), ends, strict=True))))
 
@@ -115,7 +100,8 @@ def _estimates_frame(panels: Panels, v: View) -> None:
     w = v.words("estimates")
     for ax, name, high in zip(panels, ("rho", "xi"), (100, 420), strict=True):
         ax.set_xlim(0, high)
-        _rows(ax, [w[k] for k in ("naive", "adjusted", "lot")], 0.10)
+        rows(ax, [w[k] for k in ("naive", "adjusted", "lot")], 0.10)
+        zero_line(ax, across=True)
         label(ax, w[name], "")
         legend(
             ax,
@@ -134,8 +120,7 @@ def _estimates_draw(panels: Panels, v: View) -> None:
         true = v.data["truth"][k]
         line(ax, [PERCENT * true] * 2, [-0.6, 2.6], "c3", ls=":")
         for y, (colour, row) in enumerate(zip(("c2", "c6", "c1"), v.data[name], strict=True)):
-            line(ax, PERCENT * row[[0, 2]], [y, y], colour, ls="-", lw=5)
-            point(ax, PERCENT * row[1], y, "ink", marker="D", ms=5)
+            interval(ax, y, *(PERCENT * row), colour)
         out.append(not (v.data[name][:, 0] <= true).all() or not (true <= v.data[name][:, 2]).all())
     message(panels[0], w["title" if out[0] else "title_in"])
     message(panels[1], w["title_sales_out" if out[1] else "title_sales"])
@@ -154,7 +139,7 @@ def _response_draw(panels: Panels, v: View) -> None:
     w, d = v.words("response"), v.data
     (ax,) = panels
     low, high = np.minimum(PERCENT * d["band"], 30)
-    ax.fill_between(d["hours"], low, high, color=PALETTE["grid"], lw=0, zorder=0)
+    band(ax, d["hours"], low, high)
     for k, colour in enumerate(CLASSES.values()):
         line(ax, d["hours"], PERCENT * d["leave"][:, k], colour)
         now = np.interp(d["now"][k], d["hours"], d["leave"][:, k])
@@ -173,7 +158,7 @@ def _marginal_frame(panels: Panels, v: View) -> None:
     (ax,) = panels
     ax.set_xlim(0, 90)
     ax.set_ylim(-0.6, 2.4)
-    ax.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(ax)
     label(ax, w["hours"], w["value"])
     legend(
         ax,
@@ -206,7 +191,8 @@ def _gains_frame(panels: Panels, v: View) -> None:
     low, high = v.data["low"].min(), v.data["high"].max()
     room = 0.1 * (high - low)
     ax.set_xlim(min(low, 0) - room, high + room)
-    _rows(ax, [v.label(k) for k in v.data["names"]], 0.12)
+    rows(ax, [v.label(k) for k in v.data["names"]], 0.12)
+    zero_line(ax, across=True)
     label(ax, w["gain"], "")
     legend(
         ax,
@@ -221,8 +207,7 @@ def _gains_draw(panels: Panels, v: View) -> None:
     w, d = v.words("gains"), v.data
     (ax,) = panels
     for y, name in enumerate(d["names"]):
-        line(ax, [d["low"][y], d["high"][y]], [y, y], USES[name], ls="-", lw=5)
-        point(ax, d["expected"][y], y, "ink", marker="D", ms=5)
+        interval(ax, y, d["low"][y], d["expected"][y], d["high"][y], USES[name])
     k = d["names"].index("best")
     ends = {key: write(d[key][k], "money") for key in ("low", "high")}
     message(ax, w["title"].format(gain=write(d["expected"][k], "money"), **ends))
@@ -234,7 +219,7 @@ def _budget_frame(panels: Panels, v: View) -> None:
     both = np.concatenate([v.data["best"], v.data["equal"]])
     ax.set_xlim(0, 40)
     ax.set_ylim(both.min() - 0.5, both.max() + 0.8)
-    ax.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(ax)
     label(ax, w["hours"], w["gain"])
     legend(
         ax,
@@ -263,7 +248,8 @@ def _later_frame(panels: Panels, v: View) -> None:
     (ax,) = panels
     ax.set_xlim(0, 40)
     names = ("seen", "nothing", "lot", "adjusted", "naive")
-    _rows(ax, [w[k] for k in names], 0.2)
+    rows(ax, [w[k] for k in names], 0.2)
+    zero_line(ax, across=True)
     label(ax, w["left"], "")
 
 
@@ -274,7 +260,7 @@ def _later_draw(panels: Panels, v: View) -> None:
         (("seen", "ink"), ("nothing", "c5"), ("lot", "c1"), ("adjusted", "c6"), ("naive", "c2"))
     ):
         bars(ax, [y], d[name], colour, width=0.55, across=True)
-        note(ax, d[name], y, write(d[name], "count"), va="center", xytext=(5, 0))
+        beside(ax, d[name], y, write(d[name], "count"))
     shown = {k: write(d[k], "count") for k in ("seen", "lot", "naive")}
     message(ax, w["title"].format(**shown))
 

@@ -7,12 +7,24 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..figures import PALETTE, Chart, Key, bars, label, legend, line, message, note, point
+from ..figures import (
+    PALETTE,
+    PERCENT,
+    Chart,
+    Key,
+    bars,
+    label,
+    legend,
+    line,
+    message,
+    note,
+    point,
+    rows,
+    swings,
+)
 from ..words import write
-from . import View
+from . import Panels, View
 
-Panels = Sequence[Axes]
-PERCENT = 100.0
 #: Each way out keeps its colour in every figure.
 COLOURS = {"do_nothing": "c2", "restructure": "c1", "failed": "c4", "liquidate": "c5"}
 WAYS = tuple(COLOURS)
@@ -28,17 +40,6 @@ def _months(ax: Axes, last: int, step: int = 6) -> None:
     ax.set_xticks(range(0, last + 1, step))
 
 
-def _rows(ax: Axes, names: Sequence[str], room: float) -> None:
-    """A panel of horizontal bars: names at the left, room made for them."""
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_yticks(range(len(names)), names)
-    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
-    ax.grid(False, axis="y")
-    ax.grid(True, axis="x")
-    box = ax.get_position()
-    ax.set_position((box.x0 + room, box.y0, box.width - room, box.height))
-
-
 # ------------------------------------------------------------ explorer: debt, cash, values
 
 
@@ -50,7 +51,7 @@ def _explorer_frame(panels: Panels, v: View) -> None:
     label(firm, w["month"], w["money"])
     legend(firm, [Key(w["cash"], "c6", "bar"), Key(w["debt"], "c1"), Key(w["nothing"], "c2")])
     names = [w[k] for k in ("expected", "works", "fails", "liquidate", "do_nothing")]
-    _rows(bank, names, 0.17)
+    rows(bank, names, 0.17)
     bank.set_xlim(0, 1.15 * _scale(v))
     label(bank, w["value"], "")
 
@@ -169,7 +170,7 @@ _LAST = 20
 def _signals_frame(panels: Panels, v: View) -> None:
     w = v.words("signals")
     (ax,) = panels
-    _rows(ax, [w[k] for k in _ORDER], 0.15)
+    rows(ax, [w[k] for k in _ORDER], 0.15)
     ax.grid(False)
     ax.set_xlim(0, _LAST + 3.6)
     ax.set_xticks(range(0, _LAST + 1, 2))
@@ -257,7 +258,7 @@ def _line_draw(panels: Panels, v: View) -> None:
 def _ways_frame(panels: Panels, v: View) -> None:
     w = v.words("ways")
     (ax,) = panels
-    _rows(ax, [v.label(k) for k in WAYS], 0.13)
+    rows(ax, [v.label(k) for k in WAYS], 0.13)
     ax.set_xlim(0, 1.1 * _scale(v))
     label(ax, w["value"], "")
     legend(ax, [Key(w["owed"], "ink", "line", {"ls": "--", "lw": 1.2})])
@@ -317,7 +318,7 @@ def _waiting_frame(panels: Panels, v: View) -> None:
     value.set_ylim(0.3 * _scale(v), 0.8 * _scale(v))
     label(value, w["months"], w["value"])
     legend(value, [Key(w["plan"], "c1"), Key(w["liquidate"], "c5")])
-    _rows(parts, [w[k] for k in _PARTS], 0.16)
+    rows(parts, [w[k] for k in _PARTS], 0.16)
     parts.set_xlim(-0.02 * _scale(v), 0.06 * _scale(v))
     label(parts, w["cost"], "")
 
@@ -330,9 +331,9 @@ def _waiting_draw(panels: Panels, v: View) -> None:
         point(value, d["wait"], d[name], colour, ms=4)
     cost, now = write(d["cost"], "amount"), write(d["cost_liquidate"], "amount")
     message(value, w["title"].format(cost=cost, now=now))
-    for y, name in enumerate(_PARTS):
-        x = d["parts"][name]
-        parts.barh(y, x, 0.62, color=PALETTE["c1"], linewidth=0)
+    lost = [d["parts"][name] for name in _PARTS]
+    bars(parts, range(len(lost)), lost, "c1", width=0.62, across=True)
+    for y, x in enumerate(lost):
         note(parts, max(x, 0), y, write(x, "money"), va="center", xytext=(4, 0))
     most = max(d["parts"], key=lambda k: d["parts"][k])
     message(parts, w["title_parts"].format(cost=cost, most=w[most].lower()))
@@ -372,7 +373,7 @@ def _provisions_draw(panels: Panels, v: View) -> None:
 def _tornado_frame(panels: Panels, v: View) -> None:
     w = v.words("tornado")
     (ax,) = panels
-    _rows(ax, [""] * len(v.data), 0.27)
+    rows(ax, [""] * len(v.data), 0.27)
     ax.set_xlim(-0.05 * _scale(v), 0.17 * _scale(v))
     label(ax, w["gain"], "")
     legend(ax, [Key(w["low"], "c6", "bar"), Key(w["high"], "c1", "bar")])
@@ -382,17 +383,17 @@ def _tornado_draw(panels: Panels, v: View) -> None:
     w, specs = v.words("tornado"), v.a.spec.assumptions
     (ax,) = panels
     now = v.result.metrics["advantage"]
+    _, _, _, at_low, at_high = zip(*v.data, strict=True)
+    swings(ax, now, at_low, at_high, ("c6", "c1"), 0.62)
     names = []
-    for y, (name, low, high, at_low, at_high) in enumerate(v.data):
-        for x, colour in ((at_low, "c6"), (at_high, "c1")):
-            ax.barh(y, x - now, 0.62, left=now, color=PALETTE[colour], linewidth=0)
+    for name, low, high, *_ in v.data:
         spec = specs[name]
         ends = write(low, spec.unit, plain=True), write(high, spec.unit, with_unit=True, plain=True)
         ends = " … ".join(ends)
         names.append(f"{w['names'][name]}\n{ends}")
     ax.set_yticks(range(len(names)), names, fontsize=7.5, linespacing=1.0)
     line(ax, [now] * 2, [-0.6, len(names) - 0.4], "ink", ls="-", lw=1.0)
-    least = min(min(row[3:]) for row in v.data)
+    least = min(*at_low, *at_high)
     first = w["names"][v.data[0][0]]
     key = "title" if least > 0 else "title_turns"
     message(ax, w[key].format(first=first, least=write(least, "amount")))
@@ -404,7 +405,7 @@ def _tornado_draw(panels: Panels, v: View) -> None:
 def _futures_frame(panels: Panels, v: View) -> None:
     w = v.words("futures")
     (ax,) = panels
-    _rows(ax, [w[k] for k in ("nothing", "plan", "liquidate")], 0.15)
+    rows(ax, [w[k] for k in ("nothing", "plan", "liquidate")], 0.15)
     ax.set_xlim(0.3 * _scale(v), 0.9 * _scale(v))
     label(ax, w["value"], "")
     wide = Key(w["range"], "c6", "line", {"ls": "-", "lw": 3})
@@ -414,13 +415,13 @@ def _futures_frame(panels: Panels, v: View) -> None:
 def _futures_draw(panels: Panels, v: View) -> None:
     w, d = v.words("futures"), v.data
     (ax,) = panels
-    rows = (d["value"][WAYS.index("do_nothing")], d["plan"], d["value"][WAYS.index("liquidate")])
-    for y, x in enumerate(rows):
+    nothing, now = (d["value"][WAYS.index(k)] for k in ("do_nothing", "liquidate"))
+    for y, x in enumerate((nothing, d["plan"], now)):
         low, left, middle, right, high = np.quantile(x, [0.05, 0.25, 0.5, 0.75, 0.95])
         line(ax, [low, high], [y, y], "c6", ls="-", lw=3)
-        ax.barh(y, right - left, 0.4, left=left, color=PALETTE["c1"], linewidth=0)
+        bars(ax, [y], right - left, "c1", base=left, width=0.4, across=True)
         point(ax, middle, y, "paper", marker="|", ms=13, mew=2)
-    worse = np.quantile(rows[1], 0.05) < np.quantile(rows[2], 0.05)
+    worse = np.quantile(d["plan"], 0.05) < np.quantile(now, 0.05)
     key = "title" if worse else "title_other"
     message(ax, w[key].format(better=write(d["better"], "share_whole"), n=f"{d['n']:,}"))
 

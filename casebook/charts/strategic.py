@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..figures import PALETTE, Chart, Key, bars, label, legend, line, message, note, point
+from ..figures import (
+    PERCENT,
+    Chart,
+    Key,
+    bars,
+    beside,
+    first_misses,
+    label,
+    legend,
+    line,
+    message,
+    note,
+    point,
+    rows,
+    stacked,
+    swings,
+    zero_line,
+)
 from ..words import write
-from . import View
+from . import Panels, View
 
-Panels = Sequence[Axes]
-PERCENT = 100.0
 POINTS = 10_000.0
 BILLION = 1_000.0
 #: The step of each product keeps its colour in every figure.
@@ -23,15 +36,6 @@ def _calendar(ax: Axes, v: View) -> None:
     last = v.a.horizon
     ax.set_xlim(-0.6, last + 0.6)
     ax.set_xticks(range(0, last + 1, 4))
-
-
-def _side(ax: Axes, share: float) -> None:
-    """Room for names at the left of the panel."""
-    box = ax.get_position()
-    ax.set_position((box.x0 + share, box.y0, box.width - share, box.height))
-    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
-    ax.grid(False, axis="y")
-    ax.grid(True, axis="x")
 
 
 def _limit(ax: Axes, level: float) -> None:
@@ -56,7 +60,7 @@ def _explorer_frame(panels: Panels, v: View) -> None:
     _calendar(cash, v)
     cost = v.a.costs[v.a.project - 1]
     cash.set_ylim(-0.015 * cost, 0.085 * cost)
-    cash.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(cash)
     label(cash, w["half_year"], w["million"])
     _cash_legend(cash, w)
     _steps_frame(raroc, w, (0, 32))
@@ -127,10 +131,8 @@ def _explorer_draw(panels: Panels, v: View) -> None:
 
 def _steps_frame(ax: Axes, w: dict[str, str], span: tuple[float, float]) -> None:
     ax.set_xlim(*span)
-    ax.set_ylim(len(STEPS) - 0.4, -0.6)
-    ax.set_yticks(range(len(STEPS)), [w[k] for k in STEPS])
-    _side(ax, 0.13)
-    ax.axvline(0, color=PALETTE["muted"], lw=0.8)
+    rows(ax, [w[k] for k in STEPS], 0.13)
+    zero_line(ax, across=True)
     label(ax, w["raroc"], "")
     legend(ax, [Key(w["hurdle"], "ink", "line", {"ls": "--", "lw": 1.2})])
 
@@ -177,10 +179,8 @@ def _building_draw(panels: Panels, v: View) -> None:
     w = v.words("building")
     (ax,) = panels
     at = np.arange(1, len(v.data["cost"]) + 1)
-    base = np.zeros(len(at))
-    for name, colour in (("cost", "c6"), ("finance", "c2"), ("reserve", "c3")):
-        bars(ax, at, v.data[name], colour, base=base)
-        base = base + v.data[name]
+    parts = (("cost", "c6"), ("finance", "c2"), ("reserve", "c3"))
+    stacked(ax, at, ((v.data[name], colour) for name, colour in parts))
     line(ax, at, v.data["drawn"], "c1", marker="o", ms=5)
     message(ax, w["title"].format(gearing=write(v.data["gearing"], "share_whole")))
 
@@ -196,7 +196,7 @@ def _stress_frame(panels: Panels, v: View) -> None:
         ax.set_xlim(first - 0.6, first + 14.6)
         ax.set_xticks(range(first, first + 15, 2))
         ax.set_ylim(-0.005 * cost, 0.07 * cost)
-        ax.axhline(0, color=PALETTE["muted"], lw=0.8)
+        zero_line(ax)
         label(ax, w["half_year"], w["million"])
         _cash_legend(ax, w)
 
@@ -235,14 +235,12 @@ def _stress_draw(panels: Panels, v: View) -> None:
 def _survival_frame(panels: Panels, v: View) -> None:
     w = v.words("survival")
     for ax in panels:
-        ax.grid(False)
         ax.set_xlim(-0.6, len(v.data["delays"]) - 0.4)
         ax.set_xticks(range(len(v.data["delays"])), v.data["delays"])
-        ax.set_ylim(len(v.data["shocks"]) - 0.5, -0.5)
         shocks = [w["shock"].format(shock=write(x, "share_whole")) for x in v.data["shocks"]]
-        ax.set_yticks(range(len(shocks)), shocks)
-        _side(ax, 0.12)
-        ax.grid(False, axis="x")
+        rows(ax, shocks, 0.12)
+        ax.set_ylim(len(shocks) - 0.5, -0.5)
+        ax.grid(False)
         ax.spines[["left"]].set_visible(False)
         label(ax, w["delay"], "")
         pays = Key(w["pays"], "c1", "point", {"marker": "o", "mfc": "none", "ms": 8})
@@ -252,14 +250,9 @@ def _survival_frame(panels: Panels, v: View) -> None:
 def _survival_draw(panels: Panels, v: View) -> None:
     w = v.words("survival")
     for ax, terms, first in zip(panels, v.result.alternatives, v.data["first_missed"], strict=True):
-        y, x = np.nonzero(first < 0)
-        point(ax, x, y, "c1", mfc="none", ms=9, mew=1.6)
-        y, x = np.nonzero(first > 0)
-        point(ax, x, y, "c2", marker="s", ms=13)
-        for xi, yi in zip(x, y, strict=True):
-            middle = {"xytext": (0, 0), "ha": "center", "va": "center", "fontsize": 8}
-            note(ax, xi, yi, str(first[yi, xi]), color=PALETTE["paper"], **middle)
-        message(ax, w["title"].format(terms=v.label(terms), n=len(x), all=first.size))
+        first_misses(ax, first)
+        n = int((first > 0).sum())
+        message(ax, w["title"].format(terms=v.label(terms), n=n, all=first.size))
 
 
 # ------------------------------------------------------------ exposure against the limit
@@ -327,7 +320,7 @@ def _sale_frame(panels: Panels, v: View) -> None:
     (ax,) = panels
     ax.set_xlim(0, 60)
     ax.set_ylim(-60, 90)
-    ax.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(ax)
     label(ax, w["sold"], w["profit"])
     least = Key(w["least"], "c2", "point")
     legend(ax, [least, Key(w["best"], "c3", "point", {"marker": "D"})])
@@ -356,7 +349,7 @@ def _patience_frame(panels: Panels, v: View) -> None:
     ax.set_xlim(-0.3, years + 0.3)
     ax.set_xticks(np.arange(0, years + 1, 2))
     ax.set_ylim(-50, 50)
-    ax.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(ax)
     label(ax, w["year"], w["million"])
     legend(ax, [Key(w["profit"], "c6", "bar"), Key(w["total"], "c1")])
 
@@ -389,9 +382,7 @@ def _tornado_frame(panels: Panels, v: View) -> None:
     (ax,) = panels
     names = [w["names"][row[0]] for row in v.data["rows"]]
     ax.set_xlim(-90, 130)
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_yticks(range(len(names)), names)
-    _side(ax, 0.30)
+    rows(ax, names, 0.30)
     label(ax, w["profit"], "")
     legend(ax, [Key(w["lower"], "c2", "bar"), Key(w["higher"], "c1", "bar")])
 
@@ -401,10 +392,8 @@ def _tornado_draw(panels: Panels, v: View) -> None:
     (ax,) = panels
     base = v.data["base"]
     low, high = ax.get_xlim()
-    for y, (_, _, _, lower, higher) in enumerate(v.data["rows"]):
-        for value, colour in ((lower, "c2"), (higher, "c1")):
-            width = np.clip(value, low, high) - base
-            ax.barh(y, width, 0.6, left=base, color=PALETTE[colour], linewidth=0)
+    _, _, _, *ends = zip(*v.data["rows"], strict=True)
+    swings(ax, base, *np.clip(ends, low, high), ("c2", "c1"), 0.6)
     line(ax, [base] * 2, ax.get_ylim(), "ink", ls="--", lw=1.2)
     name, _, _, *ends = v.data["rows"][0]
     message(
@@ -428,9 +417,7 @@ def _futures_frame(panels: Panels, v: View) -> None:
     w = v.words("futures")
     (ax,) = panels
     ax.set_xlim(0, 100)
-    ax.set_ylim(len(_ENDS) - 0.4, -0.6)
-    ax.set_yticks(range(len(_ENDS)), [w[k] for k in _ENDS])
-    _side(ax, 0.24)
+    rows(ax, [w[k] for k in _ENDS], 0.24)
     label(ax, w["share"], "")
     keys = zip(v.result.alternatives, _TERMS, strict=True)
     legend(ax, [Key(v.label(terms), colour, "bar") for terms, colour in keys])
@@ -441,20 +428,10 @@ def _futures_draw(panels: Panels, v: View) -> None:
     (ax,) = panels
     for i, (ends, colour) in enumerate(zip(v.data["ends"], _TERMS, strict=True)):
         y = np.arange(len(ends)) + 0.38 * i - 0.19
-        ax.barh(y, PERCENT * ends, 0.34, color=PALETTE[colour], linewidth=0)
+        bars(ax, y, PERCENT * ends, colour, width=0.34, across=True)
         for yi, share in zip(y, ends, strict=True):
             text = write(share, "share", with_unit=True)
-            inside = share > 0.88
-            note(
-                ax,
-                PERCENT * share,
-                yi,
-                text,
-                va="center",
-                ha="right" if inside else "left",
-                xytext=(-5 if inside else 5, 0),
-                color=PALETTE["paper" if inside else "ink"],
-            )
+            beside(ax, PERCENT * share, yi, text, within=share > 0.88)
     supported, without = (write(x, "share") for x in v.data["missed"])
     message(ax, w["title"].format(supported=supported, without=without))
 

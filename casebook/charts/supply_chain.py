@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-from matplotlib.axes import Axes
 
-from ..figures import PALETTE, Chart, Key, label, legend, line, message, note, point
+from ..figures import (
+    PERCENT,
+    THOUSAND,
+    Chart,
+    Key,
+    bars,
+    label,
+    legend,
+    line,
+    message,
+    note,
+    point,
+    rows,
+    stacked,
+    zero_line,
+)
 from ..words import write
-from . import View
+from . import Panels, View
 
-Panels = Sequence[Axes]
-THOUSAND = 1000.0
-PERCENT = 100.0
 COLOURS = {"own_loan": "c2", "unconfirmed": "c6", "confirmed": "c1"}
 PARTIES = {"supplier": "c1", "buyer": "c6", "bank": "c3", "platform": "c4"}
-
-
-def _rows(ax: Axes, names: Sequence[str], room: float) -> None:
-    """Bars that lie: names at the left, lines to read them by."""
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_yticks(range(len(names)), names)
-    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
-    ax.grid(False, axis="y")
-    ax.grid(True, axis="x")
-    box = ax.get_position()
-    ax.set_position((box.x0 + room, box.y0, box.width - room, box.height))
 
 
 # ------------------------------------------------------------ explorer: who gains, and the term
@@ -35,10 +33,10 @@ def _rows(ax: Axes, names: Sequence[str], room: float) -> None:
 def _explorer_frame(panels: Panels, v: View) -> None:
     w = v.words("explorer")
     gains, term = panels
-    _rows(gains, [w[k] for k in PARTIES], 0.08)
+    rows(gains, [w[k] for k in PARTIES], 0.08)
     scale = 40 * v.a.invoices
     gains.set_xlim(-2 * scale, 2 * scale)
-    gains.axvline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(gains, across=True)
     label(gains, w["party"], "")
     term.set_xlim(0, 180)
     term.set_xticks(range(0, 181, 30))
@@ -56,7 +54,7 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     low, high = gains.get_xlim()
     for y, (name, colour) in enumerate(PARTIES.items()):
         value = THOUSAND * m[f"{name}_gain"]
-        gains.barh(y, np.clip(value, low, high), 0.55, color=PALETTE[colour], linewidth=0)
+        bars(gains, [y], np.clip(value, low, high), colour, width=0.55, across=True)
         side = -1 if value < 0 else 1
         note(
             gains,
@@ -126,7 +124,7 @@ _PARTS = {"funding": "c1", "cost": "c6", "capital": "c3", "obligor": "c2", "invo
 def _price_frame(panels: Panels, v: View) -> None:
     w = v.words("price")
     (ax,) = panels
-    _rows(ax, [v.label(k) for k in COLOURS], 0.12)
+    rows(ax, [v.label(k) for k in COLOURS], 0.12)
     ax.set_xlim(0, 7)
     label(ax, w["rate"], "")
     quote = Key(w["quote"], "ink", "point", {"marker": "D"})
@@ -136,13 +134,11 @@ def _price_frame(panels: Panels, v: View) -> None:
 def _price_draw(panels: Panels, v: View) -> None:
     w = v.words("price")
     (ax,) = panels
-    base, y = np.zeros(len(COLOURS)), np.arange(len(COLOURS))
-    for name, colour in _PARTS.items():
-        width = PERCENT * v.data[name]
-        ax.barh(y, width, 0.5, left=base, color=PALETTE[colour], linewidth=0)
-        base = base + width
+    y = range(len(COLOURS))
+    parts = ((PERCENT * v.data[name], colour) for name, colour in _PARTS.items())
+    total = stacked(ax, y, parts, width=0.5, across=True)
     point(ax, PERCENT * v.data["rate"], y, "ink", marker="D")
-    saved = (base[0] - base[2]) / PERCENT
+    saved = (total[0] - total[2]) / PERCENT
     key = "title" if saved > 0 else "title_dear"
     message(ax, w[key].format(saved=write(abs(saved), "share_points")))
 

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..figures import PALETTE, Chart, Key, bars, label, legend, line, message, note, point
+from ..figures import (
+    PALETTE,
+    PERCENT,
+    Chart,
+    Key,
+    bars,
+    label,
+    legend,
+    line,
+    message,
+    note,
+    point,
+    rows,
+    stacked,
+    swings,
+    zero_line,
+)
 from ..words import write
-from . import View
+from . import Panels, View
 
-Panels = Sequence[Axes]
-PERCENT = 100.0
 #: Each way keeps its colour in every figure.
 COLOURS = {"enforce": "c1", "settle": "c2", "sell": "c4", "bankruptcy": "c6"}
-
-
-def _widen(ax: Axes, share: float) -> tuple[float, float, float, float]:
-    """Room for names at the left of the panel."""
-    box = ax.get_position()
-    return box.x0 + share, box.y0, box.width - share, box.height
-
-
-def _rows(ax: Axes, names: Sequence[str], share: float = 0.1) -> None:
-    """One named row for each entry, the first on top."""
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_yticks(range(len(names)), list(names))
-    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
-    ax.grid(False, axis="y")
-    ax.grid(True, axis="x")
-    ax.set_position(_widen(ax, share))
 
 
 def _claim_scale(v: View) -> float:
@@ -48,12 +44,12 @@ def _explorer_frame(panels: Panels, v: View) -> None:
     claim.set_xlim(-1, 61)
     claim.set_xticks(range(0, 61, 12))
     claim.set_ylim(-0.2 * top, 1.5 * top)
-    claim.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(claim)
     label(claim, w["month"], w["money"])
     legend(claim, [Key(w["cash"], "c6", "bar"), Key(w["claim"], "c1")])
     worth.set_xlim(-0.3 * top, 1.3 * top)
-    worth.axvline(0, color=PALETTE["muted"], lw=0.8)
-    _rows(worth, [v.label(n) for n in v.result.alternatives])
+    zero_line(worth, across=True)
+    rows(worth, [v.label(n) for n in v.result.alternatives], 0.1)
     label(worth, w["amount"], "")
     legend(worth, _worth_keys(w["value"], w["plain"], w["all_in"]))
 
@@ -74,9 +70,9 @@ def _worth_draw(ax: Axes, v: View) -> None:
     left, right = ax.get_xlim()
     for y in range(len(low)):
         line(ax, np.clip([low[y], high[y]], left, right), [y, y], "c6", ls="-", lw=4)
-    rows = np.arange(len(low))
-    point(ax, np.clip(value, left, right), rows, "c1", ms=7)
-    point(ax, np.clip(all_in, left, right), rows, "c2", marker="D", mfc="none", mew=1.6)
+    y = range(len(low))
+    point(ax, np.clip(value, left, right), y, "c1", ms=7)
+    point(ax, np.clip(all_in, left, right), y, "c2", marker="D", mfc="none", mew=1.6)
 
 
 def _explorer_draw(panels: Panels, v: View) -> None:
@@ -111,7 +107,7 @@ def _ways_frame(panels: Panels, v: View) -> None:
     w = v.words("ways")
     (ax,) = panels
     ax.set_xlim(0, 0.7 * _claim_scale(v))
-    _rows(ax, [v.label(n) for n in v.result.alternatives])
+    rows(ax, [v.label(n) for n in v.result.alternatives], 0.1)
     label(ax, w["amount"], "")
     legend(ax, _worth_keys(w["range"], w["value"], w["all_in"]))
 
@@ -224,7 +220,7 @@ def _lifetime_frame(panels: Panels, v: View) -> None:
     ax.set_xticks(range(1, years + 1))
     top = _claim_scale(v)
     ax.set_ylim(-0.9 * top, 0.6 * top)
-    ax.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(ax)
     label(ax, w["year"], w["money"])
     legend(ax, [Key(w["single"], "c6", "bar"), Key(w["sum"], "c1")])
 
@@ -255,7 +251,7 @@ def _priority_frame(panels: Panels, v: View) -> None:
     w = v.words("priority")
     (ax,) = panels
     ax.set_xlim(0, _claim_scale(v))
-    _rows(ax, [w["enforce"], w["bankruptcy"]])
+    rows(ax, [w["enforce"], w["bankruptcy"]], 0.1)
     label(ax, w["money"], "")
     legend(ax, [Key(w[k], c, "bar") for k, c in _PARTS.items()])
 
@@ -263,11 +259,8 @@ def _priority_frame(panels: Panels, v: View) -> None:
 def _priority_draw(panels: Panels, v: View) -> None:
     w = v.words("priority")
     (ax,) = panels
-    base = np.zeros(2)
-    y = np.arange(2)
-    for name, colour in _PARTS.items():
-        ax.barh(y, v.data[name], 0.55, left=base, color=PALETTE[colour], linewidth=0)
-        base = base + v.data[name]
+    parts = ((v.data[name], colour) for name, colour in _PARTS.items())
+    stacked(ax, range(2), parts, width=0.55, across=True)
     bank = v.data["bank"]
     first = v.data["preferred"][1]
     message(
@@ -355,13 +348,7 @@ def _tornado_frame(panels: Panels, v: View) -> None:
     (ax,) = panels
     top = _claim_scale(v)
     ax.set_xlim(0.1 * top, 0.7 * top)
-    names = [w[n] for n in v.data["names"]]
-    ax.set_ylim(-0.6, len(names) - 0.4)
-    ax.set_yticks(range(len(names)), names)
-    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
-    ax.grid(False, axis="y")
-    ax.grid(True, axis="x")
-    ax.set_position(_widen(ax, 0.26))
+    rows(ax, [w[row[0]] for row in v.data["rows"]], 0.26)
     label(ax, w["money"], "")
     legend(ax, [Key(w["low"], "c2", "bar"), Key(w["high"], "c1", "bar")])
 
@@ -369,18 +356,14 @@ def _tornado_frame(panels: Panels, v: View) -> None:
 def _tornado_draw(panels: Panels, v: View) -> None:
     w, data = v.words("tornado"), v.data
     (ax,) = panels
-    y = np.arange(len(data["names"]))
-    for end, colour in ((0, "c2"), (1, "c1")):
-        ax.barh(
-            y, data["ends"][:, end] - data["base"], 0.6, left=data["base"],
-            color=PALETTE[colour], linewidth=0,
-        )  # fmt: skip
+    names, lows, highs, at_low, at_high = zip(*data["rows"], strict=True)
+    swings(ax, data["base"], at_low, at_high, ("c2", "c1"), 0.6)
     specs = v.a.spec.assumptions
-    for yi, name, pair in zip(y, data["names"], data["between"], strict=True):
-        low, high = (write(x, specs[name].unit, plain=True) for x in pair)
+    for y, (name, *ends) in enumerate(zip(names, lows, highs, strict=True)):
+        low, high = (write(x, specs[name].unit, plain=True) for x in ends)
         text = w["between"].format(low=low, high=high)
-        note(ax, ax.get_xlim()[1], yi, text, ha="right", va="center", xytext=(0, 0), fontsize=7.5)
-    first, second = (w[n].split(",")[0].lower() for n in data["names"][-1:-3:-1])
+        note(ax, ax.get_xlim()[1], y, text, ha="right", va="center", xytext=(0, 0), fontsize=7.5)
+    first, second = (w[n].split(",")[0].lower() for n in names[:2])
     message(ax, w["title"].format(first=first, second=second))
 
 

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..figures import PALETTE, Chart, Key, bars, label, legend, line, message, note, point
+from ..figures import (
+    PALETTE,
+    PERCENT,
+    THOUSAND,
+    Chart,
+    Key,
+    bars,
+    first_misses,
+    label,
+    legend,
+    line,
+    log_scale,
+    message,
+    note,
+    point,
+    rows,
+    stacked,
+    zero_line,
+)
 from ..words import write
-from . import View
+from . import Panels, View
 
-Panels = Sequence[Axes]
-THOUSAND = 1000.0
-PERCENT = 100.0
 #: Each repayment form keeps its colour in every figure.
 COLOURS = {
     "bullet": "c2",
@@ -40,13 +53,13 @@ def _explorer_frame(panels: Panels, v: View) -> None:
     _months(cash, v)
     top = 1.1 * (v.a.principal + v.a.opening_cash)
     cash.set_ylim(-0.2 * top, top)
-    cash.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(cash)
     label(cash, w["month"], w["money"])
     legend(cash, [Key(w["cash"], "c6", "bar"), Key(w["loan"], "c1")])
     quote.set_xlim(2, 7)
     scale = v.a.principal
     quote.set_ylim(-6 * scale, 4 * scale)
-    quote.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(quote)
     label(quote, w["quote"], w["expected"])
     legend(
         quote,
@@ -105,7 +118,7 @@ def _late_frame(panels: Panels, v: View) -> None:
         _months(ax, v)
         top = 1.1 * (v.a.principal + v.a.opening_cash)
         ax.set_ylim(-0.1 * top, top)
-        ax.axhline(0, color=PALETTE["muted"], lw=0.8)
+        zero_line(ax)
         label(ax, w["month"], w["money"])
         legend(
             ax, [Key(w["cash"], "c6", "bar"), Key(w["leaked"], "c2", "bar"), Key(w["loan"], "c1")]
@@ -142,15 +155,13 @@ def _late_draw(panels: Panels, v: View) -> None:
 def _slips_frame(panels: Panels, v: View) -> None:
     w = v.words("slips")
     for ax in panels:
-        ax.grid(False)
         n = v.data["leaking"].shape[1]
         ax.set_xlim(-0.6, n - 0.4)
         ax.set_xticks(range(n))
         forms = v.result.alternatives
+        rows(ax, [v.label(f) for f in forms], 0.13)
         ax.set_ylim(len(forms) - 0.5, -0.5)
-        ax.set_yticks(range(len(forms)), [v.label(f) for f in forms])
-        ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
-        ax.set_position(_widen(ax, 0.13))
+        ax.grid(False)
         ax.spines[["left"]].set_visible(False)
         label(ax, w["slip"], "")
         legend(
@@ -162,32 +173,11 @@ def _slips_frame(panels: Panels, v: View) -> None:
         )
 
 
-def _widen(ax: Axes, share: float) -> tuple[float, float, float, float]:
-    """Room for names at the left of the panel."""
-    box = ax.get_position()
-    return box.x0 + share, box.y0, box.width - share, box.height
-
-
 def _slips_draw(panels: Panels, v: View) -> None:
     w = v.words("slips")
     for ax, name in zip(panels, ("leaking", "tight"), strict=True):
         first = v.data[name]
-        y, x = np.nonzero(first < 0)
-        point(ax, x, y, "c1", mfc="none", ms=9, mew=1.6)
-        y, x = np.nonzero(first > 0)
-        point(ax, x, y, "c2", marker="s", ms=13)
-        for xi, yi in zip(x, y, strict=True):
-            note(
-                ax,
-                xi,
-                yi,
-                str(first[yi, xi]),
-                xytext=(0, 0),
-                ha="center",
-                va="center",
-                color=PALETTE["paper"],
-                fontsize=8,
-            )
+        first_misses(ax, first)
         forms = v.result.alternatives
         bullet, flexible = first[forms.index("bullet")], first[forms.index("flexible")]
         tells = int(((bullet > 0) & (flexible < 0)).sum())
@@ -237,12 +227,7 @@ def _price_frame(panels: Panels, v: View) -> None:
     w = v.words("price")
     (ax,) = panels
     ax.set_xlim(0, 7)
-    ax.set_ylim(len(PATIENT) - 0.4, -0.6)
-    ax.set_yticks(range(len(PATIENT)), [v.label(f) for f in PATIENT])
-    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
-    ax.grid(False, axis="y")
-    ax.grid(True, axis="x")
-    ax.set_position(_widen(ax, 0.10))
+    rows(ax, [v.label(f) for f in PATIENT], 0.10)
     label(ax, w["rate"], "")
     quote = Key(w["quote"], "ink", "line", {"ls": "--", "lw": 1.2})
     legend(ax, [*(Key(w[k], c, "bar") for k, c in _PARTS.items()), quote])
@@ -251,18 +236,14 @@ def _price_frame(panels: Panels, v: View) -> None:
 def _price_draw(panels: Panels, v: View) -> None:
     w = v.words("price")
     (ax,) = panels
-    rows = [v.result.alternatives.index(f) for f in PATIENT]
-    base = np.zeros(len(PATIENT))
-    y = np.arange(len(PATIENT))
-    for name, colour in _PARTS.items():
-        width = PERCENT * v.data[name][rows]
-        ax.barh(y, width, 0.55, left=base, color=PALETTE[colour], linewidth=0)
-        base = base + width
-    for yi, total in zip(y, base, strict=True):
+    shown = [v.result.alternatives.index(f) for f in PATIENT]
+    parts = ((PERCENT * v.data[name][shown], colour) for name, colour in _PARTS.items())
+    totals = stacked(ax, range(len(PATIENT)), parts, width=0.55, across=True)
+    for y, total in enumerate(totals):
         note(
             ax,
             ax.get_xlim()[1],
-            yi,
+            y,
             write(total / PERCENT, "rate", with_unit=True),
             ha="right",
             va="center",
@@ -280,11 +261,7 @@ def _price_draw(panels: Panels, v: View) -> None:
 def _size_frame(panels: Panels, v: View) -> None:
     w = v.words("size")
     (ax,) = panels
-    ax.set_xscale("log")
-    ticks = [1, 2, 5, 10, 20, 50]
-    ax.set_xlim(0.9, 55)
-    ax.set_xticks(ticks, [str(t) for t in ticks])
-    ax.set_xticks([], minor=True)
+    log_scale(ax, 0.9, 55, [1, 2, 5, 10, 20, 50])
     ax.set_ylim(0, 33)
     label(ax, w["size"], w["rate"])
     colours = ("c2", "c6", "c1")
@@ -366,7 +343,7 @@ def _quote_frame(panels: Panels, v: View) -> None:
     legend(win, [Key(w["market"], "grid", "bar")])
     scale = v.a.principal
     profit.set_ylim(-3 * scale, 6 * scale)
-    profit.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(profit)
     label(profit, w["quote"], w["money"])
     legend(profit, [Key(w["value"], "c2"), Key(w["expected"], "c1")])
 
@@ -426,12 +403,7 @@ def _futures_frame(panels: Panels, v: View) -> None:
     w = v.words("futures")
     (ax,) = panels
     ax.set_xlim(0, 15)
-    ax.set_ylim(len(PATIENT) - 0.4, -0.6)
-    ax.set_yticks(range(len(PATIENT)), [v.label(f) for f in PATIENT])
-    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
-    ax.grid(False, axis="y")
-    ax.grid(True, axis="x")
-    ax.set_position(_widen(ax, 0.10))
+    rows(ax, [v.label(f) for f in PATIENT], 0.10)
     label(ax, w["missed"], "")
     simulated = Key(w["simulated"], "c2", "point", {"marker": "|", "ms": 11, "mew": 2})
     legend(ax, [Key(w["exact"], "c6", "bar"), simulated])
@@ -440,10 +412,12 @@ def _futures_frame(panels: Panels, v: View) -> None:
 def _futures_draw(panels: Panels, v: View) -> None:
     w = v.words("futures")
     (ax,) = panels
-    rows = [v.result.alternatives.index(f) for f in PATIENT]
+    forms = [v.result.alternatives.index(f) for f in PATIENT]
     y = np.arange(len(PATIENT))
-    exact, share, low, high = (PERCENT * v.data[k][rows] for k in ("exact", "share", "low", "high"))
-    ax.barh(y, exact, 0.5, color=PALETTE["c6"], linewidth=0)
+    exact, share, low, high = (
+        PERCENT * v.data[k][forms] for k in ("exact", "share", "low", "high")
+    )
+    bars(ax, y, exact, "c6", width=0.5, across=True)
     for yi, lo, hi in zip(y, low, high, strict=True):
         line(ax, [lo, hi], [yi, yi], "c2", ls="-", lw=3)
     point(ax, share, y, "c2", marker="|", ms=14, mew=2.5)

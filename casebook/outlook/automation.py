@@ -30,8 +30,18 @@ from typing import Any
 import numpy as np
 
 from ..assumptions import Record, load
-from ..cases.shape import Array, Draws, Result, drawer, many, residual
-from ..distributions import norm_cdf, norm_pdf, norm_ppf
+from ..cases.shape import (
+    Array,
+    Draws,
+    Result,
+    crossing,
+    drawer,
+    first_time,
+    many,
+    residual,
+    uniform_draws,
+)
+from ..distributions import lognormal, norm_cdf, norm_pdf, normal
 from .ranking import area, combined, separation
 
 WAYS = ("machine", "officer", "referral")
@@ -74,10 +84,7 @@ def assumptions(path: str | Path | None = None) -> Automation:
 
 def sample(a: Automation, n: int, seed: int) -> Draws:
     """n years as uniforms in [0, 1): the share of bad applicants, what a bad loan loses."""
-    if n < 1:
-        raise ValueError(f"n = {n!r} must be a whole number of at least 1")
-    bad, lgd = np.random.Generator(np.random.PCG64(seed)).random((2, n))
-    return {"bad": bad, "lgd": lgd}
+    return uniform_draws(("bad", "lgd"), n, seed)
 
 
 def simulate(a: Automation, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
@@ -188,10 +195,9 @@ def _rates(a: Automation) -> Rates:
 def _result(a: Automation, rates: Rates, d: Draws | None, keep: Sequence[str] | None) -> Result:
     bad_share, lgd = np.array([a.bad_share]), np.array([a.lgd])
     if d is not None:
-        z = {k: norm_ppf(np.clip(u, 1e-16, None)) for k, u in d.items()}
-        odds = a.bad_share / (1 - a.bad_share) * np.exp(a.bad_spread * z["bad"])
+        odds = a.bad_share / (1 - a.bad_share) * np.exp(a.bad_spread * normal(d["bad"]))
         bad_share = odds / (1 + odds)
-        lgd = np.minimum(a.lgd * np.exp(a.lgd_spread * z["lgd"] - a.lgd_spread**2 / 2), 1.0)
+        lgd = np.minimum(a.lgd * lognormal(d["lgd"], a.lgd_spread), 1.0)
     amount, count = amounts(a)[:, None, None], _count(a)[:, None, None]
     good, bad, good_seen, bad_seen = (
         getattr(rates, k)[..., None] for k in ("good", "bad", "good_seen", "bad_seen")
@@ -273,8 +279,7 @@ def _result(a: Automation, rates: Rates, d: Draws | None, keep: Sequence[str] | 
 
 def _first_seen(rates: Rates) -> Array:
     """The first class of which an officer sees an application, by way; -1: none (way,)."""
-    seen = rates.good_seen[1:] > 0
-    return np.where(seen.any(axis=0), seen.argmax(axis=0) + 1, -1)
+    return first_time(rates.good_seen[1:] > 0, start=1)
 
 
 # ------------------------------------------------------------------------------- the questions
@@ -318,13 +323,7 @@ def erosion_curve(r: Result, most: float = 0.15, points: int = 16) -> dict[str, 
     runs = [simulate(a.replace(erosion=float(e))) for e in erosion]
     profit = np.stack([x.all_metrics["profit"][:, 0] for x in runs], axis=1)
     gap = profit[OFFICER] - profit[MACHINE]
-    rises = np.flatnonzero((gap[:-1] < 0) & (gap[1:] >= 0))
-    crossing = np.nan
-    if len(rises):
-        i = rises[0]
-        step = erosion[i + 1] - erosion[i]
-        crossing = float(erosion[i] - gap[i] * step / (gap[i + 1] - gap[i]))
-    return {"erosion": erosion, "profit": profit, "crossing": crossing}
+    return {"erosion": erosion, "profit": profit, "crossing": crossing(gap, erosion)}
 
 
 def futures(r: Result, n: int = 20_000, seed: int = 20260320) -> dict[str, Array]:

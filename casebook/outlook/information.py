@@ -27,8 +27,18 @@ from typing import Any
 import numpy as np
 
 from ..assumptions import Record, load
-from ..cases.shape import Array, Draws, Result, drawer, many, residual
-from ..distributions import norm_cdf, norm_pdf, norm_ppf
+from ..cases.shape import (
+    Array,
+    Draws,
+    Result,
+    crossing,
+    drawer,
+    first_time,
+    many,
+    residual,
+    uniform_draws,
+)
+from ..distributions import lognormal, norm_cdf, norm_pdf, normal
 from .ranking import area_error, log_odds, separation
 
 RANKINGS = ("accounts", "flows", "equal")
@@ -72,10 +82,7 @@ def assumptions(path: str | Path | None = None) -> Information:
 
 def sample(a: Information, n: int, seed: int) -> Draws:
     """n worlds as uniforms in [0, 1): the true AUC behind the measured one, the speed of drift."""
-    if n < 1:
-        raise ValueError(f"n = {n!r} must be a whole number of at least 1")
-    auc, drift = np.random.Generator(np.random.PCG64(seed)).random((2, n))
-    return {"auc": auc, "drift": drift}
+    return uniform_draws(("auc", "drift"), n, seed)
 
 
 def simulate(a: Information, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
@@ -90,9 +97,8 @@ def simulate(a: Information, d: Draws | None = None, keep: Sequence[str] | None 
 
 
 def _worlds(a: Information, d: Draws, keep: Sequence[str]) -> Result:
-    z = {k: norm_ppf(np.clip(u, 1e-16, None)) for k, u in d.items()}
-    drift = a.drift * np.exp(a.drift_spread * z["drift"] - a.drift_spread**2 / 2)
-    return _result(a, _error(a) * z["auc"], drift, keep, single=False)
+    drift = a.drift * lognormal(d["drift"], a.drift_spread)
+    return _result(a, _error(a) * normal(d["auc"]), drift, keep, single=False)
 
 
 def _error(a: Information) -> float:
@@ -220,7 +226,6 @@ def _result(
     }
     pays = (value + lines["data"]) > 0
     stops = run & ~pays & uses_flows
-    first = np.where(stops.any(axis=0), stops.argmax(axis=0), -1)
     kept = lines if keep is None else {k: lines[k] for k in keep if k in lines}
     return Result(
         assumptions=a,
@@ -229,7 +234,7 @@ def _result(
         single=single,
         all_lines=kept,
         all_metrics=metrics,
-        all_events={"stops_paying": np.broadcast_to(first, (len(RANKINGS), n))},
+        all_events={"stops_paying": np.broadcast_to(first_time(stops), (len(RANKINGS), n))},
         checks=checks,
         largest_balance=a.applications * a.amount * 3,
         scenarios=n,
@@ -276,13 +281,7 @@ def auc_curve(r: Result, points: int = 25) -> dict[str, Any]:
     ]
     value = np.array([x.metrics["value_per_thousand"] for x in runs])
     cost = np.array([x.metrics["cost_per_thousand"] for x in runs])
-    above = np.flatnonzero(value >= cost)
-    break_even = np.nan
-    if len(above) and above[0] > 0:
-        i = above[0]
-        gap = value - cost
-        break_even = float(np.interp(0.0, gap[i - 1 : i + 1], auc[i - 1 : i + 1]))
-    return {"auc": auc, "value": value, "cost": cost, "break_even": break_even}
+    return {"auc": auc, "value": value, "cost": cost, "break_even": crossing(value - cost, auc)}
 
 
 def rebuild_curve(r: Result) -> dict[str, Any]:

@@ -35,8 +35,18 @@ import numpy as np
 
 from .. import credit, profitability
 from ..assumptions import Record, load
-from ..cases.shape import Array, Draws, Result, drawer, lender_view, many, residual
-from ..distributions import norm_ppf
+from ..cases.shape import (
+    Array,
+    Draws,
+    Result,
+    crossing,
+    drawer,
+    lender_view,
+    many,
+    residual,
+    uniform_draws,
+)
+from ..distributions import lognormal
 
 ROUTES = ("own_loan", "unconfirmed", "confirmed")
 OWN, UNCONFIRMED, CONFIRMED = range(3)
@@ -88,10 +98,7 @@ def assumptions(path: str | Path | None = None) -> SupplyChain:
 
 def sample(a: SupplyChain, n: int, seed: int) -> Draws:
     """n years as uniforms in [0, 1): the buyer, the supplier, the level of disputes, a forgery."""
-    if n < 1:
-        raise ValueError(f"n = {n!r} must be a whole number of at least 1")
-    buyer, supplier, dispute, forged = np.random.Generator(np.random.PCG64(seed)).random((4, n))
-    return {"buyer": buyer, "supplier": supplier, "dispute": dispute, "forged": forged}
+    return uniform_draws(("buyer", "supplier", "dispute", "forged"), n, seed)
 
 
 def simulate(a: SupplyChain, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
@@ -205,9 +212,7 @@ def _result(a: SupplyChain, d: Draws | None, keep: Sequence[str] | None) -> Resu
     one = np.ones(n)
     dispute = a.dispute * one
     if d is not None:
-        z = np.asarray(norm_ppf(np.clip(d["dispute"], 1e-16, None)))
-        dispute = a.dispute * np.exp(a.dispute_spread * z - a.dispute_spread**2 / 2)
-        dispute = np.minimum(dispute, 1.0)
+        dispute = np.minimum(a.dispute * lognormal(d["dispute"], a.dispute_spread), 1.0)
     issued = _paid(0.0)[:, None, None] * a.invoices
     due = np.stack([_paid(days) for days in _terms(a)], axis=1)[..., None] * a.invoices
     month = np.arange(HORIZON + 1)[:, None, None]
@@ -365,18 +370,9 @@ def dispute_curve(r: Result, highest: float = 0.12, points: int = 121) -> dict[s
     return {
         "dispute": dispute,
         "break_even_rate": rates,
-        "break_even": _crossing(rates[UNCONFIRMED] - a.unconfirmed_rate, dispute),
-        "as_own_loan": _crossing(rates[UNCONFIRMED] - rates[OWN], dispute),
+        "break_even": crossing(rates[UNCONFIRMED] - a.unconfirmed_rate, dispute),
+        "as_own_loan": crossing(rates[UNCONFIRMED] - rates[OWN], dispute),
     }
-
-
-def _crossing(gap: Array, grid: Array) -> float:
-    """Where `gap` first rises through zero, between two points of the grid; NaN if nowhere."""
-    rises = np.flatnonzero((gap[:-1] < 0) & (gap[1:] >= 0))
-    if not len(rises):
-        return np.nan
-    i = rises[0]
-    return float(grid[i] - gap[i] * (grid[i + 1] - grid[i]) / (gap[i + 1] - gap[i]))
 
 
 def price_stack(r: Result) -> dict[str, Array]:

@@ -28,7 +28,16 @@ from numpy.typing import NDArray
 
 from .. import timevalue
 from ..assumptions import Record, load
-from ..cases.shape import Array, Draws, Result, drawer, in_chunks, residual
+from ..cases.shape import (
+    Array,
+    Draws,
+    Result,
+    drawer,
+    first_time,
+    many,
+    residual,
+    source,
+)
 from . import PROBLEM, TYPES, fitted
 
 LIVING = TYPES[:4]
@@ -116,10 +125,8 @@ def tried(a: Classification) -> Tried:
 
 def sample(a: Classification, n: int, seed: int) -> Draws:
     """n bootstrap samples of the clients tried, as uniforms in [0, 1): client (n, client)."""
-    if n < 1:
-        raise ValueError(f"n = {n!r} must be a whole number of at least 1")
     size = len(tried(a).true)
-    random = np.random.Generator(np.random.PCG64(seed)).random
+    n, random = source(n, seed)
     return {"client": random((n, size), dtype=np.float32)}
 
 
@@ -135,7 +142,7 @@ def simulate(
     each = _each(a, t, levels(a, t))
     if d is None:
         return _result(a, t, {k: v[:, None].sum(axis=-1) for k, v in each.items()}, keep=None)
-    return in_chunks(partial(_many, a, t, each, tuple(keep or ())), d, CHUNK)
+    return many(partial(_many, a, t, each), sample(a, 1, 0), d, keep, CHUNK)
 
 
 # ------------------------------------------------------------------------------- the decision
@@ -193,15 +200,10 @@ def _each(a: Classification, t: Tried, level: NDArray[np.int_]) -> dict[str, Arr
     }
 
 
-def _many(a: Classification, t: Tried, each: dict[str, Array], keep: Sequence[str], d: Draws
-          ) -> Result:  # fmt: skip
-    size = len(t.true)
-    if d["client"].shape[1] != size:
-        raise ValueError(
-            f"draws for {d['client'].shape[1]} clients are not allowed; {size} are "
-            "(sample again with these assumptions)"
-        )
-    at = (d["client"] * size).astype(np.intp)
+def _many(
+    a: Classification, t: Tried, each: dict[str, Array], d: Draws, keep: Sequence[str]
+) -> Result:
+    at = (d["client"] * len(t.true)).astype(np.intp)
     sums = {k: np.stack([row[at].sum(axis=1) for row in v]) for k, v in each.items()}
     return _result(a, t, sums, keep=keep)
 
@@ -257,7 +259,7 @@ def _result(
         "loss": book * sums["loss"],
         "cost": reviews + running + first / annuity,
     }
-    paid = np.where(ahead.any(axis=0), ahead.argmax(axis=0), -1)
+    paid = first_time(ahead)
     paid[0] = -1
     lowest = ("service_line", "margin_line", "loss_line", "review_line", "running_line", "tax")
     checks = {
@@ -272,9 +274,7 @@ def _result(
         "clients_add_up": residual(metrics["wrong"] + metrics["right"] * a.clients - a.clients),
     }
     if keep is not None:
-        if unknown := [k for k in keep if k not in lines]:
-            raise KeyError(f"no line {unknown[0]!r}; allowed: {', '.join(lines)}")
-        lines = {k: lines[k] for k in keep}
+        lines = {k: lines[k] for k in keep if k in lines}
     return Result(
         assumptions=a,
         chosen=a.method,

@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import credit
-from ..distributions import norm_ppf
+from ..distributions import normal, pick
 from ..words import DATA
 from . import GROWTH, PROBLEM, TRANSACTIONAL, TYPES
 from .bank import GRADES, PRODUCTS, SECTORS, Bank, assumptions, monthly, paths, taste
@@ -69,16 +69,6 @@ _MONTHLY = (
     "court", "tax", "missing", "grade", "recovery", "workout", "first",
     *(f"noise{k}" for k in range(7)),
 )  # fmt: skip
-
-
-def normal(uniform: Array) -> Array:
-    """Standard normal values of uniforms in [0, 1)."""
-    return np.asarray(norm_ppf(np.clip(uniform, 1e-16, None)))
-
-
-def pick(weights: Sequence[float] | Array, uniform: Array) -> Array:
-    """Index drawn with the given weights, which sum to one: (n,)."""
-    return np.searchsorted(np.cumsum(weights)[:-1], uniform, side="right")
 
 
 def arrivals(b: Bank, months: int) -> Array:

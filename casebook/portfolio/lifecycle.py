@@ -32,8 +32,19 @@ from numpy.typing import NDArray
 
 from .. import credit, profitability, timevalue
 from ..assumptions import AssumptionError, Record, load
-from ..cases.shape import Array, Draws, Result, drawer, lender_view, many, residual
-from ..distributions import norm_cdf, norm_ppf
+from ..cases.shape import (
+    Array,
+    Draws,
+    Result,
+    drawer,
+    first_time,
+    lender_view,
+    many,
+    one_at_a_time,
+    residual,
+    source,
+)
+from ..distributions import norm_cdf, norm_ppf, normal, pick
 from . import bank
 
 YEARS = 10
@@ -157,9 +168,7 @@ def sample(a: Lifecycle, n: int, seed: int) -> Draws:
     luck: (n, year), of all clients; effect: (n, strategy); size, loss, entry: (n, client); move:
     (n, year, client). The client's draws have single precision: finer than any chance here.
     """
-    if n < 1:
-        raise ValueError(f"n = {n!r} must be a whole number of at least 1")
-    random = np.random.Generator(np.random.PCG64(seed)).random
+    n, random = source(n, seed)
     slots = a.clients + YEARS * arrivals(a)
     return {
         "luck": random((n, YEARS)),
@@ -360,7 +369,7 @@ def drawn(a: Lifecycle, on: Array, d: Draws) -> tuple[Course, Array, Array]:
     b = the_bank()
     sets, books, slots = len(on), len(d["luck"]), a.clients + YEARS * arrivals(a)
     effect = effects(a, d["effect"])
-    z = norm_ppf(np.clip(d["luck"], 1e-16, None))
+    z = normal(d["luck"])
     p = with_luck(a, chances(a, on, effect), z)
     edges = np.cumsum(p, axis=-1).astype(np.float32)
     # sizes: lognormal with mean one; losses over the usual one: even, with mean one
@@ -370,9 +379,7 @@ def drawn(a: Lifecycle, on: Array, d: Draws) -> tuple[Course, Array, Array]:
     loss = 1 + half * (2 * d["loss"][:, :slots].astype(float) - 1)
     # who is there: the opening book in order of state, then those who come, in order of year
     start = np.repeat(np.arange(STATES), opening(a))
-    kinds = np.array([S, T, G])[
-        np.searchsorted(np.cumsum(b.entry)[:-1], d["entry"][:, a.clients : slots], side="right")
-    ]
+    kinds = np.array([S, T, G])[pick(b.entry, d["entry"][:, a.clients : slots])]
     state = np.full((sets, books, slots), WAITING, dtype=np.int64)
     state[:, :, : a.clients] = start
     row = (STATES * np.arange(sets * books)).reshape(sets, books, 1)
@@ -538,7 +545,6 @@ def _result(
     gain = value - value[:1]
     saved = np.cumsum(profit - profit[:, :1], axis=0)
     repaid = saved[1:] > 0
-    first = np.where(repaid.any(axis=0), repaid.argmax(axis=0) + 1, -1)
     metrics = {
         "value": value,
         "gain": gain,
@@ -564,7 +570,7 @@ def _result(
         single=keep is None,
         all_lines=lines if keep is None else {k: lines[k] for k in keep if k in lines},
         all_metrics=metrics,
-        all_events={"strategy_pays": first},
+        all_events={"strategy_pays": first_time(repaid, start=1)},
         checks=_checks(a, on, course, p, lines, metrics),
         largest_balance=float(lines["limits"].max(initial=1.0)),
         scenarios=value.shape[1],
@@ -717,13 +723,8 @@ def swings(r: Result) -> list[tuple[str, float, float, float, float]]:
     Each assumption moves by half of itself, down and up, within its range.
     """
     a = r.assumptions.replace(view="chosen")
-    rows = []
-    for name in SWINGS:
-        spec, now = a.spec.assumptions[name], getattr(a, name)
-        ends = [min(max(now * s, spec.low), spec.high) for s in (0.5, 1.5)]
-        found = [simulate(a.replace(**{name: x})).metrics["gain"] for x in ends]
-        rows.append((name, *ends, *found))
-    return sorted(rows, key=lambda row: -abs(row[4] - row[3]))
+    moves = {k: (0.5 * getattr(a, k), 1.5 * getattr(a, k)) for k in SWINGS}
+    return one_at_a_time(a, moves, lambda b: simulate(b).metrics["gain"])
 
 
 def hours_curve(r: Result) -> dict[str, Any]:

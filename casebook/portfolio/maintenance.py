@@ -33,8 +33,17 @@ from numpy.typing import NDArray
 
 from .. import profitability, timevalue
 from ..assumptions import Record, load
-from ..cases.shape import Array, Draws, Result, drawer, in_chunks, residual
-from ..distributions import norm_ppf
+from ..cases.shape import (
+    Array,
+    Draws,
+    Result,
+    drawer,
+    first_time,
+    many,
+    residual,
+    source,
+)
+from ..distributions import normal
 from . import TYPES, fitted
 
 YEARS = 10
@@ -136,7 +145,7 @@ def world(a: Maintenance, d: Draws | None = None) -> World:
         rho, xi, eta = (x[at] for x in draws)
 
         def rates(rate: Array, count: Array, u: Array) -> Array:
-            root = np.sqrt(count)[:, None] + 0.5 * norm_ppf(np.clip(u.T, 1e-12, None))
+            root = np.sqrt(count)[:, None] + 0.5 * normal(u.T)
             return rate[:, None] * np.maximum(root, 0.0) ** 2 / count[:, None]
 
         leave = rates(s.leave, s.left, d["leave"])
@@ -146,9 +155,8 @@ def world(a: Maintenance, d: Draws | None = None) -> World:
 
 def sample(a: Maintenance, n: int, seed: int) -> Draws:
     """n worlds as uniforms in [0, 1): which draw of the posterior, and each class's two rates."""
-    if n < 1:
-        raise ValueError(f"n = {n!r} must be a whole number of at least 1")
-    u = np.random.Generator(np.random.PCG64(seed)).random((n, 1 + 2 * len(CLASSES)))
+    n, random = source(n, seed)
+    u = random((n, 1 + 2 * len(CLASSES)))
     n_rates = 1 + len(CLASSES)
     return {"world": u[:, 0], "leave": u[:, 1:n_rates], "sale": u[:, n_rates:]}
 
@@ -161,10 +169,10 @@ def simulate(a: Maintenance, d: Draws | None = None, keep: Sequence[str] | None 
     hours, price = allocations(a)
     if d is None:
         return _result(a, hours, price, world(a), keep=None)
-    return in_chunks(partial(_many, a, hours, price, tuple(keep or ())), d, CHUNK)
+    return many(partial(_many, a, hours, price), sample(a, 1, 0), d, keep, CHUNK)
 
 
-def _many(a: Maintenance, hours: Array, price: float, keep: Sequence[str], d: Draws) -> Result:
+def _many(a: Maintenance, hours: Array, price: float, d: Draws, keep: Sequence[str]) -> Result:
     return _result(a, hours, price, world(a, d), keep=keep)
 
 
@@ -342,9 +350,7 @@ def _result(
         "gain_is_difference": residual(gain[BEST] - gain[EQUAL] - metrics["over_equal"][BEST]),
     }
     if keep is not None:
-        if unknown := [k for k in keep if k not in lines]:
-            raise KeyError(f"no line {unknown[0]!r}; allowed: {', '.join(lines)}")
-        lines = {k: lines[k] for k in keep}
+        lines = {k: lines[k] for k in keep if k in lines}
     return Result(
         assumptions=a,
         chosen=a.allocation,
@@ -352,7 +358,7 @@ def _result(
         single=keep is None,
         all_lines=lines,
         all_metrics=metrics,
-        all_events={"ahead": np.where(ahead.any(axis=0), ahead.argmax(axis=0), -1)},
+        all_events={"ahead": first_time(ahead)},
         checks=checks,
         largest_balance=float(a.clients * (s.share @ s.limit)),
         scenarios=value.shape[1],

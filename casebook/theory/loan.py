@@ -33,7 +33,18 @@ import numpy as np
 
 from .. import credit, loans, profitability, timevalue
 from ..assumptions import Record, load
-from ..cases.shape import Array, Draws, Result, drawer, lender_view, many, residual
+from ..cases.shape import (
+    Array,
+    Draws,
+    Result,
+    bisect,
+    drawer,
+    first_time,
+    lender_view,
+    many,
+    residual,
+    uniform_draws,
+)
 
 FORMS = ("bullet", "balloon", "level", "equal_principal")
 #: The least PD that the final Basel III text lets a bank use.
@@ -79,10 +90,7 @@ def assumptions(path: str | Path | None = None) -> Loan:
 
 def sample(a: Loan, n: int, seed: int) -> Draws:
     """n scenarios as uniforms in [0, 1): the year of default, the loss if there is one."""
-    if n < 1:
-        raise ValueError(f"n = {n!r} must be a whole number of at least 1")
-    default, loss = np.random.Generator(np.random.PCG64(seed)).random((2, n))
-    return {"default": default, "loss": loss}
+    return uniform_draws(("default", "loss"), n, seed)
 
 
 def simulate(a: Loan, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
@@ -295,7 +303,7 @@ def _single(a: Loan, e: Economics) -> Result:
         "value_at_hurdle": timevalue.npv(a.hurdle, profit[..., 0]),
         "break_even_rate": even.rate,
         "spare": e.rate - even.rate,
-        "even_year": np.where(lasting.any(axis=0), lasting.argmax(axis=0), -1),
+        "even_year": first_time(lasting),
         **stack,
     }
     # the same expected balance once by its own roll and once by survival
@@ -417,11 +425,7 @@ def turning_point(a: Loan, name: str) -> float:
     if not ends:
         return np.nan
     far = min(ends, key=lambda x: abs(x - here))
-    for _ in range(24):
-        middle = (here + far) / 2
-        here, far = (middle, far) if _profit(a.replace(**{name: middle})) * now > 0 else (
-            here, middle)  # fmt: skip
-    return float((here + far) / 2)
+    return bisect(lambda x: _profit(a.replace(**{name: x})) * now > 0, here, far, 24)
 
 
 #: What may turn a loan, in the order of the figure.
