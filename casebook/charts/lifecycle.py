@@ -254,7 +254,7 @@ def _gains_draw(panels: Panels, v: View) -> None:
 def _sure_frame(panels: Panels, v: View) -> None:
     w = v.words("sure")
     (ax,) = panels
-    ax.set_xlim(0, 100)
+    ax.set_xlim(-4, 104)
     _rows(ax, [v.label(k) for k in v.data["names"]], 0.16)
     ax.axvline(50, color=PALETTE["muted"], lw=0.8, ls=":")
     label(ax, w["share"], "")
@@ -278,7 +278,7 @@ def _sure_draw(panels: Panels, v: View) -> None:
     message(
         ax,
         w["title"].format(
-            name=v.label(v.data["names"][least]),
+            name=v.label(v.data["names"][least]).lower(),
             sure=write(v.data["sure"][least], "share_whole"),
         ),
     )
@@ -319,7 +319,7 @@ def _hours_frame(panels: Panels, v: View) -> None:
     w = v.words("hours")
     (ax,) = panels
     ax.set_xlim(-12, 16)
-    ax.set_ylim(-40 * _scale(v), 25 * _scale(v))
+    ax.set_ylim(-25 * _scale(v), 20 * _scale(v))
     ax.axhline(0, color=PALETTE["muted"], lw=0.8)
     label(ax, w["hours"], w["gain"])
     legend(
