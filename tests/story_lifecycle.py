@@ -158,6 +158,9 @@ def test_numbers_the_text_puts_in_words(base, findings):
     a = base.assumptions
     assert none["value"] < chosen["value"] < 0  # "still cost the owners"
     assert a.hurdle - 0.015 < none["raroc"] < a.hurdle  # a little below
+    assert a.hurdle < chosen["raroc"] < a.hurdle + 0.005  # a little more, but the bad years first
+    profit = base.alternative("chosen").lines["economic_profit_line"][1:]
+    assert profit[:5].sum() < 0 < profit[5:].sum()
     assert findings["opening_strategic"] / a.clients == pytest.approx(0.1)  # a tenth of the book
     assert findings["opening_problem"] < 0.1 * a.clients
     assert base.alternative("none").lines["transactional"][0] > a.clients / 2
