@@ -811,7 +811,6 @@ def findings(r: Result) -> dict[str, float]:
         "books": float(g["books"]),
         "best_set": float(sets["gain"].max()),
         "three": float(without_tools[0]),
-        "same_hours": float(-sets["pairs"][CLASSIFY, MAINTAIN]),
         "value_low": float(np.percentile(value, 10)),
         "value_high": float(np.percentile(value, 90)),
         "value_positive": float((value > 0).mean()),
