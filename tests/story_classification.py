@@ -142,6 +142,9 @@ class TestStory:
         near = round(f["even_size"])
         assert lead(clients=near - 20) < 0 < lead(clients=near + 20)
         assert 1000 < near < 2000
+        both = m.simulate(a.replace(clients=2000)).all_metrics["gain"][:, 0]  # city and counties
+        assert 0 < both[2] - both[1] < 0.05 * both[1]
+        assert both[2] - both[1] < 0.2 * 2 * (f["rule_high"] - f["rule_low"])
         assert lead(mistake=f["even_mistake"] - 0.05) < 0 < lead(mistake=f["even_mistake"] + 0.05)
         assert 1 < f["even_mistake"] < 1.5
 

@@ -65,7 +65,7 @@ def _explorer_frame(panels: Panels, v: View) -> None:
     zero_line(profit)
     label(profit, w["year"], w["profit"])
     legend(profit, [Key(w["chosen"], "c1"), Key(w["none"], "c2")])
-    gain.set_xlim(-150 * _scale(v), 450 * _scale(v))
+    gain.set_xlim(-60 * _scale(v), 240 * _scale(v))
     rows(gain, [v.label(k) for k in (*STRATEGIES, "chosen")], 0.16)
     zero_line(gain, across=True)
     label(gain, w["gain"], "")
@@ -199,7 +199,7 @@ def _losses_draw(panels: Panels, v: View) -> None:
 def _gains_frame(panels: Panels, v: View) -> None:
     w = v.words("gains")
     (ax,) = panels
-    ax.set_xlim(-100 * _scale(v), 400 * _scale(v))
+    ax.set_xlim(-40 * _scale(v), 200 * _scale(v))
     rows(ax, [v.label(k) for k in v.data["names"]], 0.16)
     zero_line(ax, across=True)
     label(ax, w["gain"], "")
@@ -234,7 +234,7 @@ def _gains_draw(panels: Panels, v: View) -> None:
 def _sure_frame(panels: Panels, v: View) -> None:
     w = v.words("sure")
     (ax,) = panels
-    ax.set_xlim(0, 100)
+    ax.set_xlim(-4, 104)
     rows(ax, [v.label(k) for k in v.data["names"]], 0.16)
     zero_line(ax, across=True)
     ax.axvline(50, color=PALETTE["muted"], lw=0.8, ls=":")
@@ -259,7 +259,7 @@ def _sure_draw(panels: Panels, v: View) -> None:
     message(
         ax,
         w["title"].format(
-            name=v.label(v.data["names"][least]),
+            name=v.label(v.data["names"][least]).lower(),
             sure=write(v.data["sure"][least], "share_whole"),
         ),
     )
@@ -271,7 +271,7 @@ def _sure_draw(panels: Panels, v: View) -> None:
 def _together_frame(panels: Panels, v: View) -> None:
     w = v.words("together")
     (ax,) = panels
-    ax.set_xlim(-60 * _scale(v), 220 * _scale(v))
+    ax.set_xlim(-20 * _scale(v), 100 * _scale(v))
     rows(ax, [v.label(k) for k in STRATEGIES], 0.16)
     zero_line(ax, across=True)
     label(ax, w["gain"], "")
@@ -300,15 +300,16 @@ def _together_draw(panels: Panels, v: View) -> None:
 def _hours_frame(panels: Panels, v: View) -> None:
     w = v.words("hours")
     (ax,) = panels
-    ax.set_xlim(0, 40)
-    ax.set_ylim(-60 * _scale(v), 30 * _scale(v))
+    ax.set_xlim(-12, 16)
+    ax.set_ylim(-25 * _scale(v), 20 * _scale(v))
     zero_line(ax)
     label(ax, w["hours"], w["gain"])
     legend(
         ax,
         [
-            Key(w["best"], "c3", "point", {"marker": "D"}),
-            Key(w["now"], "c2", "point", {"mfc": "none", "mew": 2, "ms": 8}),
+            Key(w["aimed"], "c3"),
+            Key(w["alike"], "c2"),
+            Key(w["now"], "ink", "point", {"mfc": "none", "mew": 2, "ms": 8}),
         ],
     )
 
@@ -316,20 +317,15 @@ def _hours_frame(panels: Panels, v: View) -> None:
 def _hours_draw(panels: Panels, v: View) -> None:
     w = v.words("hours")
     (ax,) = panels
-    x, y = v.data["hours"], v.data["gain"]
-    line(ax, x, y, "c1")
-    low, high = ax.get_ylim()
-    point(ax, v.data["best"], np.clip(y.max(), low, high), "c3", marker="D")
-    now = np.clip(np.interp(v.a.hours, x, y), low, high)
-    point(ax, v.a.hours, now, "c2", mfc="none", mew=2, ms=11)
-    past = np.flatnonzero((y < 0) & (x > v.data["best"]))
-    if len(past) and v.data["best"] > 0:
-        text = w["title"].format(
-            best=write(v.data["best"], "hours"), zero=write(x[past[0]], "hours")
-        )
-    else:
-        text = w["title_other"].format(best=write(v.data["best"], "hours"))
-    message(ax, text)
+    x = v.data["hours"]
+    at = {k: float(np.interp(v.a.hours, x, v.data[k])) for k in ("gain", "alike")}
+    for name, colour in (("alike", "c2"), ("gain", "c3")):
+        line(ax, x, v.data[name], colour)
+        point(ax, v.a.hours, at[name], "ink", mfc="none", mew=2, ms=11)
+    message(
+        ax,
+        w["title"].format(aimed=write(at["gain"], "million"), alike=write(at["alike"], "million")),
+    )
 
 
 # ------------------------------------------------------------ what moves the answer

@@ -15,7 +15,7 @@ the year and all money. Money in CNY million; year 0 is the opening book.
     economic profit    (interest - funding + fees - service - strategies - realised loss)(1 - tax)
                        - hurdle x capital = (RAROC - hurdle) x capital; capital by the Basel formula
 What a strategy does is an assumption times a factor: one in the single run, drawn for each book and
-strategy within 1 +- effect_spread in many.
+strategy within 1 +- its spread in many.
 """
 
 from __future__ import annotations
@@ -61,6 +61,8 @@ STATES = 14
 #: What may happen in a year, in the order in which a client's one draw decides it.
 OUTCOMES = ("default", "problem", "strategic", "transactional", "leave")
 LEAVE = 4
+#: How sure the effects are, in the order of STRATEGIES.
+SPREADS = ("class_spread", "hours_spread", "warning_spread", "tools_spread")
 #: Books at a time: their clients stay near the processor.
 CHUNK = 16
 
@@ -117,6 +119,7 @@ class Lifecycle(Record):
     hours_half: float
     retention: float
     cross_sell: float
+    aim: float
     focus: float
     # early warning
     warning_cost: float
@@ -134,7 +137,10 @@ class Lifecycle(Record):
     tools_reach: float
     tools_signal: float
     # how sure the effects are
-    effect_spread: float
+    class_spread: float
+    hours_spread: float
+    warning_spread: float
+    tools_spread: float
     # what the owners ask
     hurdle: float
     tax: float
@@ -214,25 +220,25 @@ def effects(a: Lifecycle, uniform: Array | None) -> Array:
     """Factor on what each strategy does, (strategy, book); one in the single run."""
     if uniform is None:
         return np.ones((len(STRATEGIES), 1))
-    return 1 + a.effect_spread * (2 * uniform.T - 1)
+    spread = np.array([getattr(a, name) for name in SPREADS])
+    return 1 + spread[:, None] * (2 * uniform.T - 1)
 
 
 def _hours(a: Lifecycle, on: Array) -> Array:
-    """Hours of a year added for each client, (set, 1, origin): with maintenance, and by class."""
-    share = np.array([1 + 3 * a.focus] * 2 + [1 - a.focus] + [1 + 3 * a.focus])
-    by_class = np.where(on[:, CLASSIFY, None], share, 1.0)
-    return (on[:, MAINTAIN, None] * a.hours * by_class)[:, None]
+    """Hours of a year added for each sound client on average, (set,); fewer are less than 0."""
+    return on[:, MAINTAIN] * np.maximum(a.hours, -a.hours_now)
 
 
 def contact(a: Lifecycle, on: Array, effect: Array) -> Array:
-    """How far contact goes, 0 to 1, beyond the hours of now, (set, book, origin).
+    """How far contact goes beyond the hours of now, (set, book); less than 0 if it goes less far.
 
-    Falling returns: 1 - exp(-hours / half) in all. Tools make the added hours count for more.
+    Falling returns: 1 - exp(-hours / half) in all. An hour counts for more when it is aimed: by
+    size, with classification by class as far as that is right, with tools by the list.
     """
-    reach = 1 + a.tools_reach * on[:, TOOLS, None, None]
-    before = np.exp(-a.hours_now / a.hours_half)
-    added = before * (1 - np.exp(-_hours(a, on) * reach / a.hours_half))
-    return added * effect[MAINTAIN][None, :, None]
+    reach = 1 + a.aim + a.focus * (1 - a.class_wrong) * on[:, CLASSIFY]
+    hours = (a.hours_now + _hours(a, on)) * (reach + a.tools_reach * on[:, TOOLS])
+    added = np.exp(-a.hours_now / a.hours_half) - np.exp(-hours / a.hours_half)
+    return (on[:, MAINTAIN] * added)[:, None] * effect[MAINTAIN]
 
 
 def found(a: Lifecycle, on: Array, effect: Array) -> Array:
@@ -248,7 +254,7 @@ def chances(a: Lifecycle, on: Array, effect: Array) -> Array:
     kind = np.array(TYPE_OF)
     classify, warn = on[:, CLASSIFY, None, None], on[:, WARN, None, None]
     now = 1 - np.exp(-a.hours_now / a.hours_half)
-    stays = 1 - a.retention * (now + contact(a, on, effect))
+    stays = 1 - a.retention * (now + contact(a, on, effect))[..., None]
     harm = np.array([1.0, 1.0, 0.0, 1.0]) * a.class_wrong * a.class_harm
     leave = np.array(b.leave)[kind] * np.clip(stays, 0, 1) + classify * harm
     leave = leave + warn * a.false_alarms * a.alarm_leave
@@ -380,12 +386,12 @@ def drawn(a: Lifecycle, on: Array, d: Draws) -> tuple[Course, Array, Array]:
     # who is there: the opening book in order of state, then those who come, in order of year
     start = np.repeat(np.arange(STATES), opening(a))
     kinds = np.array([S, T, G])[pick(b.entry, d["entry"][:, a.clients : slots])]
-    state = np.full((sets, books, slots), WAITING, dtype=np.int64)
+    state = np.full((sets, books, slots), WAITING, dtype=np.intp)  # as bincount counts, also where that has 32 bits
     state[:, :, : a.clients] = start
     row = (STATES * np.arange(sets * books)).reshape(sets, books, 1)
     form, cells = (sets, books, STATES), sets * books * STATES
     weights = np.broadcast_to(size, state.shape)
-    target = TARGET.astype(np.int64).ravel()
+    target = TARGET.astype(np.intp).ravel()
     count, sizes = np.zeros((2, YEARS + 1, *form))
     lost, flows = np.zeros((YEARS, *form)), np.zeros((YEARS, sets, books, 3))
     new = arrivals(a)
@@ -467,18 +473,21 @@ def money(a: Lifecycle, on: Array, course: Course, effect: Array) -> dict[str, A
     interest = (drawn_amount * (rate + priced)).sum(axis=-1)
     funding = b.ftp * drawn_amount.sum(axis=-1)
     held = len(bank.PRODUCTS) * np.array(b.products)[kind]
-    more = a.cross_sell * contact(a, on, effect) + a.tools_sales * tools
-    more = np.concatenate([more, np.broadcast_to(a.tools_sales * tools, more.shape)], axis=-1)
+    sound = np.arange(8) < TROUBLE
+    more = a.cross_sell * contact(a, on, effect)[..., None] * sound + a.tools_sales * tools
     fees = (limits * (np.array(b.fees)[kind] + b.product_income * held * (1 + more))).sum(axis=-1)
 
     serve = np.array(b.cost)[kind]
     serve[N] = serve[TROUBLE + N] = b.cost[0] * a.grown_volume / volume[S]
     serve[TROUBLE:] += b.cost[3]
-    saving = classify * a.class_saving * (np.arange(8) == T) + tools * a.tools_saving
+    hours = _hours(a, on)[:, None, None] * sound
+    # classification and maintenance take the same hours away: they are saved once
+    twice = b.hour_cost * np.maximum(-hours, 0) / serve
+    by_class = np.maximum(classify * a.class_saving - twice, 0) * (np.arange(8) == T)
+    saving = by_class + tools * a.tools_saving
     cost = (count * serve * np.clip(1 - saving, 0, None)).sum(axis=-1)
     cost = cost + a.workout_cost * course.count[:-1, ..., WORKOUT : WORKOUT + 4].sum(axis=-1)
 
-    hours = np.concatenate([_hours(a, on)] * 2, axis=-1)
     alarms = a.false_alarms * count[..., :TROUBLE].sum(axis=-1)
     alarms = alarms + found(a, on, effect) * count[..., TROUBLE:].sum(axis=-1)
     scale = a.clients / a.spec.assumptions["clients"].value
@@ -623,7 +632,7 @@ BOOKS = 1000
 #: The assumptions that a look at what matters most moves by half of themselves.
 SWINGS = (
     "warning_quality", "saved", "cut", "class_price", "class_saving", "retention", "cross_sell",
-    "tools_saving", "tools_sales", "hours_half", "recession_depth", "lgd", "correlation",
+    "aim", "false_alarms", "tools_saving", "tools_sales", "recession_depth", "lgd", "correlation",
 )  # fmt: skip
 
 
@@ -667,7 +676,7 @@ def gains(r: Result) -> dict[str, Any]:
     best: the share of books in which it adds most, of the four strategies.
     """
     many = ensemble(r)
-    known = ensemble(simulate(r.assumptions.replace(effect_spread=0.0)))
+    known = ensemble(simulate(r.assumptions.replace(**dict.fromkeys(SPREADS, 0.0))))
     gain = many.all_metrics["gain"][1:]
     first = gain[: len(STRATEGIES)].argmax(axis=0)
     pays = gain[: len(STRATEGIES)].max(axis=0) > 0
@@ -728,19 +737,51 @@ def swings(r: Result) -> list[tuple[str, float, float, float, float]]:
 
 
 def hours_curve(r: Result) -> dict[str, Any]:
-    """Gain of maintenance alone by hours added for each client, each (hours,); best: the hours."""
+    """Gain of maintenance alone by hours added for each client, each (hours,); best: the hours.
+
+    alike: the same if the hours are not aimed but given and taken alike.
+    """
     a = r.assumptions
-    hours = np.arange(0.0, a.spec.assumptions["hours"].high + 1.0)
+    spec = a.spec.assumptions["hours"]
+    hours = np.arange(spec.low, spec.high + 1.0)
     on = funded_sets(a)[[0, 1 + MAINTAIN]]
-    gain = []
-    for h in hours:
-        b = a.replace(hours=float(h))
+
+    def gain(**change: float) -> float:
+        b = a.replace(**change)
         course, _, effect = expected(b, on)
         profit = money(b, on, course, effect)["economic_profit_line"][..., 0]
         value = timevalue.present_value(a.hurdle, profit, np.arange(YEARS + 1.0))
-        gain.append(float(value[1] - value[0]))
-    found = np.array(gain)
-    return {"hours": hours, "gain": found, "best": float(hours[found.argmax()])}
+        return float(value[1] - value[0])
+
+    found = np.array([gain(hours=float(h)) for h in hours])
+    alike = np.array([gain(hours=float(h), aim=0.0) for h in hours])
+    return {"hours": hours, "gain": found, "alike": alike, "best": float(hours[found.argmax()])}
+
+
+#: What the chapter on classification measured of its model, in place of the rule.
+CLASS_MODEL = {"class_cost": 2.7, "class_saving": 0.05, "class_price": 0.0004, "class_wrong": 0.08}
+#: The cost of the model of the chapter on early warning, which finds as many as the rule.
+WARNING_MODEL = {"warning_cost": 1.5}
+
+
+def others(r: Result) -> dict[str, float]:
+    """What plans other than those of the page would gain, each alone.
+
+    class_model, warning_model: by a model in place of the rule; alike: hours taken from all clients
+    alike; more: eight hours more in place of fewer; warning_half: an alarm that achieves half.
+    """
+    a = r.assumptions
+    plans = {
+        "class_model": ("classification", CLASS_MODEL),
+        "warning_model": ("early_warning", WARNING_MODEL),
+        "alike": ("maintenance", {"aim": 0.0}),
+        "more": ("maintenance", {"hours": 8.0, "aim": 0.0}),
+        "warning_half": ("early_warning", {"saved": a.saved / 2, "cut": a.cut / 2}),
+    }
+    return {
+        name: float(simulate(a.replace(**change)).alternative(side).metrics["gain"])
+        for name, (side, change) in plans.items()
+    }
 
 
 def break_even_quality(r: Result) -> float:
@@ -766,8 +807,11 @@ def findings(r: Result) -> dict[str, float]:
     nothing = many.alternative("none").metrics["value"]
     year = r.assumptions.recession_year
     first = int(np.argmax(g["best"]))
+    without_tools = sets["gain"][(sets["on"] == [True, True, True, False]).all(axis=1)]
     result = {
         "books": float(g["books"]),
+        "best_set": float(sets["gain"].max()),
+        "three": float(without_tools[0]),
         "value_low": float(np.percentile(value, 10)),
         "value_high": float(np.percentile(value, 90)),
         "value_positive": float((value > 0).mean()),
@@ -790,7 +834,7 @@ def findings(r: Result) -> dict[str, float]:
         "opening_problem": float(none.lines["problem"][0]),
         "defaults_none": none.metrics["total_defaulted"],
         "left_none": none.metrics["total_left"],
-    }
+    } | others(r)
     for name in (*STRATEGIES, "chosen"):
         k = by[name]
         result |= {
