@@ -200,13 +200,15 @@ def fit(p: Panel, known: int, penalty: float = 1.0) -> Hazard:
 def boosted(p: Panel, known: int) -> Any:
     """A stronger model as a check: gradient boosting on the same rows; a function of rows."""
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
 
     rows, event = training(p, known)
     model = HistGradientBoostingClassifier(
         learning_rate=0.05, max_iter=120, max_leaf_nodes=8, min_samples_leaf=200,
         l2_regularization=10.0, early_stopping=False, random_state=0,
     )  # fmt: skip
-    model.fit(columns(p, rows), event[rows])
+    with threadpool_limits(1):  # threads that wait for each other take minutes on a busy machine
+        model.fit(columns(p, rows), event[rows])
     return lambda x: model.predict_proba(x)[:, 1]
 
 

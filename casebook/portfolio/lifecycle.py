@@ -386,7 +386,8 @@ def drawn(a: Lifecycle, on: Array, d: Draws) -> tuple[Course, Array, Array]:
     # who is there: the opening book in order of state, then those who come, in order of year
     start = np.repeat(np.arange(STATES), opening(a))
     kinds = np.array([S, T, G])[pick(b.entry, d["entry"][:, a.clients : slots])]
-    state = np.full((sets, books, slots), WAITING, dtype=np.intp)  # as bincount counts, also where that has 32 bits
+    # as bincount counts, also where that has 32 bits
+    state = np.full((sets, books, slots), WAITING, dtype=np.intp)
     state[:, :, : a.clients] = start
     row = (STATES * np.arange(sets * books)).reshape(sets, books, 1)
     form, cells = (sets, books, STATES), sets * books * STATES

@@ -733,7 +733,7 @@ def break_even_hours(a: Tools) -> float:
     at = _at(a, tables(a))
     short = x["gain"][0, at] - x["gain"][1, at]
     each = (1 - a.tax) * a.managers * a.weeks * a.used * a.hour_cost
-    return float(a.hours_saved + short / each) if each > 0 else np.nan
+    return float(a.hours_saved + short / each) if each > 1e-9 else np.nan
 
 
 # ------------------------------------------------------------------------------- what it says
