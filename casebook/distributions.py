@@ -124,17 +124,19 @@ def _ratio(coefficients: tuple[tuple[float, ...], tuple[float, ...]], x: Array) 
     return top / bottom
 
 
-def normal(uniform: ArrayLike) -> Array:
+def normal(uniform: ArrayLike) -> Numeric:
     """Standard normal values of uniforms in [0, 1), of which zero is taken as 1e-16."""
-    return np.asarray(norm_ppf(np.clip(uniform, 1e-16, None)))
+    return norm_ppf(np.clip(real("uniform", uniform, 0.0, below=1.0), 1e-16, None))
 
 
-def lognormal(uniform: ArrayLike, spread: Numeric) -> Array:
+def lognormal(uniform: ArrayLike, spread: float) -> Numeric:
     """Lognormal values with mean one of uniforms in [0, 1): exp(s z - s^2 / 2)."""
-    return np.exp(spread * normal(uniform) - spread**2 / 2)
+    s = real("spread", spread, 0.0)
+    return result(np.exp(s * normal(uniform) - s**2 / 2))
 
 
 def pick(weights: ArrayLike, uniform: ArrayLike) -> NDArray[np.intp]:
     """Places drawn by uniforms in [0, 1) with the given weights, which sum to one."""
     # the last sum may be 1 - 1e-16; what lies beyond it is the last place
-    return np.searchsorted(np.cumsum(weights)[:-1], uniform, side="right")
+    edges = np.cumsum(real("weights", weights, 0.0))[:-1]
+    return np.searchsorted(edges, real("uniform", uniform, 0.0, below=1.0), side="right")

@@ -123,6 +123,9 @@ VALID = {
     distributions.norm_cdf: {"x": 0.0},
     distributions.norm_pdf: {"x": 0.0},
     distributions.norm_ppf: {"p": 0.5},
+    distributions.normal: {"uniform": 0.5},
+    distributions.lognormal: {"uniform": 0.5, "spread": 0.3},
+    distributions.pick: {"weights": [0.4, 0.6], "uniform": [0.1, 0.9]},
 }
 OPTIONAL = {"turnover", "ranks", "unit_periods_per_year"}  # None is a value of these
 #: A distribution is defined at the ends of the line.

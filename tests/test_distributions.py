@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from casebook.distributions import norm_cdf, norm_pdf, norm_ppf
+from casebook.distributions import lognormal, norm_cdf, norm_pdf, norm_ppf, normal, pick
 
 
 def test_cdf_agrees_with_scipy_in_relative_terms():
@@ -28,6 +28,19 @@ def test_inverse_and_limits():
     np.testing.assert_allclose(norm_cdf(norm_ppf(p)), p, rtol=1e-13)
     assert norm_ppf(0.0) == -np.inf and norm_ppf(1.0) == np.inf
     assert norm_cdf(-50.0) == 0.0 and norm_cdf(50.0) == 1.0
+
+
+def test_draws_have_the_distribution_they_are_named_for():
+    u = (np.arange(100_000) + 0.5) / 100_000
+    z, x = normal(u), lognormal(u, 0.4)
+    assert abs(z.mean()) < 1e-9 and z.std() == pytest.approx(1.0, abs=1e-3)
+    assert x.mean() == pytest.approx(1.0, abs=1e-3)
+    assert np.log(x).std() == pytest.approx(0.4, abs=1e-3)
+    assert np.isfinite(normal(0.0)) and type(normal(0.5)) is float
+    weights = [0.2, 0.0, 0.5, 0.3]
+    shares = np.bincount(pick(weights, u), minlength=4) / len(u)
+    np.testing.assert_allclose(shares, weights, atol=1e-4)
+    assert pick([1 / 3] * 3, [0.0, 1 - 1e-16]).tolist() == [0, 2]
 
 
 def test_scalar_and_batch_are_the_same():
