@@ -306,7 +306,7 @@ class TestProblem:
 
 
 def test_the_cash_table_on_the_page_about_reading(base):
-    """Cash stands still over the half-year of the lost orders, then goes; the line is drawn twice."""
+    """Cash stands still while the orders go, then goes as well; the line is drawn twice."""
     _, table = base.exhibit("cash")
     rows = table.map(lambda t: float(t.replace("−", "-").replace(",", "").replace("–", "0") or 0))
     end, drawn = rows.loc["Cash at the end"], rows.loc["Line drawn, less repaid"]
