@@ -303,3 +303,12 @@ class TestProblem:
 
     def test_indices_of_the_ways(self, base):
         assert [p.WAYS[k] for k in (NOTHING, PLAN, FAILED, LIQUIDATE)] == list(base.alternatives)
+
+
+def test_the_cash_table_on_the_page_about_reading(base):
+    """Cash stands still while the orders go, then goes as well; the line is drawn twice."""
+    _, table = base.exhibit("cash")
+    rows = table.map(lambda t: float(t.replace("−", "-").replace(",", "").replace("–", "0") or 0))
+    end, drawn = rows.loc["Cash at the end"], rows.loc["Line drawn, less repaid"]
+    assert end["1–6"] == end["7–12"] > 0 == end["13–18"]
+    assert drawn["1–6"] < 0 < min(drawn["7–12"], drawn["13–18"])

@@ -371,3 +371,17 @@ class TestStrategic:
         monkeypatch.setattr(s, "reserve_target", bent)
         result = s.simulate(base.assumptions)
         assert result.checks["debt_is_its_service"] > result.tolerance
+
+
+def test_the_waterfall_on_the_page_about_reading(base):
+    """The DSCR of its columns: the sized one in the middle, more in every other."""
+    _, table = base.exhibit("client")
+    rows = table.map(lambda t: float(t.replace("−", "-").replace(",", "").replace("–", "0") or 0))
+    periods = rows.columns[:-1]
+    assert list(periods) == ["1–8", "9–16", "17–24", "25–32", "33–40"]
+    earned = rows.loc["Revenue":"Change in receivables", periods].sum()
+    dscr = -earned / rows.loc["Interest paid":"Principal paid", periods].sum()
+    sized = base.metrics["sized_dscr"]
+    assert dscr["17–24"] == pytest.approx(sized, abs=0.005)
+    assert (dscr.drop("17–24") > sized + 0.05).all()
+    assert (rows.loc["Construction", periods[2:]] == 0).all()

@@ -100,7 +100,7 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     year = np.arange(len(y["profit"]))
     per_million = THOUSAND / v.a.principal
     bars(years, year, _clipped(years, per_million * y["profit"]), "c6")
-    line(years, year, _clipped(years, per_million * y["total"]), "c1")
+    line(years, year, per_million * y["total"], "c1")
     ahead = m["even_year"] >= 0
     message(
         years,

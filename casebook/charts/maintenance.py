@@ -177,7 +177,7 @@ def _marginal_draw(panels: Panels, v: View) -> None:
     line(ax, [0, 90], [THOUSAND * price] * 2, "ink", ls=":", lw=1)
     for group, colour in ((LARGE_STRATEGIC, "c1"), (LARGE, "c6"), (SMALL, "c2")):
         slope = THOUSAND * d["slope"][:, group]
-        line(ax, d["hours"], np.clip(slope, -0.6, 2.4), colour)
+        line(ax, d["hours"], slope, colour)
         x = d["best"][group]
         y = np.interp(x, d["hours"], slope)
         point(ax, np.clip(x, 0, 90), np.clip(y, -0.6, 2.4), colour)

@@ -56,14 +56,17 @@ def _explorer_draw(panels: Panels, v: View) -> None:
         value = THOUSAND * m[f"{name}_gain"]
         bars(gains, [y], np.clip(value, low, high), colour, width=0.55, across=True)
         side = -1 if value < 0 else 1
+        inside = not 0.85 * low < value < 0.85 * high  # no room beside a bar that fills the panel
+        outward = side < 0 if inside else side > 0
         note(
             gains,
-            np.clip(value, 0.8 * low, 0.8 * high),
+            np.clip(value, low, high),
             y,
             write(value / THOUSAND, "thousand"),
-            xytext=(5 * side, 0),
-            ha="left" if side > 0 else "right",
+            xytext=(5 if outward else -5, 0),
+            ha="left" if outward else "right",
             va="center",
+            color=PALETTE["paper" if inside else "ink"],
         )
     route = v.label(v.result.chosen)
     key = "title_gain" if m["supplier_gain"] > 0 else "title_loss"
@@ -79,7 +82,8 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     data = v.data
     line(term, data["days"], PERCENT * data["programme"], "c1")
     line(term, [0, 180], [PERCENT * data["before"]] * 2, "c2")
-    point(term, v.a.terms, np.interp(v.a.terms, data["days"], PERCENT * data["programme"]), "ink")
+    cost = np.interp(v.a.terms, data["days"], PERCENT * data["programme"])
+    point(term, v.a.terms, min(cost, term.get_ylim()[1]), "ink")
     longest = data["longest"]
     inside = longest <= data["days"][-1]
     if inside:

@@ -59,16 +59,15 @@ def _explorer_draw(panels: Panels, v: View) -> None:
         (x["gain"][1], "c1"),
     ):
         inside = x["listed"] <= right
-        line(curve, x["listed"][inside], np.clip(gain[inside], low, high), colour)
+        line(curve, x["listed"][inside], gain[inside], colour)
     for name, colour in (("volume", "c2"), ("tool", "c1")):
         gain = v.result.alternative(name).metrics["gain_year"]
         point(curve, min(v.a.listed, right), np.clip(gain, low, high), colour)
     over = v.result.alternative("tool").metrics["over_volume"]
     key = "title_tool" if over > 0 else "title_volume"
     message(curve, w[key].format(gain=write(abs(over), "amount")))
-    low, high = sum_.get_ylim()
     for row, colour in zip(x["by_year"], ("c2", "c1"), strict=True):
-        line(sum_, np.arange(6), np.clip(row, low, high), colour)
+        line(sum_, np.arange(6), row, colour)
     end = x["by_year"][1, -1]
     key = "title_back" if end > 0 else "title_short"
     message(sum_, w[key].format(value=write(abs(end), "amount")))

@@ -461,12 +461,12 @@ def survival(
 
 
 def capital_curve(r: Result) -> dict[str, Array]:
-    """Risk weight by PD, for this firm and a large one, unsecured and as secured here, (pd,)."""
+    """Risk weight by PD at this maturity, (pd,): a large firm, this firm, secured as here."""
     a = r.assumptions
     pd = np.geomspace(0.0005, 0.2, 60)
     secured = float(r.metrics["first_lgd"])
     largest = a.spec.assumptions["turnover"].high
-    m = 2.5
+    m = float(_economics(a, a.rate).maturity[0, FORMS.index(r.chosen)])
 
     def weight(lgd: float, turnover: float) -> Array:
         return np.asarray(credit.irb_risk_weight(pd, lgd, m, turnover, pd_floor=PD_FLOOR))
