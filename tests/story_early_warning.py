@@ -246,7 +246,7 @@ def test_draws_for_other_defaults_are_refused(base):
     d = m.sample(a, 2, seed=1)
     with pytest.raises(AssumptionError, match="sample again"):
         m.simulate(a, d | {"weight": d["weight"][:, :-1]})
-    with pytest.raises(KeyError, match="allowed"):
+    with pytest.raises(ValueError, match="allowed"):
         m.simulate(a, d, keep=("nothing",))
 
 

@@ -7,26 +7,25 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..figures import PALETTE, Chart, Key, bars, label, legend, line, message, point
+from ..figures import (
+    PERCENT,
+    Chart,
+    Key,
+    bars,
+    label,
+    legend,
+    line,
+    message,
+    point,
+    rows,
+    zero_line,
+)
 from ..words import write
 from . import View
 
 Panels = Sequence[Axes]
-PERCENT = 100.0
 LINES_UP = ("rule", "by_pd", "by_loss")
 COLOURS = {"rule": "c2", "by_pd": "c1", "by_loss": "c3"}
-
-
-def _rows(ax: Axes, names: Sequence[str], room: float) -> None:
-    """Names at the left of the panel, one a row, the first on top."""
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_yticks(range(len(names)), list(names))
-    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
-    ax.grid(False, axis="y")
-    ax.grid(True, axis="x")
-    ax.axvline(0, color=PALETTE["muted"], lw=0.8)
-    box = ax.get_position()
-    ax.set_position((box.x0 + room, box.y0, box.width - room, box.height))
 
 
 # ------------------------------------------------------------ explorer
@@ -37,7 +36,7 @@ def _explorer_frame(panels: Panels, v: View) -> None:
     curve, lead = panels
     curve.set_xlim(0, 1500)
     curve.set_ylim(-20, 60)
-    curve.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(curve)
     label(curve, w["hours"], w["gain"])
     legend(curve, [Key(w["by_pd"], "c1"), Key(w["by_loss"], "c3"),
                    Key(w["rule"], "c2", "point", {"marker": "D"}),
@@ -193,7 +192,8 @@ def _effects_frame(panels: Panels, v: View) -> None:
     w = v.words("effects")
     (ax,) = panels
     ax.set_xlim(-1.4, 1.4)
-    _rows(ax, [w["names"][row[0]] for row in v.data], 0.2)
+    zero_line(ax, across=True)
+    rows(ax, [w["names"][row[0]] for row in v.data], 0.2)
     label(ax, w["effect"], "")
     legend(ax, [Key(w["interval"], "c1", "point")])
 
@@ -244,7 +244,8 @@ def _gains_frame(panels: Panels, v: View) -> None:
     names = [v.label(k) for k in v.data["names"]]
     over = [w["over"].format(name=v.label(k)) for k in v.data["names"][1:]]
     ax.set_xlim(-20, 70)
-    _rows(ax, [*names, *over], 0.27)
+    zero_line(ax, across=True)
+    rows(ax, [*names, *over], 0.27)
     label(ax, w["gain"], "")
     legend(ax, [Key(w["expected"], "ink", "point", {"marker": "D", "ms": 5}),
                 Key(w["luck"], "muted", "line", {"ls": "-", "lw": 5}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..figures import (
+    PALETTE,
     PERCENT,
     THOUSAND,
     Chart,

@@ -7,26 +7,27 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..figures import PALETTE, Chart, Key, bars, label, legend, line, message, note, point
+from ..figures import (
+    PALETTE,
+    PERCENT,
+    Chart,
+    Key,
+    bars,
+    label,
+    legend,
+    line,
+    message,
+    note,
+    point,
+    rows,
+    zero_line,
+)
 from ..words import write
 from . import View
 
 Panels = Sequence[Axes]
-PERCENT = 100.0
 COLOURS = {"volume": "c2", "tool": "c1", "over": "c4", "pure": "c3"}
 ORDERS = {"model": "c1", "sector": "c2", "popularity": "c3", "together": "c4"}
-
-
-def _rows(ax: Axes, names: Sequence[str], room: float) -> None:
-    """Names at the left of the panel, one a row, the first on top."""
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_yticks(range(len(names)), list(names))
-    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
-    ax.grid(False, axis="y")
-    ax.grid(True, axis="x")
-    ax.axvline(0, color=PALETTE["muted"], lw=0.8)
-    box = ax.get_position()
-    ax.set_position((box.x0 + room, box.y0, box.width - room, box.height))
 
 
 # ------------------------------------------------------------ explorer
@@ -37,13 +38,13 @@ def _explorer_frame(panels: Panels, v: View) -> None:
     curve, sum_ = panels
     curve.set_xlim(0, 500)
     curve.set_ylim(-4, 3)
-    curve.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(curve)
     label(curve, w["listed"], w["gain"])
     legend(curve, [Key(w["volume"], "c2"), Key(w["tool"], "c1"), Key(w["pure"], "c3")])
     sum_.set_xlim(-0.2, 5.2)
     sum_.set_xticks(range(6))
     sum_.set_ylim(-15, 10)
-    sum_.axhline(0, color=PALETTE["muted"], lw=0.8)
+    zero_line(sum_)
     label(sum_, w["year"], w["sum"])
     legend(sum_, [Key(w["volume"], "c2"), Key(w["tool"], "c1")])
 
@@ -107,7 +108,8 @@ def _trial_frame(panels: Panels, v: View) -> None:
     w = v.words("trial")
     (ax,) = panels
     ax.set_xlim(-20, 80)
-    _rows(ax, [w["visits"], w["topic"]], 0.24)
+    zero_line(ax, across=True)
+    rows(ax, [w["visits"], w["topic"]], 0.24)
     label(ax, w["change"], "")
     legend(ax, [Key(w["interval"], "c1", "point")])
 
@@ -130,7 +132,8 @@ def _why_frame(panels: Panels, v: View) -> None:
     w = v.words("why")
     (ax,) = panels
     ax.set_xlim(-10, 55)
-    _rows(ax, [w["names"][k] for k in v.data["reason"]], 0.24)
+    zero_line(ax, across=True)
+    rows(ax, [w["names"][k] for k in v.data["reason"]], 0.24)
     label(ax, w["points"], "")
     legend(ax, [Key(w["lost"], "c2", "bar"), Key(w["gained"], "c3", "bar")])
 
@@ -200,7 +203,8 @@ def _gains_frame(panels: Panels, v: View) -> None:
     w = v.words("gains")
     (ax,) = panels
     ax.set_xlim(-4, 2)
-    _rows(ax, [w[k] for k in v.data], 0.3)
+    zero_line(ax, across=True)
+    rows(ax, [w[k] for k in v.data], 0.3)
     label(ax, w["gain"], "")
     legend(ax, [Key(w["expected"], "ink", "point", {"marker": "D", "ms": 5}),
                 Key(w["band"], "muted", "line", {"ls": "-", "lw": 5})])  # fmt: skip

@@ -32,7 +32,8 @@ from numpy.typing import NDArray
 
 from ..assumptions import AssumptionError, Record, load
 from ..cases.problem import SIGNALS
-from ..cases.shape import Array, Draws, Result, drawer, in_chunks, residual
+from ..cases.shape import Array, Draws, Result, drawer, many, residual, source
+from ..distributions import normal
 from ..words import DATA
 
 FILE = DATA / "models/early_warning.toml"
@@ -520,9 +521,7 @@ def tables(a: Warning) -> Tables:
 def sample(a: Warning, n: int, seed: int) -> Draws:
     """n other histories as uniforms in [0, 1): weights (n, default) of a Bayesian bootstrap of
     the defaults, luck (n,) of the number of false alarms, effect (n,) of what an alarm does."""
-    if n < 1:
-        raise ValueError(f"n = {n!r} must be a whole number of at least 1")
-    random = np.random.Generator(np.random.PCG64(seed)).random
+    n, random = source(n, seed)
     return {
         "weight": random((n, len(tables(a).ead))),
         "luck": random(n),
@@ -538,12 +537,13 @@ def simulate(a: Warning, d: Draws | None = None, keep: Sequence[str] | None = No
     """
     if d is None:
         return _run(a, None, None)
-    if d["weight"].shape[1] != len(tables(a).ead):
+    given = np.shape(d.get("weight"))
+    if len(given) == 2 and given[1] != len(tables(a).ead):
         raise AssumptionError(
-            f"draws for {d['weight'].shape[1]} defaults are not allowed; {len(tables(a).ead)} are "
+            f"draws for {given[1]} defaults are not allowed; {len(tables(a).ead)} are "
             "(sample again with these assumptions)"
         )
-    return in_chunks(partial(_run, a, tuple(keep or ())), d)
+    return many(partial(_run, a), sample(a, 1, 0), d, keep)
 
 
 def whole_span(t: Tables) -> NDArray[np.bool_]:
@@ -581,18 +581,12 @@ def _costs(a: Warning) -> Array:
     return np.array([0.0, a.rule_cost, a.system_cost, a.system_cost])
 
 
-def _normal(u: Array) -> Array:
-    from ..distributions import norm_ppf
-
-    return np.asarray(norm_ppf(np.clip(u, 1e-16, None)))
-
-
-def _run(a: Warning, keep: Sequence[str] | None, d: Draws | None) -> Result:
+def _run(a: Warning, d: Draws | None, keep: Sequence[str] | None) -> Result:
     t = tables(a)
     n = 1 if d is None else len(d["luck"])
     weight = np.ones((len(t.ead), 1)) if d is None else -np.log1p(-d["weight"].T)
     effect = np.ones(1) if d is None else 1 + a.effect_spread * (2 * d["effect"] - 1)
-    luck = np.zeros(1) if d is None else _normal(d["luck"])
+    luck = np.zeros(1) if d is None else normal(d["luck"])
     at = np.array(levels(a))
     line = np.arange(len(LINES_UP))
     lead, false, income = t.lead[line, at], t.false[line, at], t.income[line, at]
@@ -690,7 +684,7 @@ def _run(a: Warning, keep: Sequence[str] | None, d: Draws | None) -> Result:
         chosen=a.view,
         alternatives=ALTERNATIVES,
         single=d is None,
-        all_lines=out if d is None else _kept(out, keep or ()),
+        all_lines=out if d is None else {k: out[k] for k in keep or () if k in out},
         all_metrics=metrics,
         all_events={"pays_back": first},
         checks=_checks(a, t, out, metrics, weight, effect, scale),
@@ -701,12 +695,6 @@ def _run(a: Warning, keep: Sequence[str] | None, d: Draws | None) -> Result:
 
 def _ratio(x: Array, y: Array) -> Array:
     return np.divide(x, y, out=np.full(x.shape, np.nan), where=y > 0)
-
-
-def _kept(lines: dict[str, Array], keep: Sequence[str]) -> dict[str, Array]:
-    if unknown := [k for k in keep if k not in lines]:
-        raise KeyError(f"no line {unknown[0]!r}; allowed: {', '.join(lines)}")
-    return {k: lines[k] for k in keep}
 
 
 def _checks(

@@ -30,8 +30,8 @@ from numpy.typing import NDArray
 
 from .. import timevalue
 from ..assumptions import AssumptionError, Record, load
-from ..cases.shape import Array, Draws, Result, drawer, in_chunks, residual
-from ..distributions import norm_ppf
+from ..cases.shape import Array, Draws, Result, drawer, many, residual, source
+from ..distributions import lognormal, norm_ppf
 from ..words import DATA
 from .bank import PRODUCTS, SECTORS
 
@@ -524,9 +524,7 @@ def tables(a: Tools) -> Tables:
 def sample(a: Tools, n: int, seed: int) -> Draws:
     """n other histories as uniforms in [0, 1): weights (n, sale) of a Bayesian bootstrap of the
     sales, uplift (n,) of what the trial measured, saving (n,) of the hours that a tool saves."""
-    if n < 1:
-        raise ValueError(f"n = {n!r} must be a whole number of at least 1")
-    random = np.random.Generator(np.random.PCG64(seed)).random
+    n, random = source(n, seed)
     return {
         "weight": random((n, len(tables(a).limit))),
         "uplift": random(n),
@@ -542,12 +540,13 @@ def simulate(a: Tools, d: Draws | None = None, keep: Sequence[str] | None = None
     """
     if d is None:
         return _run(a, None, None)
-    if d["weight"].shape[1] != len(tables(a).limit):
+    given = np.shape(d.get("weight"))
+    if len(given) == 2 and given[1] != len(tables(a).limit):
         raise AssumptionError(
-            f"draws for {d['weight'].shape[1]} sales are not allowed; {len(tables(a).limit)} are "
+            f"draws for {given[1]} sales are not allowed; {len(tables(a).limit)} are "
             "(sample again with these assumptions)"
         )
-    return in_chunks(partial(_run, a, tuple(keep or ())), d)
+    return many(partial(_run, a), sample(a, 1, 0), d, keep)
 
 
 def stock(a: Tools) -> tuple[Array, float]:
@@ -563,14 +562,13 @@ def saving(a: Tools) -> float:
     return a.managers * a.weeks * a.hours_saved * a.used * a.hour_cost
 
 
-def _run(a: Tools, keep: Sequence[str] | None, d: Draws | None) -> Result:
+def _run(a: Tools, d: Draws | None, keep: Sequence[str] | None) -> Result:
     t = tables(a)
     n = 1 if d is None else len(d["uplift"])
     weight = np.ones((len(t.limit), 1)) if d is None else -np.log1p(-d["weight"].T)
     uplift, save = np.full(1, a.uplift), np.ones(1)
     if d is not None:
-        z = np.asarray(norm_ppf(np.clip(d["uplift"], 1e-16, None)))
-        uplift = (1 + a.uplift) * np.exp(a.uplift_error * (z - a.uplift_error / 2)) - 1
+        uplift = (1 + a.uplift) * lognormal(d["uplift"], a.uplift_error) - 1
         save = 1 + a.effect_spread * (2 * d["saving"] - 1)
 
     # sales one by one, in one order however many scenarios there are
@@ -626,7 +624,7 @@ def _run(a: Tools, keep: Sequence[str] | None, d: Draws | None) -> Result:
         chosen=a.view,
         alternatives=ALTERNATIVES,
         single=d is None,
-        all_lines=lines if d is None else _kept(lines, keep or ()),
+        all_lines=lines if d is None else {k: lines[k] for k in keep or () if k in lines},
         all_metrics=metrics,
         all_events={"pays_back": first},
         checks=_checks(a, t, lines, metrics, weight, uplift, save),
@@ -653,12 +651,6 @@ def _worth(a: Tools, x: Array) -> Array:
 
 def _annuity(a: Tools) -> float:
     return float(timevalue.present_value(a.hurdle, np.ones(YEARS), np.arange(1.0, YEARS + 1)))
-
-
-def _kept(lines: dict[str, Array], keep: Sequence[str]) -> dict[str, Array]:
-    if unknown := [k for k in keep if k not in lines]:
-        raise KeyError(f"no line {unknown[0]!r}; allowed: {', '.join(lines)}")
-    return {k: lines[k] for k in keep}
 
 
 def _checks(
