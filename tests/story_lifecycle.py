@@ -260,6 +260,14 @@ def test_hours_taken_by_both_are_saved_once(base):
     assert saved["classification"] > 0 < saved["maintenance"]
 
 
+def test_a_book_without_new_business_runs(base):
+    a = base.assumptions.replace(new_business=0.0)
+    for r in (m.simulate(a), m.simulate(a, m.sample(a, 3, seed=1))):
+        assert max(r.checks.values()) <= r.tolerance
+    single = m.simulate(a)
+    assert single.all_metrics.keys() == base.all_metrics.keys()
+
+
 def test_draws_for_fewer_clients_are_refused(base):
     a = base.assumptions
     few = m.sample(a.replace(clients=500), 2, seed=1)

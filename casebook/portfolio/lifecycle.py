@@ -385,7 +385,9 @@ def drawn(a: Lifecycle, on: Array, d: Draws) -> tuple[Course, Array, Array]:
     loss = 1 + half * (2 * d["loss"][:, :slots].astype(float) - 1)
     # who is there: the opening book in order of state, then those who come, in order of year
     start = np.repeat(np.arange(STATES), opening(a))
-    kinds = np.array([S, T, G])[pick(b.entry, d["entry"][:, a.clients : slots])]
+    entry = d["entry"][:, a.clients : slots]
+    # with no new business nobody comes, and there is no draw
+    kinds = np.array([S, T, G])[pick(b.entry, entry) if entry.size else np.zeros(entry.shape, int)]
     # as bincount counts, also where that has 32 bits
     state = np.full((sets, books, slots), WAITING, dtype=np.intp)
     state[:, :, : a.clients] = start
