@@ -13,7 +13,7 @@ CHROMIUM ?= chromium
 # A test run that hangs is ended (where the system has timeout).
 LIMIT := $(if $(shell command -v timeout),timeout 45m)
 # The slides take seconds; a model that hangs does not hold the site up for ever.
-SLIDES := $(if $(LIMIT),timeout 5m) $(BIN)/python -m casebook.web.slides _build/html
+SLIDES := $(if $(LIMIT),timeout 5m) $(BIN)/python -m casebook.web.slides.page _build/html
 
 .PHONY: book test lab slides serve bench notebooks data clean
 .DELETE_ON_ERROR:
@@ -42,10 +42,10 @@ bench: .venv/.made-tests
 	$(BIN)/python -m benchmarks
 
 notebooks: .venv/.made
-	$(BIN)/python -m casebook.web.notebooks $(wildcard notebooks/*.ipynb)
+	$(BIN)/python -m casebook.web.build.notebooks $(wildcard notebooks/*.ipynb)
 
 data: .venv/.made
-	$(BIN)/python -m casebook.portfolio.generate
+	$(BIN)/python -m casebook.bank.generate
 
 clean:
 	rm -rf _build .venv dist .pytest_cache .ruff_cache .hypothesis data/portfolio/*.csv data/portfolio/truth
@@ -60,18 +60,18 @@ _build/.html-made: .venv/.made _build/.live-made _build/.lite-made $(SOURCES)
 	$(SLIDES)
 	@touch $@
 
-_build/.scripts-made: .venv/.made package.json package-lock.json casebook/web/vendor.py
-	$(BIN)/python -m casebook.web.vendor _build
+_build/.scripts-made: .venv/.made package.json package-lock.json casebook/web/build/vendor.py
+	$(BIN)/python -m casebook.web.build.vendor _build
 	@touch $@
 
 # Python for the reader's browser. PYODIDE names a folder that has its files, if there is one.
 _build/.live-made: _build/.scripts-made $(filter casebook/% data/%,$(SOURCES))
-	$(BIN)/python -m casebook.web.pyodide _build/static $(PYODIDE)
+	$(BIN)/python -m casebook.web.build.pyodide _build/static $(PYODIDE)
 	@touch $@
 
 # The notebooks, ready to run in the reader's browser; beside the pages once those are built.
 _build/.lite-made: _build/.live-made pyproject.toml $(filter casebook/% data/% notebooks/%,$(SOURCES))
-	$(BIN)/python -m casebook.web.lite _build
+	$(BIN)/python -m casebook.web.lite.build _build
 	@touch $@
 
 .venv/.made: requirements.txt constraints.txt pyproject.toml

@@ -42,8 +42,11 @@ def main() -> None:
     heads = ["model", "single run", f"{MANY:,} scenarios, all alternatives",
              "explorer, slowest move"]  # fmt: skip
     table("Models, one core, medians", heads, rows)
-    table("Cost by number of scenarios, and how it grows with the last ten times as many",
-          ["model", *(f"{n:,}" for n in SIZES), "growth"], growth)
+    table(
+        "Cost by number of scenarios, and how it grows with the last ten times as many",
+        ["model", *(f"{n:,}" for n in SIZES), "growth"],
+        growth,
+    )
     table("Peak memory", ["model", "scenarios", "peak"], memory)
 
 
@@ -59,8 +62,7 @@ def _move(module: ModuleType) -> float:
             whole = round((spec.high - spec.low) / spec.step)
             kind = type(spec.value)
             values = cycle([kind(spec.low + i * spec.step) for i in range(1, whole)])
-        longest = max(longest, seconds(
-            lambda: explorer.set(**{spec.name: next(values)}), runs=9))  # noqa: B023
+        longest = max(longest, seconds(lambda: explorer.set(**{spec.name: next(values)}), runs=9))  # noqa: B023
         explorer.reset()
     return longest
 

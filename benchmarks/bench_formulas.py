@@ -24,12 +24,19 @@ MODULES = ("timevalue", "loans", "credit", "projectfinance", "profitability", "w
 def main() -> None:
     warnings.simplefilter("ignore", timevalue.SeveralRatesWarning)  # some flows are made so
     rows = [row for compare in (_irr, _xirr, _npv, _level, _sizing) for row in compare()]
-    table("The same work, one core, medians",
-          ["work", "ours", "theirs", "by", "ours is faster"], rows)
-    table("Cost by number of scenarios, and how it grows with the last ten times as many",
-          ["function", *(f"{n:,}" for n in SIZES), "growth"], _growth())
-    table("Import on top of numpy", ["module", "added"],
-          [[name, shown(_import_time(name))] for name in MODULES])
+    table(
+        "The same work, one core, medians", ["work", "ours", "theirs", "by", "ours is faster"], rows
+    )
+    table(
+        "Cost by number of scenarios, and how it grows with the last ten times as many",
+        ["function", *(f"{n:,}" for n in SIZES), "growth"],
+        _growth(),
+    )
+    table(
+        "Import on top of numpy",
+        ["module", "added"],
+        [[name, shown(_import_time(name))] for name in MODULES],
+    )
 
 
 def _row(work: str, ours: float, theirs: float, by: str) -> list[str]:
@@ -62,11 +69,18 @@ def _irr() -> list[list[str]]:
     columns = [np.ascontiguousarray(column) for column in flows.T]
     rows = []
     if pyxirr := _optional("pyxirr"):
-        rows.append(_row(f"IRR, 100,000 x {FLOWS} flows", ours, _loop(pyxirr.irr, columns),
-                         "pyxirr, loop"))
+        rows.append(
+            _row(f"IRR, 100,000 x {FLOWS} flows", ours, _loop(pyxirr.irr, columns), "pyxirr, loop")
+        )
     if npf := _optional("numpy_financial"):
-        rows.append(_row(f"IRR, 100,000 x {FLOWS} flows", ours, _loop(npf.irr, columns[:1000], 100),
-                         "numpy-financial, loop"))
+        rows.append(
+            _row(
+                f"IRR, 100,000 x {FLOWS} flows",
+                ours,
+                _loop(npf.irr, columns[:1000], 100),
+                "numpy-financial, loop",
+            )
+        )
     return rows
 
 
@@ -77,10 +91,14 @@ def _xirr() -> list[list[str]]:
     dates, columns = days.tolist(), [np.ascontiguousarray(column) for column in flows.T]
     rows = []
     if pyxirr := _optional("pyxirr"):
-        rows.append(_row(f"XIRR, 10,000 x {FLOWS} dated flows",
-                         seconds(lambda: timevalue.xirr(flows, days)),
-                         _loop(lambda column: pyxirr.xirr(dates, column), columns),
-                         "pyxirr, loop"))
+        rows.append(
+            _row(
+                f"XIRR, 10,000 x {FLOWS} dated flows",
+                seconds(lambda: timevalue.xirr(flows, days)),
+                _loop(lambda column: pyxirr.xirr(dates, column), columns),
+                "pyxirr, loop",
+            )
+        )
     return rows
 
 
@@ -102,8 +120,9 @@ def _level() -> list[list[str]]:
     if npf := _optional("numpy_financial"):
         terms = rate, np.arange(1, 61)[:, None], 60, 100.0
         theirs = seconds(lambda: (npf.ipmt(*terms), npf.ppmt(*terms)))
-        rows.append(_row("level schedule, 10,000 x 60 months", ours, theirs,
-                         "numpy-financial, batch"))
+        rows.append(
+            _row("level schedule, 10,000 x 60 months", ours, theirs, "numpy-financial, batch")
+        )
     return rows
 
 
@@ -129,8 +148,10 @@ def _growth() -> list[list[str]]:
     uneven = np.vstack([-rng.uniform(0, 100, (3, SIZES[-1])), rng.uniform(-1, 14, (28, SIZES[-1]))])
     pd, p, z = rng.uniform(0.001, 0.2, SIZES[-1]), rng.random(SIZES[-1]), rng.normal(size=SIZES[-1])
     plan = loans.sculpted(np.full(PERIODS, 100.0), 1.3, 0.02)
-    covenants = (projectfinance.Covenant("lock-up", "dscr", 1.1, "lock_up", 2),
-                 projectfinance.Covenant("default", "unpaid", 0.0, "default"))
+    covenants = (
+        projectfinance.Covenant("lock-up", "dscr", 1.1, "lock_up", 2),
+        projectfinance.Covenant("default", "unpaid", 0.0, "default"),
+    )
     target = projectfinance.reserve_target(plan, 1)
     days = np.datetime64("2024-01-31") + 31 * np.arange(FLOWS)
     work: dict[str, Callable[[int], object]] = {
@@ -139,8 +160,13 @@ def _growth() -> list[list[str]]:
         f"npv, {FLOWS} flows": lambda n: timevalue.npv(0.08, flows[:, :n]),
         f"loans.sculpted, {PERIODS} periods": lambda n: loans.sculpted(cfads[:, :n], 1.3, 0.02),
         f"waterfall, {PERIODS} periods": lambda n: projectfinance.waterfall(
-            cfads[:, :n], plan, 0.02, reserve_target=target, reserve_opening=plan.payment[0],
-            covenants=covenants),
+            cfads[:, :n],
+            plan,
+            0.02,
+            reserve_target=target,
+            reserve_opening=plan.payment[0],
+            covenants=covenants,
+        ),
         f"xirr, {FLOWS} dated flows": lambda n: timevalue.xirr(flows[:, :n], days),
         "irb_capital": lambda n: credit.irb_capital(pd[:n], 0.45),
         "norm_cdf": lambda n: distributions.norm_cdf(z[:n]),
@@ -155,10 +181,18 @@ def _growth() -> list[list[str]]:
 
 def _import_time(module: str) -> float:
     """What a module's import adds to numpy's own, in a fresh interpreter."""
-    code = ("import time, numpy; start = time.perf_counter(); "
-            f"import casebook.{module}; print(time.perf_counter() - start)")
-    return median(float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
-                                       check=True).stdout) for _ in range(5))
+    code = (
+        "import time, numpy; start = time.perf_counter(); "
+        f"import casebook.{module}; print(time.perf_counter() - start)"
+    )
+    return median(
+        float(
+            subprocess.run(
+                [sys.executable, "-c", code], capture_output=True, text=True, check=True
+            ).stdout
+        )
+        for _ in range(5)
+    )
 
 
 if __name__ == "__main__":

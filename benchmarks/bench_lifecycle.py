@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from casebook.portfolio import bank, generate, lifecycle
+from casebook import bank
+from casebook.bank import generate
+from casebook.strategies import lifecycle
 
 from .timing import seconds, shown, table
 

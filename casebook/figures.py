@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from html import escape
@@ -30,6 +30,8 @@ from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import ScaledTranslation
 
+#: The axes of a figure, from the top.
+Panels = Sequence[Axes]
 #: Name -> colour; the names are those of the style sheet's custom properties (--cb-ink …).
 PALETTE = {
     "ink": "#1d2530",
@@ -231,6 +233,49 @@ class Chart:
         ]
         for i, artist in enumerate(figure.data_artists):
             artist.set_gid(f"data-{i}")
+
+
+@dataclass(frozen=True)
+class View:
+    """What a chart is drawn from: a single run, and what the model computed for this figure."""
+
+    result: Any
+    data: Any
+
+    @property
+    def a(self) -> Any:
+        return self.result.assumptions
+
+    def words(self, figure: str) -> Mapping[str, Any]:
+        """The words of a figure, from the case file."""
+        return self.a.spec.words["figures"][figure]
+
+    def label(self, alternative: str) -> str:
+        """The label of an alternative: that of the choice it is in the case file."""
+        return self.result.alternative_labels[alternative]
+
+
+class Gallery(dict[str, Chart]):
+    """The charts of one model by name; see `drawer` of `casebook.shape`."""
+
+    def picture(
+        self,
+        source: Callable[[Any], Any],
+        result: Any,
+        name: str,
+        onto: Picture | None = None,
+        *,
+        model: str = "",
+    ) -> Picture:
+        """The chart `name` of a single run, from its `source` in the model; `onto` keeps its axes.
+
+        The ids in the picture start with the names of `model` and chart.
+        """
+        view = View(result, source(result))
+        if onto is None:
+            return self[name](view, f"{model}-{name}")
+        self[name].redraw(onto, view)
+        return onto
 
 
 # ---------------------------------------------------------------------- what a frame is made of

@@ -146,3 +146,34 @@ def _after_tax(income: ArrayLike, expected_loss: ArrayLike, opex: ArrayLike,
     opex, tax = real("opex", opex), real("tax", tax, 0.0, 1.0)
     shape(income=income, expected_loss=loss, opex=opex, tax=tax)
     return (income - loss - opex) * (1.0 - tax)
+
+
+def lender_view(
+    *,
+    interest: Array,
+    fees: Array,
+    funding: Array,
+    cost: Array,
+    loss: Array,
+    capital: Array,
+    tax: float,
+    hurdle: float,
+) -> dict[str, Array]:
+    """The lender's statement of any case, each line (period, alternative, scenario).
+
+    Amounts of each period, all positive: interest and fees earned, funding at the transfer price,
+    operating cost, expected loss, and capital x the period's length in years. The last line is
+    economic profit, the plain sum of the others.
+    """
+    lines = {
+        "interest_income": interest,
+        "fee_income": fees,
+        "funding": -funding,
+        "operating_cost": -cost,
+        "expected_loss_charge": -loss,
+    }
+    before_tax = sum(lines.values())
+    lines["tax"] = -tax * before_tax
+    lines["capital_charge"] = -hurdle * capital
+    lines["economic_profit_line"] = before_tax + lines["tax"] + lines["capital_charge"]
+    return lines

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from casebook.assumptions import Assumption, Record
+from casebook.shape.record import Assumption, Record
 
 
 def values(spec: Assumption) -> st.SearchStrategy[Any]:

@@ -1,4 +1,6 @@
-"""The five cases, one module each, all of one shape (see `casebook.cases.shape`)."""
+"""The five cases, one module each, all of one shape (see `casebook.shape`)."""
+
+from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType

@@ -1,1 +1,1 @@
-"""The small models of the outlook, one a page, all of the shape of `casebook.cases.shape`."""
+"""The small models of the outlook, one a page, all of the shape of `casebook.shape`."""

@@ -1,1 +1,1 @@
-"""Models of the theory chapters; each has the shape of a case (casebook.cases.shape)."""
+"""Models of the theory chapters; each has the shape of a case (casebook.shape)."""

@@ -1,1 +1,1 @@
-"""What the website needs: its scripts and styles, and the Sphinx extension."""
+"""What the website needs: a room for each kind of page, and the scripts and styles (assets)."""

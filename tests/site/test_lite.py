@@ -16,8 +16,8 @@ from conftest import ROOT, serve
 from look import SECOND
 from playwright.sync_api import Browser, Page, Request, Response
 
-from casebook.web.lite import FONTS, _download, _late, lacking, main
-from casebook.web.pyodide import LOCK, Unreachable
+from casebook.web.build.pyodide import LOCK, Unreachable
+from casebook.web.lite.build import FONTS, _download, _late, lacking, main
 
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 

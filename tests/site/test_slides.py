@@ -14,8 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from casebook.explore import explore
 from casebook.models import model
-from casebook.web.numbers import number
-from casebook.web.slides import arranged, plain
+from casebook.numbers import number
+from casebook.web.slides.arrange import arranged
+from casebook.web.slides.myst import plain
 
 SECOND = 1000.0
 NOTEBOOKS = sorted(path.stem for path in ROOT.glob("notebooks/*.ipynb"))

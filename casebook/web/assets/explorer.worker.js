@@ -64,7 +64,7 @@ async function boot({ pyodide, bundle }) {
   untar(python.FS, await files, "/explorers");
   // matplotlib warns of parts that were left out of the bundle
   python.runPython("import sys, warnings; sys.path.insert(0, '/explorers'); warnings.simplefilter('ignore')");
-  const live = python.pyimport("casebook.web.live");
+  const live = python.pyimport("casebook.web.explorer.live");
   live.start();
   respond = live.respond;
   tidy = live.tidy;

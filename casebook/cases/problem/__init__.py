@@ -1,0 +1,72 @@
+"""Case 4, problem: a manufacturer's sales fall, customers pay late, stock piles up, cash stops.
+
+Monthly, 96 months from a quiet start (month 0); money in CNY million, flows at month end.
+Ways out are the alternatives: do nothing, a plan that works, the same plan failing, liquidation.
+
+The firm, all lines (month, way, scenario)
+    S_t    sales: normal x (1 - depth x profile) x monthly noise
+    R_t    receivables: the sales of the last DSO_t days (so DSO is what a count-back measures)
+    N_t    stock: DIO_t days of the last quarter's cost of sales; purchases never below zero
+    P_t    supplier credit: DPO days of it x what is left of the terms, plus bills unpaid
+    The firm pays operations and tax, then the bank; below its cash floor it draws on the line,
+    above it repays. What it cannot pay stays owed: nothing makes cash but cash.
+The bank
+    A payment is missed when interest or the principal above the planned balance is not paid in
+    full. A way stops when arrears have lasted too long; its estate then pays by rank.
+    Every value is a present value at the decision month, at the loans' original effective rate.
+"""
+
+from .firm import Scenario, count_back
+from .questions import (
+    FIGURES,
+    chances,
+    days_of_sales,
+    early_warning,
+    figure,
+    findings,
+    futures,
+    line_limits,
+    quiet,
+    swings,
+    waiting,
+    watch,
+)
+from .record import SIGNALS, Problem, assumptions
+from .restructuring import Plan, chance, modification_loss, original_rate, plan_flows
+from .run import sample, simulate
+from .signals import beyond, values
+from .ways_out import Estate
+
+__all__ = [
+    "FIGURES",
+    "SIGNALS",
+    "Estate",
+    "Plan",
+    "Problem",
+    "Scenario",
+    "assumptions",
+    "beyond",
+    "chance",
+    "chances",
+    "count_back",
+    "days_of_sales",
+    "early_warning",
+    "figure",
+    "findings",
+    "futures",
+    "line_limits",
+    "modification_loss",
+    "original_rate",
+    "plan_flows",
+    "quiet",
+    "sample",
+    "simulate",
+    "swings",
+    "values",
+    "waiting",
+    "watch",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__

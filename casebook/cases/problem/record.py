@@ -1,0 +1,143 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...shape import Record, load
+
+WAYS = ("do_nothing", "restructure", "failed", "liquidate")
+NOTHING, PLAN, FAILED, LIQUIDATE = range(4)
+#: Liquidation is doing nothing until the day it starts: three paths serve the four ways.
+PATHS = 3
+PATH_OF = [NOTHING, PLAN, FAILED, NOTHING]
+#: The market of each path: it comes back (0), or a failed plan waits for it in vain (1).
+WORLD_OF = [0, 0, 1]
+MONTHS = 96
+YEAR = 12
+#: Months in which the bank watches for a warning: those of the statements.
+WATCH = 36
+#: Months of normal sales before month 0: more than the longest collection days.
+PAST = 8
+#: A thousandth of a yuan: less is nothing.
+DUST = 1e-9
+#: Scenarios at a time: the histories of a chunk stay near the processor.
+CHUNK = 2000
+SIGNALS = ("dso", "dio", "quick", "cover", "use", "dscr", "z")
+
+
+@dataclass(frozen=True)
+class Problem(Record):
+    """The assumptions of the case; data/cases/problem.toml gives unit, range and reason."""
+
+    # the firm
+    sales: float
+    gross_margin: float
+    fixed_cost: float
+    depreciation: float
+    capex: float
+    firm_tax: float
+    dso: float
+    dio: float
+    dpo: float
+    opening_cash: float
+    cash_floor: float
+    fixed_assets: float
+    paid_in: float
+    # the loans before the trouble
+    term_loan: float
+    term_months: int
+    revolver: float
+    limit: float
+    line: str
+    renewal_month: int
+    rate: float
+    upfront_fee: float
+    commitment_fee: float
+    penalty: float
+    # the shock
+    shock_depth: float
+    shock_length: int
+    shock_start: int
+    fall_months: int
+    recovery_months: int
+    scar: float
+    collection_days: float
+    stock_days: float
+    drift_months: int
+    # what varies from path to path
+    sales_noise: float
+    noise_memory: float
+    dso_noise: float
+    depth_spread: float
+    length_spread: float
+    # early warning
+    window: int
+    dso_rise: float
+    dio_rise: float
+    quick_low: float
+    cover_low: float
+    use_high: float
+    dscr_low: float
+    z_low: float
+    signals_needed: int
+    months_needed: int
+    reporting_lag: int
+    # the decision
+    way_out: str
+    decision_month: int
+    wait: int
+    patience: int
+    # the plan
+    instalments: int
+    grace: int
+    rate_cut: float
+    haircut: float
+    conversion: float
+    share_value: float
+    new_money: float
+    sweep_share: float
+    sweep_floor: float
+    plan_dso: float
+    plan_dio: float
+    cost_cut: float
+    measure_months: int
+    one_off: float
+    clearance: float
+    plan_patience: int
+    success_chance: float
+    delivery: float
+    stop_months: int
+    # liquidation
+    receivables_recovery: float
+    stock_recovery: float
+    collateral: float
+    forced_sale: float
+    quick_months: int
+    auction_months: int
+    estate_cost: float
+    priority: float
+    # what waiting costs
+    terms_lost: float
+    terms_floor: float
+    attachment: float
+    stock_decay: float
+    collateral_decay: float
+    chance_decay: float
+    # the bank
+    ftp: float
+    pd_normal: float
+    pd_special: float
+    impairment_threshold: float
+    turnover: float
+    capital_ratio: float
+    hurdle: float
+    tax: float
+    servicing_cost: float
+    workout_cost: float
+
+
+def assumptions(path: str | Path | None = None) -> Problem:
+    """The base case, or your own client's file of the same form (see data/README.md)."""
+    return load(Problem, "problem", path)

@@ -1,0 +1,70 @@
+"""Case 1, strategic: a group builds three projects under one framework with a regional bank.
+
+Half-yearly, about twenty years. Half-year 0 is the signature of the framework; project k is signed
+`stagger` half-years after the one before. Money is in CNY million, flows fall at period end,
+inflows are positive. Two sponsor terms of the same loans run side by side.
+
+The projects
+    CFADS = revenue - operating cost - tax - change in receivables; tax on operating profit after
+    depreciation, losses carried forward. The tax shield of interest is left out, so that tax does
+    not depend on the debt it helps to size.
+    Debt = min(capacity at the target DSCR, gearing cap x uses); the circle is solved in
+    `projectfinance.size_debt`. Interest only for `grace` half-years after planned completion, then
+    service in proportion to CFADS. Contractual dates stay fixed when a project is late.
+    A late project earns nothing; it has site costs and the contractor's damages, and, with
+    completion support, the group pays what is due meanwhile, up to a cap.
+The bank
+    Exposure = balance + overdue interest + conversion factor x undrawn, of the share it holds.
+    Capital-years = risk weight x capital ratio x exposure; slotting of specialised lending or the
+    IRB formula for companies, chosen by `approach`. Loss for RAROC is PD x LGD x exposure.
+    economic profit = (income - expected loss - cost) x (1 - tax) - hurdle x capital, for the loans,
+    the advice and the group's other business (the wallet).
+"""
+
+from .bank import Totals
+from .projects import Plan, Run
+from .questions import (
+    FIGURES,
+    building,
+    exposure,
+    figure,
+    findings,
+    frontier,
+    futures,
+    patience,
+    products,
+    sale,
+    stress,
+    survival,
+    tornado,
+)
+from .record import TERMS, Strategic, assumptions
+from .run import sample, simulate
+
+__all__ = [
+    "FIGURES",
+    "TERMS",
+    "Plan",
+    "Run",
+    "Strategic",
+    "Totals",
+    "assumptions",
+    "building",
+    "exposure",
+    "figure",
+    "findings",
+    "frontier",
+    "futures",
+    "patience",
+    "products",
+    "sale",
+    "sample",
+    "simulate",
+    "stress",
+    "survival",
+    "tornado",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,282 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ... import profitability, timevalue
+from ...shape import Array, Result, drawer, first_time, tornado_rows
+from . import bank, projects, run
+from .bank import PRODUCTS, Totals
+from .record import DUST, HALVES, SUPPORTED, TERMS, UNSUPPORTED, Strategic
+
+#: The stress of the story: a year late, and less cash from all three projects.
+STRESS = {"delay": 2, "shock": 0.15}
+
+
+def _life(r: Result) -> tuple[Strategic, Totals, int]:
+    """The assumptions of a single run, its life totals, and the place of the terms shown."""
+    return r.assumptions, r.workings, TERMS.index(r.chosen)
+
+
+def stress(r: Result) -> Result:
+    """The single run with the shown project a year late and less cash from all three."""
+    return run.simulate(r.assumptions.replace(**STRESS))
+
+
+def building(r: Result) -> dict[str, Array]:
+    """Uses and loan of the shown project by half-year of construction: the circle, solved."""
+    a = r.assumptions
+    plan, k = projects.plan(a), a.project - 1
+    s = plan.sizing
+    return {
+        "cost": plan.costs[:, k],
+        "finance": (s.interest + s.commitment_fee + s.arrangement_fee)[:, k],
+        "reserve": s.reserve[:, k],
+        "drawn": plan.drawn[1:, k],
+        "debt": s.debt[k],
+        "gearing": s.gearing[k],
+    }
+
+
+def survival(
+    r: Result,
+    delays: Sequence[int] = tuple(range(5)),
+    shocks: Sequence[float] = (0.0, 0.05, 0.10, 0.15, 0.20, 0.25, 0.30),
+) -> dict[str, Any]:
+    """Half-year of the first missed payment (terms, shock, delay); -1: every payment is met."""
+    a = r.assumptions
+    table = np.empty((len(TERMS), len(shocks), len(delays)), dtype=int)
+    for i, shock in enumerate(shocks):
+        for j, delay in enumerate(delays):
+            at = run.simulate(a.replace(shock=shock, delay=delay)).all_metrics["first_missed"]
+            table[:, i, j] = at[:, 0]
+    return {"delays": list(delays), "shocks": list(shocks), "first_missed": table}
+
+
+def exposure(r: Result) -> dict[str, Any]:
+    """Exposure by half-year with nothing sold, and with the least sale that keeps every limit."""
+    whole = r.lines["exposure"]
+    return {
+        "unsold": whole,
+        "least": (1 - r.metrics["needed_sale"]) * whole,
+        "limit": bank.credit_limits(r.assumptions)["group"],
+    }
+
+
+def products(r: Result) -> dict[str, float]:
+    """RAROC step by step: the loans, with advice, with the wallet."""
+    a, t, at = _life(r)
+    income, loss, cost, capital = (p[:, at, 0] for p in bank.products(a, t))
+    steps = [
+        profitability.relationship_profit(
+            income[:n], loss[:n], cost[:n], capital[:n], tax=a.tax, hurdle=a.hurdle
+        )
+        for n in range(1, PRODUCTS + 1)
+    ]
+    names = ("loans", "advice", "wallet")
+    return {n: raroc for n, (raroc, _) in zip(names, steps, strict=True)} | {
+        f"{n}_profit": profit for n, (_, profit) in zip(names, steps, strict=True)
+    }
+
+
+def frontier(r: Result, points: int = 21) -> dict[str, Any]:
+    """Margin that earns the hurdle by share of wallet, with the mandate and without it."""
+    a, t, at = _life(r)
+    shares = np.linspace(0.0, 1.0, points)
+    lines = {
+        name: np.array(
+            [bank.break_even_margin(a, t, wallet_share=s, advice=fee)[at, 0] for s in shares]
+        )
+        for name, fee in (("mandate", a.advisory_fee), ("without", 0.0))
+    }
+    return {"share": shares, **lines, "slope": r.metrics["points_per_wallet"]}
+
+
+def sale(r: Result, points: int = 61) -> dict[str, Any]:
+    """Economic profit by the share sold, the least sale the limits need, and the best one."""
+    a, t, at = _life(r)
+    shares = np.linspace(0.0, 0.6, points)
+    profit = np.array([bank.relationship(a, t, sold=s)[1][at, 0] for s in shares])
+    allowed = np.where(shares >= r.metrics["needed_sale"] - 1e-12, profit, -np.inf)
+    best = int(allowed.argmax())
+    return {
+        "sold": shares,
+        "profit": profit,
+        "needed": r.metrics["needed_sale"],
+        "needed_profit": float(bank.relationship(a, t, sold=r.metrics["needed_sale"])[1][at, 0]),
+        "best": float(shares[best]),
+        "best_profit": float(profit[best]),
+    }
+
+
+def patience(r: Result) -> dict[str, Any]:
+    """When the money comes: economic profit by half-year, its running sum, and when that is even.
+
+    `worst` is the half-year in which the bank is most behind; `even` the first from which it is
+    never behind again, -1 if the sum ends below zero.
+    """
+    profit = r.lines["economic_profit_line"]
+    total = np.cumsum(profit)
+    behind = np.flatnonzero(total < -DUST)
+    even = 0 if not behind.size else int(behind[-1]) + 1
+    return {
+        "profit": profit,
+        "total": total,
+        "worst": int(total.argmin()),
+        "even": even if even < len(total) else -1,
+    }
+
+
+#: What the tornado moves, and by how much: to each side.
+_SWINGS = {
+    "wallet_share": 0.10,
+    "margin": 0.001,
+    "lgd": 0.10,
+    "pd_operating": 0.003,
+    "service_cost": 0.05,
+    "hurdle": 0.01,
+    "sold": 0.10,
+    "debt_years": 1,
+    "advisory_fee": 7.0,
+    "conversion_factor": 0.25,
+}
+
+
+def tornado(r: Result) -> dict[str, Any]:
+    """Economic profit of the relationship with one assumption moved, the widest swing first."""
+    a = r.assumptions
+
+    def profit(b: Strategic) -> float:
+        return run.simulate(b).alternative(r.chosen).metrics["economic_profit"]
+
+    moves = {k: (getattr(a, k) - swing, getattr(a, k) + swing) for k, swing in _SWINGS.items()}
+    rows = tornado_rows(a, moves, profit)
+    return {"rows": rows, "base": r.metrics["economic_profit"]}
+
+
+def futures(r: Result, n: int = 10_000, seed: int = 20270315) -> dict[str, Any]:
+    """Seeded futures, each (terms, …): how they end, and what they cost the bank.
+
+    `ends` are the shares of futures in which nothing happens, a reserve is drawn and that is all,
+    one project misses a payment, and more than one does.
+    """
+    many = run.simulate(r.assumptions, run.sample(r.assumptions, n, seed))
+    sides = [many.alternative(t).metrics for t in TERMS]
+    ends = np.zeros((len(TERMS), 4))
+    for row, m in zip(ends, sides, strict=True):
+        late = np.minimum(m["projects_missed"], 2)
+        row[1:] = [
+            ((late == 0) & (m["reserve_drawn"] > DUST)).mean(),
+            *((late == k).mean() for k in (1, 2)),
+        ]
+        row[0] = 1 - row[1:].sum()
+    return {
+        "n": n,
+        "ends": ends,
+        "missed": np.array([m["missed"].mean() for m in sides]),
+        "result": np.stack([m["lender_result"] for m in sides]),
+        "loss": np.stack([m["loss"] for m in sides]),
+    }
+
+
+def findings(r: Result) -> dict[str, float]:
+    """The numbers that the case's story states, each with its unit in the case file."""
+    a, t, at = _life(r)
+    m = r.metrics
+    late = stress(r)
+    with_support, without = (late.alternative(x).metrics for x in TERMS)
+    limit = bank.credit_limits(a)["group"]
+    unsold = r.lines["exposure"]
+    over = unsold > limit
+    best, many, when = sale(r), futures(r), patience(r)
+    years = np.arange(len(when["profit"])) / HALVES
+    cut = a.old_margin - a.margin
+    rest = cut - m["mandate_points"]
+    slope = m["points_per_wallet"] / 0.1  # margin for a whole wallet
+
+    def profit(**changes: Any) -> float:
+        return float(bank.relationship(a, t, **changes)[1][at, 0])
+
+    def margin(**changes: Any) -> float:
+        return float(bank.break_even_margin(a, t, **changes)[at, 0])
+
+    corporate = run.simulate(a.replace(approach="corporate")).alternative(r.chosen).metrics
+    two_years = run.simulate(a.replace(**STRESS | {"delay": 4})).metrics
+    plan = projects.plan(a)
+    return {
+        "years": a.horizon / HALVES,
+        "budget": float(a.costs.sum()),
+        "rate": a.rate,
+        "below_lpr": a.lpr - a.rate,
+        "group_limit": limit,
+        "unsold_peak": float(unsold.max()),
+        "unsold_over": float(unsold.max() - limit),
+        "unsold_first": float(first_time(over)),
+        "unsold_half_years": float(over.sum()),
+        "first_reserve": float(plan.sizing.reserve[-1, a.project - 1]),
+        "project_debt": float(plan.sizing.debt[a.project - 1]),
+        "stress_delay": float(STRESS["delay"] / HALVES),
+        "stress_shock": STRESS["shock"],
+        "stress_support": with_support["support_paid"],
+        "stress_drawn": with_support["reserve_drawn"],
+        "stress_dscr": with_support["lowest_dscr"],
+        "stress_first_draw": float(late.all_events["reserve_drawn"][SUPPORTED, 0]),
+        "stress_missed": float(without["first_missed"]),
+        "stress_overdue": without["overdue"],
+        "two_years_missed": float(two_years["first_missed"]),
+        "two_years_overdue": two_years["overdue"],
+        "cut": cut,
+        "cut_rest": rest,
+        "wallet_for_rest": rest / slope,
+        "wallet_needed": a.wallet_share - (a.margin - m["break_even_margin"]) / slope,
+        "old_profit": profit(margin=a.old_margin, advice=0.0),
+        "cut_cost": profit(margin=a.old_margin) - profit(),
+        "mandate_value": profit() - profit(advice=0.0),
+        "half_wallet_profit": profit(wallet_share=a.wallet_share / 2),
+        "margin_without_mandate": margin(advice=0.0),
+        "margin_half_wallet": margin(wallet_share=a.wallet_share / 2),
+        "margin_loans_alone": margin(advice=0.0, wallet_share=0.0),
+        "worst_total": float(when["total"].min()),
+        "worst_year": when["worst"] / HALVES,
+        "even_year": when["even"] / HALVES,
+        "worth_at_hurdle": timevalue.present_value(a.hurdle, when["profit"], years),
+        "worth_at_ftp": timevalue.present_value(a.ftp, when["profit"], years),
+        "wallet_income": a.wallet * a.wallet_share * (1 - a.wallet_follows * a.sold**2),
+        "best_sale": best["best"],
+        "best_sale_profit": best["best_profit"],
+        "least_sale_profit": best["needed_profit"],
+        "unsold_profit": profit(sold=0.0),
+        "sale_business_lost": a.wallet * a.wallet_share * a.wallet_follows * a.sold**2,
+        "sale_fee": a.sold * a.participation_fee * t.debt,
+        "corporate_raroc": corporate["raroc_loans"],
+        "corporate_relationship": corporate["raroc"],
+        "missed_supported": float(many["missed"][SUPPORTED]),
+        "missed_unsupported": float(many["missed"][UNSUPPORTED]),
+        "drawn_supported": float(many["ends"][SUPPORTED, 1]),
+        "loses_supported": float((many["result"][SUPPORTED] < 0).mean()),
+        "expected_loss": float(bank.products(a, t)[1][0, at, 0]),
+        "simulated_loss": float(many["loss"][SUPPORTED].mean()),
+        "scenarios": float(many["n"]),
+    }
+
+
+#: Name of a figure -> what it is drawn from; the drawing is in `charts`.
+FIGURES = {
+    "explorer": products,
+    "building": building,
+    "stress": stress,
+    "survival": survival,
+    "exposure": exposure,
+    "products": products,
+    "frontier": frontier,
+    "sale": sale,
+    "patience": patience,
+    "tornado": tornado,
+    "futures": futures,
+}
+
+figure = drawer(__package__, FIGURES)

@@ -1,0 +1,65 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ... import loans
+from ...shape import Array
+from .record import MONTHS, Terminated
+
+
+def price_level(a: Terminated, z: Array) -> Array:
+    """Lognormal with mean one: the market share is the average, not the best case."""
+    return np.exp(a.price_spread * z - a.price_spread**2 / 2)
+
+
+@dataclass(frozen=True)
+class Clean:
+    """What happens before default, each (month 0 … default): the same in every scenario."""
+
+    default: int  # month in which the loan is called
+    balance: Array  # principal outstanding
+    accrued: Array  # interest earned
+    interest: Array  # interest paid
+    principal: Array  # principal paid
+    service: Array  # what was due
+    operations: Array
+    cover: Array
+    owners: Array
+    buffer: float  # cash the firm keeps
+    cash: Array
+
+    @property
+    def ead(self) -> float:
+        """Exposure at default: the balance and the interest that was earned and not paid."""
+        return float(self.balance[-1] + (self.accrued - self.interest).sum())
+
+
+def clean(a: Terminated) -> Clean:
+    """The loan and the firm from the first drawing to default."""
+    missed, default = a.missed_month, a.missed_month + a.cure_months
+    plan = loans.equal_principal(a.principal, a.rate / MONTHS, a.term)
+    month = np.arange(default + 1)
+    paid = (month >= 1) & (month < missed)
+
+    def from_plan(line: Array) -> Array:
+        return np.concatenate([[0.0], line[:default]])
+
+    principal = np.where(paid, from_plan(plan.principal), 0.0)
+    balance = a.principal - np.cumsum(principal)
+    accrued = np.concatenate([[0.0], a.rate / MONTHS * balance[:-1]])
+    service = from_plan(plan.payment)
+    # at the missed payment the cover has reached its end; after it the business earns its wages
+    worse = np.clip((month - (missed - a.trouble_months)) / a.trouble_months, 0.0, 1.0)
+    cover = a.cover + (a.cover_end - a.cover) * worse
+    operations = np.where((month >= 1) & (month <= missed), cover * service, 0.0)
+    interest = np.where(paid, accrued, 0.0)
+    spare = np.where(paid, operations - service, 0.0)
+    owners = -np.maximum(spare, 0.0)
+    buffer = float(np.maximum(-spare, 0.0).sum())  # what the trouble eats before the missed payment
+    cash = buffer + np.cumsum(operations + owners - interest - principal)
+    return Clean(default, balance, accrued, interest, principal, service, operations, cover, owners,
+                 buffer, cash)  # fmt: skip

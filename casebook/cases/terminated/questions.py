@@ -1,0 +1,217 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ... import loans
+from ...shape import Array, Result, drawer, tornado_rows
+from . import expectations, performing, run, ways_out
+from .record import BRANCHES, ENFORCE, FORCED, MONTHS, SETTLE, WAYS
+
+
+def ways(r: Result) -> dict[str, Array]:
+    """Expected value, its 10th and 90th percentile, and the all-in value, each (way,)."""
+    names = {"value": "expected_value", "low": "low", "high": "high", "all_in": "expected_all_in"}
+    return {k: r.all_metrics[m][:, 0] for k, m in names.items()}
+
+
+def offers(r: Result, points: int = 101) -> dict[str, Array]:
+    """Value of settling, plain and all in, by the offer as a share of the claim; each (offer,)."""
+    a = r.assumptions
+    share = np.linspace(0.0, 1.0, points)
+    p = ways_out.path(a, np.ones(points), np.zeros(points), np.full((4, points), 0.5), offer=share)
+    return {"offer": share, "value": p.value[SETTLE], "all_in": p.all_in[SETTLE]}
+
+
+def timing(r: Result, months: Sequence[int] = tuple(range(4, 25))) -> dict[str, Array]:
+    """Expected recovery by enforcement, nominal and economic, by months to judgment."""
+    a = r.assumptions
+    by_month = [expectations.expected(a.replace(judgment_months=m)) for m in months]
+    ead = r.metrics["ead"]
+    return {
+        "months": np.asarray(months, float),
+        "nominal": np.array([e.nominal[ENFORCE] for e in by_month]) / ead,
+        "economic": np.array([e.value[ENFORCE] for e in by_month]) / ead,
+    }
+
+
+def exits(r: Result, earliest: int = 30) -> dict[str, Any]:
+    """What leaving m months before default would have saved, m = 0 … earliest; each (m,).
+
+    The bank asks for its money back at m. Another bank takes the loan over with the chance
+    (cover - 1) / (cover of the good years - 1), held in [0, 1]; else the plant is sold in order,
+    as far as m leaves the time for it, and by enforcement for the rest. Saved is
+    X_m (1 + FTP)^(m/12) - sum of service paid since, with the same interest - value of enforcing.
+    """
+    a = r.assumptions
+    c = performing.clean(a)
+    m = np.arange(min(earliest, c.default - 1) + 1)
+    at = c.default - m
+    forced = float(r.all_metrics["expected_value"][ENFORCE, 0])
+    balance = c.balance[at]
+    plant = a.orderly_share * a.collateral_value * (1.0 - a.sale_cost) + c.cash[at]
+    ready = np.minimum(m / a.orderly_months, 1.0)
+    sold = ready * np.minimum(plant, balance) + (1.0 - ready) * forced
+    refinanced = np.clip((c.cover[at] - 1.0) / (a.cover - 1.0), 0.0, 1.0)
+    back = np.where(m > 0, refinanced * balance + (1.0 - refinanced) * sold, forced)
+    worth = (1.0 + a.ftp) ** (np.arange(len(c.balance))[::-1] / MONTHS)
+    later = np.cumsum(((c.interest + c.principal) * worth)[::-1])  # service from month t on
+    since = np.concatenate([[0.0], later])[m]
+    saved = back * worth[at] - since - forced
+    weak = np.flatnonzero(c.cover < a.exit_cover)
+    rule = min(int(c.default - max(weak[0], 1)), int(m[-1]))
+    return {
+        "months": m, "saved": saved, "back": back, "balance": balance, "refinanced": refinanced,
+        "best": int(m[saved.argmax()]), "rule": rule, "cover": c.cover[at],
+    }  # fmt: skip
+
+
+def lifetime(r: Result) -> dict[str, Any]:
+    """Profit after tax by year from the first drawing, of the chosen way, and its running sum."""
+    a = r.assumptions
+    profit = r.lines["economic_profit_line"] - r.lines["capital_charge"]
+    year = run.by_year(a, profit)
+    return {"year": np.arange(1, len(year) + 1), "profit": year, "sum": np.cumsum(year)}
+
+
+def priority(r: Result) -> dict[str, Array]:
+    """Who is paid what from the debtor's assets on the base path, by the two forced ways."""
+    forced = [r.alternative(WAYS[w]).lines for w in FORCED]
+    names = {"sale_costs": "sale_costs", "preferred": "preferred", "bank": "to_bank",
+             "others": "to_others"}  # fmt: skip
+    return {k: np.array([-lines[v].sum() for lines in forced]) for k, v in names.items()}
+
+
+def book(r: Result, months: int = 36) -> dict[str, Array]:
+    """Gross amount, allowance and capital held by month after default, of the chosen way."""
+    d = r.assumptions.missed_month + r.assumptions.cure_months
+    names = ("gross", "allowance", "capital_held")
+    part = {k: r.lines[k][d : d + months + 1] for k in names}
+    return {"month": np.arange(months + 1), **part}
+
+
+def timeline(r: Result) -> dict[str, Any]:
+    """The bank's cash since default and its legal claim, by month after default, chosen way."""
+    d = r.assumptions.missed_month + r.assumptions.cure_months
+    cash = np.cumsum((r.lines["recovered"] + r.lines["costs"])[d:])
+    return {"month": np.arange(len(cash)), "cash": cash, "claim": r.lines["claim"][d:]}
+
+
+def futures(r: Result, n: int = 20_000, seed: int = 20261130) -> dict[str, Any]:
+    """Economic LGD of enforcement in n simulated futures, beside the quadrature."""
+    many = run.simulate(r.assumptions, run.sample(r.assumptions, n, seed))
+    value = many.all_metrics["value"][ENFORCE]
+    return {
+        "lgd": many.all_metrics["lgd"][ENFORCE],
+        "value": value,
+        "mean": float(many.all_metrics["lgd"][ENFORCE].mean()),
+        "expected": float(r.all_metrics["expected_lgd"][ENFORCE, 0]),
+        "planned": float(r.alternative("enforce").metrics["lgd"]),
+        "error": float(1.96 * value.std() / np.sqrt(n)),
+        "beats": float((value > r.all_metrics["value"][SETTLE, 0]).mean()),
+        "n": n,
+    }
+
+
+#: What the sensitivities move, from … to: what two careful people might disagree about.
+TORNADO = {
+    "collateral_value": (36.0, 60.0),
+    "market_share": (0.62, 0.82),
+    "judgment_months": (6, 24),
+    "discount_rate": (0.05, 0.12),
+    "decay": (0.001, 0.01),
+    "guarantor_chance": (0.0, 1.0),
+    "legal_cost": (0.02, 0.08),
+    "prior_tax": (0.0, 5.0),
+    "auction_cut": (0.1, 0.2),
+}
+
+
+def tornado(r: Result) -> dict[str, Any]:
+    """Expected value of enforcing with one assumption at a time moved to either end."""
+    a = r.assumptions
+    rows = tornado_rows(a, TORNADO, lambda b: expectations.expected(b).value[ENFORCE])
+    return {"rows": rows, "base": float(r.all_metrics["expected_value"][ENFORCE, 0])}
+
+
+def planned_exit(r: Result) -> dict[str, float]:
+    """A sound client that leaves a month before this one failed: fee and lifetime profit.
+
+    It prepays what it owes, with the fee; the allowance that was held for it is released.
+    """
+    a, last = r.assumptions, r.assumptions.missed_month - 1
+    plan = loans.equal_principal(a.principal, a.rate / MONTHS, a.term)
+    left = loans.prepay(plan, last, plan.closing[last - 1], fee_rate=a.prepayment_fee)
+    fee = float(left.fee.sum())
+    released = float(r.lines["allowance"][last])
+    profit = r.metrics["clean_profit"] + (1.0 - a.tax) * (fee + released)
+    return {"fee": fee, "profit": profit, "left": float(left.closing[-1])}
+
+
+def findings(r: Result) -> dict[str, float]:
+    """The numbers that the case's story states, each with its unit in the case file."""
+    a = r.assumptions
+    e, out, many = expectations.expected(a), exits(r), futures(r)
+    enforce, settle = r.alternative("enforce").metrics, r.alternative("settle").metrics
+    slower = expectations.expected(a.replace(judgment_months=min(a.judgment_months + 3, 24)))
+    years = lifetime(r.alternative("enforce"))["profit"]
+    sound = planned_exit(r)
+    chances = dict(zip(BRANCHES, e.branches[:, 0], strict=True))
+    # "clean" years end before the missed payment
+    clean = years[: (a.missed_month - 1) // MONTHS]
+    at = dict(zip(out["months"].tolist(), out["saved"].tolist(), strict=True))
+    return {
+        **{f"chance_{k}": float(v) for k, v in chances.items()},
+        "on_time": a.delay_probabilities[0],
+        "first_reserve": a.first_reserve * a.collateral_value,
+        "second_reserve": a.first_reserve * (1.0 - a.auction_cut) * a.collateral_value,
+        "penalty_rate": a.rate * (1.0 + a.penalty),
+        "missed_short": float(
+            performing.clean(a).service[a.missed_month] - performing.clean(a).cash[a.missed_month]
+        ),
+        "buffer": performing.clean(a).buffer,
+        "instalment": float(performing.clean(a).service[a.missed_month]),
+        "saved_twelve": at[12],
+        "saved_rule": at[out["rule"]],
+        "rule_months": float(out["rule"]),
+        "saved_best": float(out["saved"].max()),
+        "best_months": float(out["best"]),
+        "loss": r.metrics["ead"] - enforce["expected_value"],
+        "plan_above_expectation": enforce["value"] - enforce["expected_value"],
+        "offer_below_plain": enforce["settle_break_even"] - settle["settlement"],
+        "offer_above_all_in": settle["settlement"] - enforce["settle_all_in"],
+        "timing_and_capital": enforce["settle_break_even"] - enforce["settle_all_in"],
+        "settle_gain": settle["expected_all_in"] - enforce["expected_all_in"],
+        "quarter_value": float(e.value[ENFORCE] - slower.value[ENFORCE]),
+        "gap_money": float(e.nominal[ENFORCE] - e.value[ENFORCE]),
+        "least_clean_year": float(clean.min()),
+        "most_clean_year": float(clean.max()),
+        "clean_years": float(len(clean)),
+        "sound_fee": sound["fee"],
+        "sound_profit": sound["profit"],
+        "simulated_lgd": many["mean"],
+        "beats": many["beats"],
+        "scenarios": float(many["n"]),
+        "claim_growth": enforce["claim_when_paid"] - r.metrics["ead"],
+    }
+
+
+#: Name of a figure -> what it is drawn from; the drawing is in `charts`.
+FIGURES = {
+    "explorer": timeline,
+    "ways": ways,
+    "offers": offers,
+    "timing": timing,
+    "exits": exits,
+    "lifetime": lifetime,
+    "priority": priority,
+    "book": book,
+    "futures": futures,
+    "tornado": tornado,
+}
+
+figure = drawer(__package__, FIGURES)

@@ -1,0 +1,78 @@
+"""Case 2, transactional: a technology firm borrows for one product launch and is gone in a year.
+
+Monthly, from the drawdown (month 0) to the maturity of the loan. Five repayment forms of the same
+loan run side by side; money is in CNY million, flows fall at month end, inflows are positive.
+
+The client
+    S_t    new-product sales: price x units x sales level x ramp; the ramp rises by 1/m a month,
+           from the month after launch month plus slip
+    op_t   collections of S (lagged by the collection days, a fraction of a month interpolated)
+           + existing business - cost of sales - fixed cost - development (in full until the planned
+           launch, the share b of it while the launch slips)
+    The firm pays its bills first, then the bank (arrears, interest, fee, principal; down to no
+    cash), then sweeps if its form says so, and then the share `leakage` of what is left above its
+    floor is gone. Arrears carry no interest. Nothing leaks in month 0.
+The loan
+    One rule serves every form: due principal = balance - planned closing balance, if positive.
+    Interest is on the opening balance. The revolving form draws its fee at signing, then what is
+    lacking to the sweep floor after the payment of the month, until the month before maturity and
+    never after a missed payment; it sweeps all cash above that floor from month 1.
+The lender
+    A payment is missed in the first month in which something is due and more than is there.
+    PD = P(missed) x P(not cured within 90 days), over the life of the loan, by quadrature over slip
+    x sales level. Exposure at default is what is still owed after the firm has paid all it had.
+    Balance, interest and fees are those of the run shown; PD and loss of the whole distribution.
+    economic profit = (rate - FTP) x balance + fees - expected loss - cost, after tax, less
+    hurdle x capital. Capital = K(PD, LGD, 1 year) x 12.5 x capital ratio x exposure; the PD floor
+    counts for capital only. Break-even rate and best quote hold balance and PD at the quoted rate.
+"""
+
+from .pricing import Price, Structure, win_probability
+from .questions import (
+    FIGURES,
+    amounts,
+    burn_that_reverses,
+    figure,
+    findings,
+    futures,
+    late_launch,
+    leakage_curve,
+    peak_need,
+    price_by_size,
+    price_stack,
+    quote_curve,
+    revolving_fee,
+    slips,
+    speed_curve,
+)
+from .record import Transactional, assumptions
+from .run import sample, simulate
+
+__all__ = [
+    "FIGURES",
+    "Price",
+    "Structure",
+    "Transactional",
+    "amounts",
+    "assumptions",
+    "burn_that_reverses",
+    "figure",
+    "findings",
+    "futures",
+    "late_launch",
+    "leakage_curve",
+    "peak_need",
+    "price_by_size",
+    "price_stack",
+    "quote_curve",
+    "revolving_fee",
+    "sample",
+    "simulate",
+    "slips",
+    "speed_curve",
+    "win_probability",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__

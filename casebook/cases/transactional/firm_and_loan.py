@@ -1,0 +1,201 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ... import loans
+from ...shape import Array
+from .record import DUST, EQUAL, FLEXIBLE, FORMS, LEVEL, MONTHS, REVOLVING, Transactional
+
+
+def sales_level(a: Transactional, z: Array) -> Array:
+    """Lognormal with mean one: the plan is the average, not the best case."""
+    return np.exp(a.sales_volatility * z - a.sales_volatility**2 / 2)
+
+
+def operating_lines(a: Transactional, slip: Array, level: Array) -> dict[str, Array]:
+    """Operating lines, each (month, scenario), month 0 (the drawdown) empty; and receivables."""
+    month = np.arange(a.tenor + 1.0)[:, None]
+    launch = a.launch_month + slip
+    sales = a.price * a.units * level * np.clip((month - launch) / a.ramp_months, 0, 1)
+    # collections lag by whole months and a fraction: the fraction waits one month more
+    whole, part = divmod(a.collection_days / 30, 1)
+    lagged = _lag(sales, int(whole))
+    collections = (1 - part) * lagged + part * _lag(lagged, 1)
+    active = np.minimum(month, 1.0)  # nothing but the loan moves at month 0
+    return {
+        "sales": sales,
+        "collections": collections,
+        "existing_business": a.existing_business * active,
+        "cost_of_sales": -a.cost_of_sales * sales,
+        "fixed_cost": -a.fixed_cost * active,
+        "development": -a.development
+        * active
+        * (
+            (month <= a.launch_month) + a.slip_burn * ((month > a.launch_month) & (month <= launch))
+        ),
+        "receivables": np.cumsum(sales - collections, axis=0),
+    }
+
+
+OPERATING = ("collections", "existing_business", "cost_of_sales", "fixed_cost", "development")
+
+
+def _receivables_gap(a: Transactional, operations: dict[str, Array]) -> Array:
+    """Receivables left at the end, less the sales of the last `collection_days`."""
+    owed_months = min(a.collection_days / 30, a.tenor)
+    sales = operations["sales"]
+    weight = np.clip(owed_months - np.arange(len(sales))[::-1], 0, 1)
+    return operations["receivables"][-1] - weight @ sales
+
+
+def _lag(x: Array, months: int) -> Array:
+    return np.concatenate([np.zeros_like(x[:months]), x[: len(x) - months]])
+
+
+def _planned_closing(a: Transactional) -> Array:
+    """Planned closing balance (month, form): what a client may still owe after each month."""
+    planned = np.full((a.tenor + 1, len(FORMS)), a.principal)
+    planned[1:, EQUAL] = loans.equal_principal(a.principal, a.rate / MONTHS, a.tenor).closing
+    planned[1:, LEVEL] = loans.level(a.principal, a.rate / MONTHS, a.tenor).closing
+    planned[-1] = 0.0
+    return planned
+
+
+def paths(
+    a: Transactional,
+    slip: Array,
+    level: Array,
+    keep: Sequence[str] | None,
+    leakage: float | Array | None = None,
+) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Run the firm and its loan in every form over every scenario.
+
+    Returns the lines kept, each (month, form or 1, scenario); and totals, each (form, scenario).
+    """
+    operations = operating_lines(a, slip, level)
+    operating = sum(operations[name] for name in OPERATING)
+    leakage = a.leakage if leakage is None else leakage
+    planned = _planned_closing(a)[..., None]
+    shape = (len(FORMS), len(slip))
+    is_revolving = (np.arange(len(FORMS)) == REVOLVING)[:, None]
+    limit = np.where(is_revolving, a.principal, 0.0)
+    commitment_rate = a.commitment_fee / MONTHS * is_revolving
+    # the revolver takes all idle cash from the start: its client borrows again when short
+    sweeping = np.zeros((a.tenor + 1, len(FORMS), 1))
+    sweeping[a.sweep_start : a.tenor, FLEXIBLE] = a.sweep_share
+    sweeping[1 : a.tenor, REVOLVING] = 1.0
+
+    fee = a.arrangement_fee * a.principal
+    # the revolver's fee is drawn with the line, and what the floor needs
+    first_draw = np.clip(a.sweep_floor + fee - a.opening_cash, fee, a.principal)
+    draw = np.where(is_revolving, first_draw, a.principal)
+    draw = np.broadcast_to(draw, shape)
+    cash = a.opening_cash + draw - fee
+    balance, arrears = draw, np.zeros(shape)
+    missed_month, exposure, last_owing = np.full(shape, -1), np.zeros(shape), np.zeros(shape, int)
+    headroom, lowest = np.full(shape, 10 * a.principal), cash
+    months_short = np.zeros(shape, dtype=int)
+    sums = {k: np.zeros(shape) for k in ("interest", "commitment", "balance", "undrawn", "leaked")}
+    flows = np.empty((a.tenor + 1, *shape))  # the lender's: out at the draw, in at payment
+    flows[0] = fee - draw
+    zero = np.zeros(shape)
+    lines: dict[str, Array] = {}
+
+    def store(t: int, **step: Array) -> None:
+        for name in step.keys() if keep is None else step.keys() & set(keep):
+            if name not in lines:
+                lines[name] = np.zeros((a.tenor + 1, *shape))
+            lines[name][t] = step[name]
+
+    store(
+        0,
+        opening=zero + a.opening_cash,
+        draw=draw,
+        arrangement_fee=zero - fee,
+        closing=cash,
+        balance=balance,
+    )
+    for t in range(1, a.tenor + 1):
+        opening, opening_balance = cash, balance
+        interest = a.rate / MONTHS * balance
+        commitment = commitment_rate * (limit - balance)
+        owed = arrears + interest + commitment
+        ready = cash + operating[t]
+        draw = zero
+        if t < a.tenor:  # drawn before the payment, and never after a missed one
+            need = np.clip(a.sweep_floor + owed - ready, 0, np.maximum(limit - balance, 0))
+            draw = np.where(is_revolving & (missed_month < 0), need, 0.0)
+        ready = ready + draw
+        balance = balance + draw
+        due = np.maximum(balance - planned[t], 0)
+        available = np.maximum(ready, 0)
+        paid_interest = np.minimum(owed, available)
+        paid_principal = np.minimum(due, available - paid_interest)
+        arrears = owed - paid_interest
+        spare = ready - owed - due
+        # unpaid bills are no missed payment where nothing is due to the bank
+        at_stake = owed + due > DUST
+        headroom = np.where(at_stake, np.minimum(headroom, spare), headroom)
+        short = at_stake & (spare < -DUST)
+        swept = np.minimum(
+            sweeping[t] * np.maximum(spare - a.sweep_floor, 0), balance - paid_principal
+        )
+        balance = balance - paid_principal - swept
+        left = ready - paid_interest - paid_principal - swept
+        leak = leakage * np.maximum(left - a.cash_floor, 0)
+        cash = left - leak
+
+        last_owing = np.where(balance + arrears > DUST, t, last_owing)
+        first = short & (missed_month < 0)
+        missed_month = np.where(first, t, missed_month)
+        exposure = np.where(first, balance + arrears, exposure)
+        months_short += short
+        lowest = np.minimum(lowest, cash)
+        flows[t] = paid_interest + paid_principal + swept - draw
+        sums["interest"] += interest
+        sums["commitment"] += commitment
+        sums["balance"] += opening_balance
+        sums["undrawn"] += np.maximum(limit - opening_balance, 0)
+        sums["leaked"] += leak
+        store(
+            t,
+            opening=opening,
+            draw=draw,
+            interest=-paid_interest,
+            principal=-paid_principal,
+            sweep=-swept,
+            leaked=-leak,
+            closing=cash,
+            balance=balance,
+            arrears=arrears,
+            accrued=interest,
+            commitment=commitment,
+            opening_balance=opening_balance,
+            due=owed + due,
+        )
+    # what is still owed is settled in full for the cost of the contract, whoever pays it
+    contract = flows.copy()
+    contract[-1] += balance + arrears
+    totals = {f"total_{k}": v for k, v in sums.items()} | {
+        "closing_cash": cash,
+        "closing_balance": balance,
+        "closing_arrears": arrears,
+        "headroom": headroom,
+        "first_missed": missed_month,
+        "last_owing": last_owing,
+        "exposure": exposure,
+        "lowest_cash": lowest,
+        "months_short": months_short,
+        "contract": contract,
+        "flows": flows,
+        "operating": operating.sum(axis=0),
+        "receivables_gap": _receivables_gap(a, operations),
+        "fee": fee,
+    }
+    for name in operations.keys() if keep is None else operations.keys() & set(keep):
+        lines[name] = operations[name][:, None, :]
+    return lines, totals

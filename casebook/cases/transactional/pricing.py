@@ -1,0 +1,164 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ... import credit, profitability
+from ...distributions import norm_cdf
+from ...shape import Array
+from . import firm_and_loan
+from .record import DUST, MONTHS, NODES, PD_FLOOR, Transactional
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What the shape of the loan says of its risk; each (form, 1)."""
+
+    missed: Array  # probability of a missed payment
+    pd: Array
+    expected_loss: Array
+    weight: float  # of all nodes together: one
+
+
+def structure(a: Transactional, leakage: float | Array | None = None) -> Structure:
+    """PD and expected loss from launch slip x sales level, by quadrature.
+
+    A missed payment is a yes or no, so plain nodes (Gauss-Hermite too) jump when one of them
+    changes sides. Headroom, the least that was left after what was due, is continuous: between
+    two nodes the sales level at which it crosses zero is interpolated, and the probability up to
+    that point counts. The price under a slider then moves smoothly.
+    `leakage` may be (k,); the results are then (form, k).
+    """
+    probability = np.asarray(a.slip_probabilities)
+    slips = np.arange(float(len(probability)))
+    leak = np.atleast_1d(a.leakage if leakage is None else leakage)
+    grid = (len(leak), len(slips), len(NODES))
+    columns = [
+        np.broadcast_to(x, grid).ravel()
+        for x in (leak[:, None, None], slips[:, None], firm_and_loan.sales_level(a, NODES))
+    ]
+    _, totals = firm_and_loan.paths(a, columns[1], columns[2], keep=(), leakage=columns[0])
+    headroom, exposure = (totals[k].reshape(-1, *grid) for k in ("headroom", "exposure"))
+
+    low, high = headroom[..., :-1] < 0, headroom[..., 1:] < 0
+    gap = headroom[..., :-1] - headroom[..., 1:]
+    cross = np.where(low != high, headroom[..., :-1] / np.where(gap == 0, 1.0, gap), 1.0)
+    left, right = norm_cdf(NODES[:-1]), norm_cdf(NODES[1:])
+    middle = norm_cdf(NODES[:-1] + np.diff(NODES) * cross)
+    mass = np.where(low, middle - left, np.where(high, right - middle, 0.0))
+    ends = low.astype(float) + high
+    mean_exposure = (exposure[..., :-1] * low + exposure[..., 1:] * high) / np.maximum(ends, 1)
+    # beyond the outermost nodes the outcome is theirs
+    tail = norm_cdf(NODES[0]) * (headroom[..., [0, -1]] < 0)
+    missed = mass.sum(-1) + tail.sum(-1)
+    lost = (mass * mean_exposure).sum(-1) + (tail * exposure[..., [0, -1]]).sum(-1)
+    missed, lost = missed @ probability, lost @ probability
+    weight = float((right - left).sum() + 2 * norm_cdf(NODES[0])) * float(probability.sum())
+    not_cured = 1 - a.cure
+    return Structure(missed, not_cured * missed, not_cured * a.lgd * lost, weight)
+
+
+def operating_cost(a: Transactional, days: Any, share: float = 1.0) -> Any:
+    """The bank's cost of one loan; approving faster than usual costs overtime and priority."""
+    rush = a.rush_cost * np.maximum(a.usual_days / np.asarray(days, float) - 1, 0)
+    return share * a.origination_cost + rush + a.servicing_cost * a.tenor
+
+
+def capital_years(a: Transactional, pd: Array, exposure_years: Array) -> Array:
+    """Capital-years: K x 12.5 = risk weight; a loan of up to a year has maturity one."""
+    k = credit.irb_capital(np.minimum(pd, 1.0), a.lgd, 1.0, a.turnover, pd_floor=PD_FLOOR)
+    return k * 12.5 * a.capital_ratio * exposure_years
+
+
+@dataclass(frozen=True)
+class Price:
+    """The lender's economics of the loan, over its life; each (form, scenario).
+
+    Balance and capital are in CNY million x years, so a loan of under a year needs no annualising.
+    """
+
+    balance: Array
+    capital: Array
+    fees: Array
+    opex: Array
+    expected_loss: Array
+    economic_profit: Array
+    raroc: Array
+    break_even_rate: Array
+
+
+def price(
+    a: Transactional,
+    totals: dict[str, Array],
+    s: Structure,
+    days: Any = None,
+    cost_share: float = 1.0,
+    pd_share: float = 1.0,
+    rate: float | None = None,
+) -> Price:
+    """Profit of the loan on the balances of `totals`, with PD and loss of the structure."""
+    rate = a.rate if rate is None else rate
+    balance = totals["total_balance"] / MONTHS
+    exposure = balance + a.conversion_factor * totals["total_undrawn"] / MONTHS
+    capital = capital_years(a, s.pd * pd_share, exposure)
+    fees = totals["fee"] + totals["total_commitment"]
+    loss = s.expected_loss * pd_share
+    opex = operating_cost(a, a.approval_days if days is None else days, cost_share)
+    income = (rate - a.ftp) * balance + fees
+    drawn = balance > DUST  # a revolver that was never drawn has no rate at which it pays
+    held = capital > DUST  # nor a return on capital where none is held
+    raroc = profitability.raroc(income, loss, opex, np.where(held, capital, 1.0), tax=a.tax)
+    raroc = np.where(held, raroc, np.nan)
+    profit = profitability.economic_profit(income, loss, opex, capital, tax=a.tax, hurdle=a.hurdle)
+    break_even = profitability.break_even_rate(
+        np.where(drawn, balance, 1.0),
+        a.ftp,
+        loss,
+        opex,
+        capital,
+        fees=fees,
+        tax=a.tax,
+        hurdle=a.hurdle,
+    )
+    break_even = np.where(drawn, break_even, np.nan)
+    return Price(balance, capital, fees, opex, loss, profit, raroc, break_even)
+
+
+def repeat_value(a: Transactional, totals: dict[str, Array], s: Structure) -> Array:
+    """What the first loan is worth as a door: renewals at the market rate, known and cheaper.
+
+    A renewal is an option (the bank may decline, so its profit counts only if positive). With x =
+    repeat x (1 - PD) / (1 + hurdle) the renewals are worth profit x (x + x^2 + ...).
+    """
+    again = price(a, totals, s, a.usual_days, a.repeat_cost, a.repeat_pd, a.market_rate)
+    x = a.repeat * (1 - s.pd) / (1 + a.hurdle)
+    return np.maximum(again.economic_profit, 0) * x / (1 - x)
+
+
+def win_probability(a: Transactional, quote: Any, days: Any) -> Any:
+    """Chance that the client takes the offer: logistic in the quote and in the approval days."""
+    return 0.5 - 0.5 * np.tanh((quote - _indifference(a, days)) / (2 * a.market_spread))
+
+
+def _indifference(a: Transactional, days: Any) -> Any:
+    """The quote at which the client takes the offer with a chance of one half."""
+    slower = np.asarray(days, float) - a.usual_days
+    return a.market_rate - a.market_spread * a.day_weight * slower
+
+
+def best_quote(a: Transactional, threshold: Array, days: Any) -> Array:
+    """The quote q with the largest win(q) x (q - threshold).
+
+    Setting the derivative to zero with u = (q - threshold) / spread gives
+    (u - 1) e^(u - 1) = e^(c - 1), c = (indifference - threshold) / spread: u = 1 + W(e^(c - 1)),
+    W being Lambert's function. It is solved here for log W, which cannot overflow.
+    """
+    c = (_indifference(a, days) - threshold) / a.market_spread - 1
+    log_w = np.where(c > 1, np.log(np.maximum(c, 1.0)), c)  # e^log_w + log_w = c
+    for _ in range(12):  # Newton on a convex, increasing function
+        log_w = log_w - (np.exp(log_w) + log_w - c) / (np.exp(log_w) + 1)
+    return threshold + a.market_spread * (1 + np.exp(log_w))

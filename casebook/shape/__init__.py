@@ -1,0 +1,42 @@
+"""The shape that all models share: assumptions, a `Result`, scenarios in chunks, what is searched.
+
+Arrays inside a model are (period, alternative, scenario): its alternatives (repayment forms, ways
+out, choices) run as columns of one loop. A `Result` shows one alternative at a time, so a reader
+sees (period,) for a single run and (period, scenario) for many.
+"""
+
+from .drawing import drawer
+from .record import Assumption, AssumptionError, CaseFile, Record, Value, load, span
+from .result import Array, Draws, Event, Result
+from .scenarios import CHUNK, in_chunks, run_scenarios, uniform_draws, uniform_source
+from .search import bisect, crossing, first_time, residual, sampling_interval, tornado_rows
+
+__all__ = [
+    "CHUNK",
+    "Array",
+    "Assumption",
+    "AssumptionError",
+    "CaseFile",
+    "Draws",
+    "Event",
+    "Record",
+    "Result",
+    "Value",
+    "bisect",
+    "crossing",
+    "drawer",
+    "first_time",
+    "in_chunks",
+    "load",
+    "residual",
+    "run_scenarios",
+    "sampling_interval",
+    "span",
+    "tornado_rows",
+    "uniform_draws",
+    "uniform_source",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,30 @@
+"""The pictures of a model: its last room, fetched when the first one is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .result import Result
+
+
+def drawer(package: str, sources: Mapping[str, Callable[[Any], Any]]) -> Callable[..., Any]:
+    """The `figure` function of the model in `package`, which has its pictures in its room `charts`.
+
+    `sources` says for each figure what it is drawn from: a function of the single run.
+    """
+
+    def figure(r: Result, name: str = "explorer", *, onto: Any = None) -> Any:
+        """The figure `name` of a single run, a matplotlib Figure; KeyError names those there are.
+
+        `onto` is a figure of the same name whose data are to be replaced, its axes kept.
+        """
+        if name not in sources:
+            raise KeyError(f"there is no figure {name!r}; allowed: {', '.join(sources)}")
+        # matplotlib is loaded only where a figure is wanted
+        charts = import_module(".charts", package).CHARTS
+        return charts.picture(sources[name], r, name, onto, model=package.rpartition(".")[2])
+
+    return figure

@@ -1,0 +1,75 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._checks import count, uniforms
+from .result import Array, Draws, Result
+
+#: Scenarios worked on at a time: large enough to be fast, small enough to stay in memory.
+CHUNK = 20_000
+
+
+def uniform_source(n: int, seed: int) -> tuple[int, Callable[..., Array]]:
+    """(n, a seeded source of uniforms in [0, 1)); ValueError unless n is whole and positive."""
+    return count("n", n, 1), np.random.Generator(np.random.PCG64(seed)).random
+
+
+def uniform_draws(names: Sequence[str], n: int, seed: int) -> Draws:
+    """n scenarios as uniforms in [0, 1): name -> (scenario,). ValueError as for `source`."""
+    n, random = uniform_source(n, seed)
+    return dict(zip(names, random((len(names), n)), strict=True))
+
+
+def run_scenarios(
+    run: Callable[..., Result],
+    like: Draws,
+    draws: Draws,
+    keep: Sequence[str] | None,
+    size: int = CHUNK,
+) -> Result:
+    """`run(draws, keep=names)` on many scenarios, in chunks.
+
+    `like`: draws of one scenario, as `sample` gives them. ValueError where `draws` are not of that
+    form, or where many scenarios have no line that `keep` names.
+    """
+    draws, keep = uniforms("d", draws, like), tuple(keep or ())
+    result = in_chunks(partial(run, keep=keep), draws, size)
+    if unknown := [name for name in keep if name not in result.all_lines]:
+        lines = result.assumptions.spec.words["lines"]
+        there = [name for name in lines if name in run(like, keep=(name,)).all_lines]
+        raise ValueError(f"keep: {unknown[0]!r} is not allowed; {', '.join(there)} are")
+    return result
+
+
+def in_chunks(run: Callable[[Draws], Result], draws: Draws, size: int = CHUNK) -> Result:
+    """`run` on draws split by scenario and joined again: the same numbers, less memory."""
+    n = len(next(iter(draws.values())))
+    if n <= size:
+        return run(draws)
+    parts = [run({k: u[i : i + size] for k, u in draws.items()}) for i in range(0, n, size)]
+
+    def joined(name: str) -> dict[str, NDArray[Any]]:
+        tables = [getattr(p, name) for p in parts]
+        # what does not vary by scenario has one column in every part; keep it once
+        return {
+            k: v if v.shape[-1] == 1 < size else np.concatenate([t[k] for t in tables], axis=-1)
+            for k, v in tables[0].items()
+        }
+
+    return replace(
+        parts[0],
+        all_lines=joined("all_lines"),
+        all_metrics=joined("all_metrics"),
+        all_events=joined("all_events"),
+        checks={k: max(p.checks[k] for p in parts) for k in parts[0].checks},
+        largest_balance=max(p.largest_balance for p in parts),
+        scenarios=n,
+    )

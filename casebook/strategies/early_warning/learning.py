@@ -1,0 +1,251 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...cases.problem.record import SIGNALS
+from ...shape import Array
+from ..fitted import write
+from . import panels
+from .panels import Hazard, Panel
+from .record import (
+    COLUMNS,
+    FIRST,
+    FOLDS,
+    LAST,
+    LEVELS,
+    LONGEST,
+    MONEY_STEP,
+    MONTHS,
+    PD_STEP,
+    START,
+    STOPPED,
+    YEAR,
+)
+
+
+def training(p: Panel, known: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Rows (month, client) that can be learned from at the end of month `known`, and the event.
+
+    A row is one whose event, four months later, is known by then: the gap of a time-based split.
+    """
+    month = p.months[:, None]
+    rows = p.watched & (month >= START) & (month + STOPPED <= known)
+    return rows, rows & (p.default == month + STOPPED)
+
+
+def fit(p: Panel, known: int, penalty: float = 1.0) -> Hazard:
+    """The hazard model by penalised likelihood, on what is known at the end of month `known`."""
+    from sklearn.linear_model import LogisticRegression
+
+    rows, event = training(p, known)
+    raw, y = panels.columns(p, rows), event[rows]
+    mean, spread = np.nanmean(raw, axis=0), np.nanstd(raw, axis=0)
+    spread = np.where(spread > 0, spread, 1.0)
+    x = panels.standard(raw, mean, spread)
+    model = LogisticRegression(C=1 / penalty, tol=1e-9, max_iter=1000).fit(x, y)
+    b = np.concatenate([model.intercept_, model.coef_[0]])
+    full = np.column_stack([np.ones(len(x)), x])
+    h = 1 / (1 + np.exp(-full @ b))
+    ridge = penalty * np.diag([0.0] + [1.0] * x.shape[1])
+    covariance = np.linalg.inv(full.T @ (full * (h * (1 - h))[:, None]) + ridge)
+    return Hazard(mean, spread, b, covariance)
+
+
+def boosted(p: Panel, known: int) -> Any:
+    """A stronger model as a check: gradient boosting on the same rows; a function of rows."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
+
+    rows, event = training(p, known)
+    model = HistGradientBoostingClassifier(
+        learning_rate=0.05, max_iter=120, max_leaf_nodes=8, min_samples_leaf=200,
+        l2_regularization=10.0, early_stopping=False, random_state=0,
+    )  # fmt: skip
+    with threadpool_limits(1):  # threads that wait for each other take minutes on a busy machine
+        model.fit(panels.columns(p, rows), event[rows])
+    return lambda x: model.predict_proba(x)[:, 1]
+
+
+def scores(p: Panel, models: Sequence[Any]) -> Array:
+    """PD of a year by the model of each fold in the months it is used, (month, client); else 0."""
+    result = np.zeros(p.watched.shape)
+    for known, score in zip(FOLDS, models, strict=True):
+        used = p.watched & (p.months[:, None] > known) & (p.months[:, None] <= known + YEAR)
+        result[used] = panels.yearly(score(panels.columns(p, used)))
+    return result
+
+
+def outcome(p: Panel, beyond: NDArray[np.bool_]) -> dict[str, Array]:
+    """What a line of alarms would have done in the months tested.
+
+    beyond: (month, client). lead: months from the alarm to the default, 0 not found, (client,);
+    false, income: alarms by mistake, and a year's income of these clients, each (month tested,).
+    """
+    tested = (p.months >= FIRST) & (p.months <= LAST)
+    raised = panels.alarms((beyond & p.watched)[tested])
+    ahead = p.default - p.months[tested][:, None]
+    true = raised & (ahead >= STOPPED) & (ahead <= LONGEST)
+    false = raised & ~true
+    return {
+        "lead": np.where(true, ahead, 0).max(axis=0),
+        "false": false.sum(axis=1),
+        "income": np.where(false, np.nan_to_num(p.income[tested]), 0.0).sum(axis=1),
+    }
+
+
+def at_risk(p: Panel) -> NDArray[np.bool_]:
+    """Clients whose default could have been warned of in the months tested: (client,)."""
+    watched = np.zeros(len(p.default), bool)
+    for lead in range(STOPPED, LONGEST + 1):
+        month = p.default - lead
+        inside = (month >= FIRST) & (month <= LAST)
+        who = np.flatnonzero(inside)
+        watched[who] |= p.watched[month[who] - p.months[0], who]
+    return watched
+
+
+def _code(leads: Array) -> str:
+    """Leads as one sign each: 0 not found, 4 to 9, a b c for ten to twelve months."""
+    return "".join("0123456789abc"[int(v)] for v in leads)
+
+
+def fitted() -> dict[str, Any]:
+    """Everything that the decision needs, as plain numbers and texts; a minute's work."""
+    p = panels.panel()
+    models = [fit(p, known) for known in FOLDS]
+    trees = [boosted(p, known) for known in FOLDS]
+    pd = scores(p, [m.monthly for m in models])
+    pd_trees = scores(p, trees)
+    unsecured, secured = panels.lgds()
+    loss = pd * np.nan_to_num(p.limit) * np.where(p.secured, secured, unsecured)
+    who = np.flatnonzero(at_risk(p))
+    steps = np.arange(1, LEVELS + 1)
+    ladders = {
+        "rule": [outcome(p, p.rule)],
+        "by_pd": [outcome(p, pd >= k * PD_STEP) for k in steps],
+        "by_loss": [outcome(p, loss >= k * MONEY_STEP) for k in steps],
+    }
+    result: dict[str, Any] = {
+        "defaults": {
+            "client": p.clients[who].tolist(),
+            "month": p.default[who].tolist(),
+            "ead": np.round(p.ead[who], 3).tolist(),
+            "secured": p.secured[who].astype(int).tolist(),
+        }
+    }
+    for name, rungs in ladders.items():
+        leads = np.array([o["lead"][who] for o in rungs]).T
+        result[name] = {
+            "lead": [_code(row) for row in leads],
+            "false": [o["false"].tolist() for o in rungs],
+            "income": [np.round(o["income"], 1).tolist() for o in rungs],
+        }
+    tested = (p.months >= FIRST) & (p.months <= LAST)
+    result["clients"] = round(float(p.watched[tested].sum() / MONTHS))
+    last = models[-1]
+    result["model"] = {
+        "column": ["constant", *COLUMNS],
+        "coefficient": np.round(last.coefficient, 4).tolist(),
+        "error": np.round(np.sqrt(np.diag(last.covariance)), 4).tolist(),
+    }
+    result |= _quality(p, pd, pd_trees)
+    return result
+
+
+def snapshots(p: Panel) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
+    """(month index, client index, event) of the first month of each fold: a client once a year.
+
+    The event: the client stops paying within twelve months and defaults.
+    """
+    rows, who, event = [], [], []
+    for known in FOLDS:
+        t = int(known + 1 - p.months[0])
+        here = np.flatnonzero(p.watched[t])
+        ahead = p.default[here] - (known + 1)
+        rows.append(np.full(len(here), t))
+        who.append(here)
+        event.append((ahead >= STOPPED) & (ahead < STOPPED + YEAR))
+    return np.concatenate(rows), np.concatenate(who), np.concatenate(event)
+
+
+def _quality(p: Panel, pd: Array, pd_trees: Array) -> dict[str, Any]:
+    """ROC, precision and recall, calibration, on a client once a year."""
+    from scipy.stats import beta, rankdata
+
+    from ...bank import signals
+
+    t, who, y = snapshots(p)
+    hit = signals.beyond({k: p.x[k] for k in SIGNALS})
+    lit = sum(h.astype(float) for h in hit.values())
+    scores_of = {"model": pd[t, who], "trees": pd_trees[t, who], "signals": lit[t, who]}
+    random = np.random.Generator(np.random.PCG64(20260712))
+    again = [random.integers(0, len(y), len(y)) for _ in range(400)]
+
+    def area(score: Array, event: NDArray[np.bool_]) -> float:
+        rank, n = rankdata(score), event.sum()
+        return float((rank[event].sum() - n * (n + 1) / 2) / (n * (len(event) - n)))
+
+    def ladder(score: Array, cuts: Array) -> dict[str, list[float]]:
+        found = np.array([[(score >= c)[y].mean(), (score >= c)[~y].mean(), (score >= c).mean(),
+                           y[score >= c].mean() if (score >= c).any() else 1.0]
+                          for c in cuts])  # fmt: skip
+        names = ("recall", "false_rate", "alarmed", "precision")
+        return {k: np.round(found[:, j], 4).tolist() for j, k in enumerate(names)}
+
+    quality = {}
+    for name, score in scores_of.items():
+        cuts = np.arange(8.0) if name == "signals" else np.quantile(
+            score, 1 - np.array([0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4,
+                                 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]))  # fmt: skip
+        areas = [area(score[i], y[i]) for i in again]
+        quality[name] = ladder(score, cuts) | {
+            "auc": round(area(score, y), 4),
+            "auc_low": round(float(np.quantile(areas, 0.05)), 4),
+            "auc_high": round(float(np.quantile(areas, 0.95)), 4),
+        }
+    more = [area(scores_of["model"][i], y[i]) - area(scores_of["signals"][i], y[i]) for i in again]
+    trees = [area(scores_of["trees"][i], y[i]) - area(scores_of["model"][i], y[i]) for i in again]
+    warned = p.rule[t, who]
+    quality["rule"] = {
+        "recall": round(float(warned[y].mean()), 4),
+        "false_rate": round(float(warned[~y].mean()), 4),
+        "alarmed": round(float(warned.mean()), 4),
+        "precision": round(float(y[warned].mean()), 4),
+    }
+    quality["beyond"] = {
+        "model_low": round(float(np.quantile(more, 0.05)), 4),
+        "model_high": round(float(np.quantile(more, 0.95)), 4),
+        "trees_low": round(float(np.quantile(trees, 0.05)), 4),
+        "trees_high": round(float(np.quantile(trees, 0.95)), 4),
+    }
+    edges = np.array([0, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 1.0])
+    score = scores_of["model"]
+    bins = np.digitize(score, edges[1:-1])
+    calibration: dict[str, list[Any]] = {
+        "clients": [int((bins == k).sum()) for k in range(len(edges) - 1)],
+        "said": [round(float(score[bins == k].mean()), 5) for k in range(len(edges) - 1)],
+        "came": [int(y[bins == k].sum()) for k in range(len(edges) - 1)],
+    }
+    n, k = np.array(calibration["clients"]), np.array(calibration["came"])
+    for name, q in (("low", 0.05), ("high", 0.95)):  # Jeffreys' interval of a share
+        calibration[name] = np.round(beta.ppf(q, k + 0.5, n - k + 0.5), 5).tolist()
+    return {
+        "quality": quality,
+        "calibration": calibration,
+        "tested": {"clients": len(y), "events": int(y.sum())},
+    }
+
+
+def main() -> None:
+    """Fit, and put the tables into the file of the model."""
+    print(write("early_warning", fitted()))
+
+
+if __name__ == "__main__":
+    main()

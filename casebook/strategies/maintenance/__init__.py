@@ -1,0 +1,100 @@
+"""Where the hours of the relationship managers go: what they do, estimated, and their best use.
+
+Clients are in groups: the class that the tree of the types gives (what the bank sees) by size, a
+third each. h is the hours a year of each client of a group. Problem clients are left out: whether
+they stay is no success, and their hours are the business of early warning.
+
+    response    G(h) = mean over spread x of 1 - exp(-h x / eta): a plan of h is more for one
+                client and less for another, as it is now
+                leaving a year = l0 (1 - rho G(h)),   sales of a product = s0 (1 + xi G(h))
+                l0, s0 are such that today's hours give what was seen in each class
+    estimates   rho, xi, eta from months 13 to 48: Poisson likelihood of events by hours, a free
+                level for each stratum, even priors; kept are draws from the posterior. Three ways:
+                naive      strata are classes; clients seen more are compared with those seen less
+                adjusted   strata are classes by how often a client was seen in earlier years
+                lot        strata are classes; only those drawn by lot are compared with the others
+    value       a client's lifetime value over ten years, profit of a year after tax and the hurdle
+                on capital, with the income of products sold, less hours (profitability)
+    best use    the next hour goes to the group where it adds most, until the budget is used; or
+                until an hour no longer pays
+Money in CNY million, rates a year. `python -m casebook.strategies.maintenance.learning` fits again.
+"""
+
+from .learning import fit, likelihood, panel, posterior, strata, truth
+from .questions import (
+    FIGURES,
+    allocations_of,
+    budgets,
+    ensemble,
+    estimates,
+    estimates_and_truth,
+    figure,
+    findings,
+    gains,
+    in_truth,
+    in_world,
+    later,
+    marginal,
+    raw,
+    response,
+)
+from .record import ALTERNATIVES, CLASSES, ESTIMATES, GRID, STEP, Maintenance, assumptions
+from .run import (
+    Seen,
+    World,
+    allocations,
+    courses,
+    curve,
+    rates,
+    reached,
+    sample,
+    seen,
+    simulate,
+    world,
+)
+
+__all__ = [
+    "ALTERNATIVES",
+    "CLASSES",
+    "ESTIMATES",
+    "FIGURES",
+    "GRID",
+    "STEP",
+    "Maintenance",
+    "Seen",
+    "World",
+    "allocations",
+    "allocations_of",
+    "assumptions",
+    "budgets",
+    "courses",
+    "curve",
+    "ensemble",
+    "estimates",
+    "estimates_and_truth",
+    "figure",
+    "findings",
+    "fit",
+    "gains",
+    "in_truth",
+    "in_world",
+    "later",
+    "likelihood",
+    "marginal",
+    "panel",
+    "posterior",
+    "rates",
+    "raw",
+    "reached",
+    "response",
+    "sample",
+    "seen",
+    "simulate",
+    "strata",
+    "truth",
+    "world",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__

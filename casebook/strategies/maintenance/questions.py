@@ -1,0 +1,202 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ... import timevalue
+from ...shape import Array, Result, drawer
+from . import learning, run
+from .record import (
+    ALTERNATIVES,
+    BEST,
+    CLASS,
+    CLASSES,
+    ESTIMATES,
+    GRID,
+    GROUPS,
+    NOW,
+    PAYING,
+    SIZES,
+    STEP,
+    YEARS,
+    Maintenance,
+)
+from .run import World
+
+WORLDS = 2000
+
+
+def allocations_of(r: Result) -> Array:
+    """Hours of each client of a group by use, (alternative, group)."""
+    return run.allocations(r.assumptions)[0]
+
+
+@lru_cache(maxsize=8)
+def _ensemble(a: Maintenance, n: int, seed: int) -> Result:
+    return run.simulate(a, run.sample(a, n, seed))
+
+
+def ensemble(r: Result, n: int = WORLDS, seed: int = 20260803) -> Result:
+    """Worlds that agree with what was seen, all uses of the hours in the same ones."""
+    return _ensemble(r.assumptions.replace(allocation="best"), n, seed)
+
+
+def in_world(a: Maintenance, w: World) -> Result:
+    """The hours that are best by these assumptions, in a world of another effect."""
+    return run.result(a, *run.allocations(a), w, keep=None)
+
+
+def in_truth(r: Result) -> Result:
+    """The same hours in the world that made the tables. No bank can do this."""
+    s, true = run.seen(r.assumptions), learning.truth()
+    rho, xi, eta = (np.array([x]) for x in true)
+    return in_world(r.assumptions, World(rho, xi, eta, s.leave[:, None], s.sale[:, None]))
+
+
+def raw(r: Result) -> dict[str, Any]:
+    """Leaving of transactional clients by the hours they had, and by lot: as the file has it."""
+    table = r.assumptions.spec.words["fit"]["raw"]
+    return {k: np.array(v) for k, v in table.items()}
+
+
+def estimates(r: Result) -> dict[str, Any]:
+    """rho and xi by estimate: name -> (estimate, 3: 5th percentile, mean, 95th)."""
+    fit_ = r.assumptions.spec.words["fit"]
+    rows = {}
+    for k in ("rho", "xi", "eta"):
+        draws = [np.array(fit_[way][k]) for way in ESTIMATES]
+        rows[k] = np.array([[np.percentile(x, 5), x.mean(), np.percentile(x, 95)] for x in draws])
+    return rows
+
+
+def estimates_and_truth(r: Result) -> dict[str, Any]:
+    """The same with what the program that made the bank holds."""
+    return estimates(r) | {"truth": learning.truth()}
+
+
+def response(r: Result) -> dict[str, Any]:
+    """Leaving a year by hours: (hours, class); and the band of transactional clients."""
+    a, s = r.assumptions, run.seen(r.assumptions)
+    hours = np.arange(0.0, 61.0)
+    one = np.arange(0, GROUPS, SIZES)
+    middle = run.rates(s, run.world(a), hours[:, None, None])[0][:, one, 0]
+    many = run.rates(s, run.world(a, run.sample(a, 400, 7)), hours[:, None, None])[0][:, one[1]]
+    return {"hours": hours, "leave": middle, "band": np.percentile(many, [5, 95], axis=1),
+            "now": s.class_hours}  # fmt: skip
+
+
+def marginal(r: Result) -> dict[str, Any]:
+    """Value of one more hour a year by hours, for large and small clients: (hours, group)."""
+    a = r.assumptions
+    annuity = timevalue.annuity_factor(a.hurdle, YEARS)
+    hours, price = run.allocations(a)
+    slope = np.diff(run.curve(a, run.world(a)), axis=0) / STEP / annuity
+    return {"hours": GRID[:-1] + STEP / 2, "slope": slope, "price": price / annuity,
+            "best": hours[BEST]}  # fmt: skip
+
+
+def gains(r: Result) -> dict[str, Any]:
+    """Gain a year over the hours of now, by use: expected, 5th and 95th percentile of worlds."""
+    many = ensemble(r).all_metrics
+    at = [0, 2, 3, 4, 5]
+    gain = many["gain"][at]
+    return {
+        "names": [ALTERNATIVES[k] for k in at],
+        "expected": r.all_metrics["gain"][at, 0],
+        "low": np.percentile(gain, 5, axis=1),
+        "high": np.percentile(gain, 95, axis=1),
+        "sure": (gain > 0).mean(axis=1),
+        "over_equal": np.percentile(many["over_equal"][BEST], [5, 95]),
+        "sure_equal": float((many["over_equal"][BEST] > 0).mean()),
+        "contact": np.percentile(many["contact"][NOW], [5, 95]),
+    }
+
+
+def budgets(r: Result) -> dict[str, Any]:
+    """Gain a year over the hours of now by the budget: (budget,) for best and equal; the best."""
+    a = r.assumptions
+    now = r.all_metrics["value"][NOW, 0]
+    annuity = timevalue.annuity_factor(a.hurdle, YEARS)
+    hours = np.arange(0.0, 41.0, 2.0)
+    found = {"best": [], "equal": []}
+    for h in hours:
+        here = run.simulate(a.replace(budget=float(h)))
+        for k, values in found.items():
+            values.append((here.alternative(k).metrics["value"] - now) / annuity)
+    return {
+        "hours": hours,
+        **{k: np.array(v) for k, v in found.items()},
+        "most": float(r.all_metrics["hours_used"][PAYING, 0]),
+        "most_gain": float(r.all_metrics["gain"][PAYING, 0]),
+        "now": a.budget,
+    }
+
+
+def later(r: Result) -> dict[str, Any]:
+    """Who left in the year after of those drawn by lot: seen, and as each estimate foretold."""
+    return dict(r.assumptions.spec.words["fit"]["later"])
+
+
+def findings(r: Result) -> dict[str, float]:
+    """The numbers that the chapter states, each with its unit in the file of the model."""
+    a, s = r.assumptions, run.seen(r.assumptions)
+    g, e, x, t, true = gains(r), estimates(r), raw(r), later(r), in_truth(r)
+    naive = run.simulate(a.replace(estimate="naive"))
+    hours, _ = run.allocations(a)
+    value = run.curve(a, run.world(a))
+    at = {name: k for k, name in enumerate(g["names"])}
+    by_class = np.array([s.share[CLASS == k] @ s.hours[CLASS == k] / s.share[CLASS == k].sum()
+                         for k in range(len(CLASSES))])  # fmt: skip
+    by_class *= a.budget / (s.share @ s.hours)
+    rho, xi, eta = learning.truth()
+    result = {
+        "rho_true": rho, "xi_true": xi, "eta_true": eta,
+        "eta_naive": e["eta"][0, 1], "eta_lot": e["eta"][2, 1],
+        "raw_low": x["rate"][0], "raw_high": x["rate"][-1],
+        "lot_rate": x["lot_rate"][1], "lot_other": x["lot_rate"][0],
+        "lot_less": 1 - x["lot_rate"][1] / x["lot_rate"][0],
+        "lot_hours": x["lot_hours"][1], "lot_other_hours": x["lot_hours"][0],
+        "all_left": float(x["all_left"]), "lot_events": x["lot_events"][1],
+        "low": g["low"][at["best"]], "high": g["high"][at["best"]],
+        "equal_gain": g["expected"][at["equal"]], "volume_gain": g["expected"][at["volume"]],
+        "gain_low": g["low"][at["paying"]], "gain_high": g["high"][at["paying"]],
+        "over_equal_low": g["over_equal"][0], "over_equal_high": g["over_equal"][1],
+        "contact_low": g["contact"][0], "contact_high": g["contact"][1],
+        "sure": g["sure"][at["best"]], "sure_equal": g["sure_equal"],
+        "best_hours": r.all_metrics["hours_used"][PAYING, 0],
+        "hours_strategic_small": hours[PAYING, 0], "hours_strategic_large": hours[PAYING, 2],
+        "hours_transactional_small": hours[PAYING, 3],
+        "hours_transactional_large": hours[PAYING, 5], "hours_growth": hours[PAYING, 7],
+        "now_strategic": by_class[0], "now_transactional": by_class[1], "now_growth": by_class[2],
+        "paying_gain": r.all_metrics["gain"][PAYING, 0],
+        "naive_gain": naive.all_metrics["gain"][BEST, 0],
+        "naive_hours_gain": naive.all_metrics["gain"][PAYING, 0],
+        "naive_best": naive.all_metrics["hours_used"][PAYING, 0],
+        "true_gain": true.all_metrics["gain"][PAYING, 0],
+        "value_large": value[0, 2], "value_small": value[0, 3],
+        "later_seen": t["seen"], "later_nothing": t["nothing"], "later_naive": t["naive"],
+        "later_lot": t["lot"], "worlds": WORLDS,
+    }  # fmt: skip
+    for k in ("rho", "xi"):
+        for row, way in zip(e[k], ESTIMATES, strict=True):
+            result |= {f"{k}_{way}_low": row[0], f"{k}_{way}": row[1], f"{k}_{way}_high": row[2]}
+    return {k: float(v) for k, v in result.items()}
+
+
+#: Name of a figure -> what it is drawn from; the drawing is in `charts`.
+FIGURES = {
+    "explorer": allocations_of,
+    "raw": raw,
+    "estimates": estimates_and_truth,
+    "response": response,
+    "marginal": marginal,
+    "gains": gains,
+    "budget": budgets,
+    "later": later,
+}
+
+figure = drawer(__package__, FIGURES)

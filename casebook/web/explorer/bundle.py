@@ -1,0 +1,113 @@
+"""Runs inside Pyodide (bundle.mjs beside it): collect what the explorers use into one file.
+
+Every explorer is opened and moved; the modules that this has loaded, of the book, of matplotlib,
+numpy and of Python itself, are compiled and packed with the data they read. A reader fetches that
+one file in place of six packages, and nothing is compiled in the browser.
+
+    /book   the repository        /out   where explorers.tar.gz goes
+"""
+
+import gzip
+import io
+import json
+import py_compile
+import sys
+import tarfile
+from pathlib import Path
+
+import matplotlib
+from matplotlib import font_manager
+
+from casebook.models import MODELS
+from casebook.web.explorer import live
+from casebook.words import DATA
+
+#: What matplotlib loads if it is there, and nothing here uses.
+UNUSED = ("mpl_toolkits",)
+FONT = "DejaVuSans.ttf"
+BOLD = "DejaVuSans-Bold.ttf"
+SITE = next(p for p in sys.path if p.endswith("site-packages"))
+STDLIB = next(p for p in sys.path if p.endswith(".zip"))
+
+
+def use_everything() -> None:
+    """Do what readers do, so that every module that this needs is loaded."""
+    for name in MODELS:
+        explorer = live._explorer(name)
+        for control in explorer.controls:
+            for value in (control.values[0], control.values[-1]):
+                live.respond(json.dumps({"case": name, "values": {control.spec.name: value}}))
+            explorer.reset()
+        live.respond(json.dumps({"case": name, "values": {}, "csv": True}))
+    live.tidy()
+
+
+def compiled(source: bytes, name: str) -> bytes:
+    """The byte code of a source file, without docstrings where nothing reads them."""
+    keeps = name.startswith("numpy")  # numpy adds to its own docstrings
+    Path("/tmp/one.py").write_bytes(source)
+    target = py_compile.compile(
+        "/tmp/one.py",
+        "/tmp/one.pyc",
+        dfile=name,
+        doraise=True,
+        optimize=0 if keeps else 2,
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )
+    return Path(target).read_bytes()
+
+
+def modules() -> dict[str, bytes]:
+    """Path in the bundle -> content, for every module loaded from a file."""
+    files = {}
+    for module in list(sys.modules.values()):
+        path = getattr(module, "__file__", None) or ""
+        home = next((h for h in ("/book", SITE, STDLIB) if path.startswith(h + "/")), None)
+        if home is None or module.__name__.startswith(UNUSED):
+            continue
+        name = path[len(home) + 1 :]
+        try:
+            content = module.__loader__.get_data(path)
+        except (AttributeError, OSError):  # built into Python itself
+            continue
+        if path.endswith(".py"):
+            files[name + "c"] = compiled(content, name)
+        else:
+            files[name] = content
+    return files
+
+
+def data() -> dict[str, bytes]:
+    """What the modules read: the words of the book, matplotlib's settings, its two fonts."""
+    files = {
+        f"casebook/data/{p.relative_to(DATA)}": p.read_bytes()
+        for pattern in ("**/*.toml", "models/*.csv")
+        for p in DATA.glob(pattern)
+    }
+    home = Path(matplotlib.get_data_path())
+    for name in ("matplotlibrc", f"fonts/ttf/{FONT}", f"fonts/ttf/{BOLD}"):
+        files[f"matplotlib/mpl-data/{name}"] = (home / name).read_bytes()
+    # the list of fonts, so that none is looked for
+    fonts = font_manager.FontManager.__new__(font_manager.FontManager)
+    fonts.__dict__.update(font_manager.fontManager.__dict__)
+    fonts.ttflist = [f for f in fonts.ttflist if f.fname.endswith((FONT, BOLD))]
+    fonts.afmlist = []
+    font_manager.json_dump(fonts, "/tmp/fonts.json")
+    # Pyodide's matplotlib looks for it here
+    files["matplotlib/fontlist.json"] = Path("/tmp/fonts.json").read_bytes()
+    return files
+
+
+def write(files: dict[str, bytes]) -> None:
+    """explorers.tar.gz, the same bytes for the same files."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, content in sorted(files.items()):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    Path("/out/explorers.tar.gz").write_bytes(gzip.compress(packed.getvalue(), 9, mtime=0))
+
+
+use_everything()
+write(modules() | data())

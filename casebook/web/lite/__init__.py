@@ -1,0 +1,1 @@
+"""JupyterLite: the notebooks on the site, run in the reader's browser."""

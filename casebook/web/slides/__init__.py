@@ -1,0 +1,1 @@
+"""Slides from the notebooks."""

@@ -1,0 +1,227 @@
+"""The Sphinx extension of the book: numbers, figures and tables that come from the models.
+
+Role      {num}`transactional.bullet.pd`        a number, see casebook.numbers
+Directive {picture} transactional.leakage       a figure of the base case, inline; or book.types
+          {exhibit} transactional.forms         a table: an exhibit of the case file,
+                                                `assumptions` or `checks`
+          {explorer} transactional              the explorer: base figure and key numbers
+          {bank} dictionary                     tables of the synthetic bank, see
+                                                casebook.bank.exhibits
+          {written} glossary                    a part of the appendix, made from data
+Whatever does not exist stops the build with the names that do. Figures stand in the page as SVG
+with the book's colours as custom properties, so that they follow the light and the dark theme;
+the figures of notebooks, stored as SVG, are treated alike. A notebook has, below its title, the
+button that runs it in the reader's browser (casebook.web.lite), where the site can do that.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from ...bank.exhibits import EXHIBITS
+from ...models import model
+from ...numbers import base, number, side_by_side
+from ...typology.charts import CHARTS as BOOK
+from ...words import word
+from ..build.pyodide import LOCK
+from ..explorer.page import explorer_html
+from ..explorer.theme import figure_html
+from ..lite.build import OPENS, lacking
+from .appendix import PARTS
+
+_EXPLORER = re.compile(r"<casebook-explorer case='(\w+)'>")
+
+
+def _explorer(name: str, env: BuildEnvironment) -> str:
+    """The explorer on the page that is being read."""
+    return explorer_html(name, Path(env.srcdir, "_build", "static"), "../" * env.docname.count("/"))
+
+
+def _raw(html: str) -> nodes.raw:
+    return nodes.raw("", html, format="html")
+
+
+class Num(SphinxRole):
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        try:
+            return [nodes.Text(number(self.text))], []
+        except KeyError as error:
+            raise _wrong(self, error) from None
+
+
+class _Shown(SphinxDirective):
+    """A directive whose one argument names a case and, after a dot, a thing of it."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        name, _, rest = self.arguments[0].partition(".")
+        try:
+            return [_raw(self.html(name, rest))]
+        except KeyError as error:
+            raise _wrong(self, error) from None
+
+    def html(self, name: str, rest: str) -> str:
+        raise NotImplementedError
+
+
+class Picture(_Shown):
+    def html(self, name: str, rest: str) -> str:
+        if name == "book":
+            if rest not in BOOK:
+                raise KeyError(f"no picture {rest!r}; allowed: {', '.join(BOOK)}")
+            return figure_html(BOOK[rest](None).svg())
+        return figure_html(model(name).figure(base(name), rest).svg())
+
+
+def _exhibit(title: str, table: pd.DataFrame, kind: str) -> str:
+    with pd.option_context("display.max_colwidth", None):  # else a reason is cut short
+        body = table.to_html(border=0, classes=f"cb-table cb-{kind}")
+    return (
+        f'<figure class="cb-exhibit"><figcaption>{title}</figcaption>'
+        f'<div class="cb-scroll" tabindex="0">{body}</div></figure>'
+    )
+
+
+class Exhibit(_Shown):
+    def html(self, name: str, rest: str) -> str:
+        if (name, rest) == ("book", "side_by_side"):
+            title, table = word("side_by_side"), side_by_side()
+            rest = "assumptions cb-side-by-side"  # words, as in a table of assumptions
+        else:
+            title, table = base(name).exhibit(rest)
+        return _exhibit(title, table, rest)
+
+
+class BankTables(_Shown):
+    def html(self, name: str, rest: str) -> str:
+        if name not in EXHIBITS:
+            raise KeyError(f"no table {name!r} of the bank; allowed: {', '.join(EXHIBITS)}")
+        return "".join(_exhibit(*shown, "assumptions") for shown in EXHIBITS[name]())
+
+
+class ExplorerDirective(_Shown):
+    def html(self, name: str, rest: str) -> str:
+        return _explorer(name, self.env)
+
+
+class Written(SphinxDirective):
+    """Markdown that is made from data, read as if it stood in the page."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        name = self.arguments[0]
+        try:
+            if name not in PARTS:
+                raise KeyError(f"no part {name!r}; allowed: {', '.join(PARTS)}")
+            text = PARTS[name]()
+        except KeyError as error:
+            raise _wrong(self, error) from None
+        holder = nodes.container(classes=["cb-written", f"cb-{name}"])
+        lines = StringList(text.splitlines(), self.get_source_info()[0])
+        self.state.nested_parse(lines, 0, holder)
+        return [holder]
+
+
+def _wrong(where: SphinxRole | SphinxDirective, error: KeyError) -> ExtensionError:
+    source, line = where.get_source_info()
+    return ExtensionError(f"{source}:{line}: {error.args[0]}")
+
+
+class InlineFigures(SphinxPostTransform):
+    """Put the figures and explorers of notebooks into the page as the directives would."""
+
+    default_priority = 190  # before images are collected for the output
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        for image in list(self.document.findall(nodes.image)):
+            uri = image["uri"]
+            if "jupyter_execute" in uri and uri.endswith(".svg"):
+                path = Path(self.app.srcdir, uri.lstrip("/"))
+                svg = path.read_text(encoding="utf-8")
+                image.replace_self(_raw(figure_html(svg[svg.index("<svg") :])))
+        for raw in list(self.document.findall(nodes.raw)):
+            if found := _EXPLORER.search(raw.astext()):
+                raw.replace_self(_raw(_explorer(found[1], self.env)))
+
+
+class RunButton(SphinxPostTransform):
+    """Put the button that opens a notebook in JupyterLite, and what it does, below the title."""
+
+    default_priority = 191
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        notebook = Path(self.env.doc2path(self.env.docname))
+        lock = Path(self.env.srcdir, "_build", "lite", LOCK)
+        if notebook.suffix == ".ipynb" and lock.is_file():
+            title = next(self.document.findall(nodes.title))
+            title.parent.insert(title.parent.index(title) + 1, _raw(self._html(notebook, lock)))
+
+    def _html(self, notebook: Path, lock: Path) -> str:
+        above = "../" * self.env.docname.count("/")
+        packages = json.loads(lock.read_text(encoding="utf-8"))
+        note = word("run.note", size=round(packages["fetched"] / 1e6))
+        if absent := lacking(notebook, packages):
+            note += " " + word("run.lacking", list=", ".join(absent))
+        return (
+            f"<p class='cb-run' data-file='{escape(word('run.file'), quote=True)}'>"
+            f"<a target='_blank' rel='noopener' href='{above}lite/{OPENS}{notebook.name}'>"
+            f"{escape(word('run.button'))}</a> <span>{escape(note)}</span></p>"
+            # JupyterLite cannot start in a page that was opened as a file
+            "<script>if (location.protocol === 'file:') { const p = document.querySelector("
+            "'.cb-run'); p.textContent = p.dataset.file; }</script>"
+        )
+
+
+def _script(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], tree: nodes.document | None
+) -> None:
+    """The script of the explorers, on the pages that have one."""
+    raws = tree.findall(nodes.raw) if tree is not None else ()
+    if any("<casebook-explorer" in raw.astext() for raw in raws):
+        app.add_js_file("explorer.js", loading_method="defer")
+
+
+def _slides(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], tree: nodes.document | None
+) -> None:
+    """The link from a notebook to its slides (casebook.web.slides), beside the other buttons."""
+    if tree is not None and Path(app.env.doc2path(pagename)).suffix == ".ipynb":
+        button = {
+            "type": "link",
+            "url": f"{'../' * pagename.count('/')}slides/{Path(pagename).name}.html",
+            "text": word("slides.slides"),
+            "tooltip": word("slides.open"),
+            "label": "slides",
+        }
+        context["header_buttons"].insert(0, button)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_role("num", Num())
+    app.add_directive("picture", Picture)
+    app.add_directive("exhibit", Exhibit)
+    app.add_directive("bank", BankTables)
+    app.add_directive("explorer", ExplorerDirective)
+    app.add_directive("written", Written)
+    app.add_post_transform(InlineFigures)
+    app.add_post_transform(RunButton)
+    app.connect("html-page-context", _script)
+    app.connect("html-page-context", _slides, priority=502)  # after the theme's own buttons
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,347 @@
+"""What the pages of the growth case claim, asserted on computed results."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from casebook import timevalue
+from casebook.cases import growth as g
+from casebook.cases.growth.record import MILESTONE, NONE, PRO_RATA
+from casebook.distributions import norm_ppf
+
+
+@pytest.fixture(scope="module")
+def base():
+    return g.simulate(g.assumptions())
+
+
+@pytest.fixture(scope="module")
+def findings(base):
+    return g.findings(base)
+
+
+@pytest.fixture(scope="module")
+def many(base):
+    return g.simulate(base.assumptions, g.sample(base.assumptions, 200_000, seed=31))
+
+
+class TestGrowth:
+    # ------------------------------------------------------------------ must show
+
+    def test_a_the_median_loses_and_the_mean_makes_money(self, base, many):
+        m = base.metrics
+        assert m["median_multiple"] < 1 and 1.8 <= m["mean_multiple"] <= 2.6
+        first = many.metrics["path_first_multiple"]
+        assert np.median(first) == pytest.approx(m["median_multiple"], abs=1e-6)
+        error = first.std() / np.sqrt(len(first))
+        assert abs(first.mean() - m["mean_multiple"]) < 4 * error + 0.02
+        # nor is the mean an artefact of the sum: a stated multiple of the fund's fees
+        assert m["fund_mean"] > 1 > 0.5 > m["median_multiple"]
+
+    def test_b_buckets_lie_within_a_point_and_a_half_of_the_published(self, base, findings, many):
+        for name, published in g.record.PUBLISHED.items():
+            assert abs(base.metrics[name] - published) < 0.015, name
+            assert findings[f"{name}_distance"] < 0.01, "the text says less than a point"
+        first = many.metrics["path_first_multiple"]
+        simulated = {"loss_share": first < 1, "five_share": first >= 5, "ten_share": first >= 10}
+        for name, where in simulated.items():
+            assert abs(where.mean() - g.record.PUBLISHED[name]) < 0.015, name
+
+    def test_b_graduation_lies_between_the_named_editions(self, base):
+        m = base.metrics
+        assert g.record.CB_INSIGHTS_2017 < m["reach_a"] < g.record.CARTA_2018[0]
+        carta = np.cumprod(g.record.CARTA_2018)
+        assert abs(m["reach_b"] - carta[1]) < 0.03 and abs(m["reach_c"] - carta[2]) < 0.03
+
+    def test_c_a_plain_loan_must_carry_more_than_24_percent(self, base, findings):
+        m, a = base.metrics, base.assumptions
+        assert m["break_even_plain"] > findings["limit"] == 0.24
+        assert m["break_even_plain"] > 2 * findings["private_ceiling"]
+        plain = g.simulate(a.replace(loan_form="plain"))
+        assert plain.metrics["break_even_plain"] == pytest.approx(m["break_even_plain"], abs=1e-12)
+        # at that rate the bank's own statement ends at zero, at the asked rate it does not
+        zero = g.simulate(a.replace(loan_form="plain", loan_rate=m["break_even_plain"]))
+        assert abs(zero.lines["economic_profit_line"].sum()) < 1e-12
+        assert plain.metrics["economic_profit"] < m["economic_profit"] < 0
+        # the loss alone is more than the private ceiling and more than half of the rate
+        stack = g.loan_price(base)
+        assert stack["plain"]["expected_loss"] > findings["private_ceiling"]
+        assert stack["plain"]["expected_loss"] > stack["plain"]["total"] / 2
+        assert stack["linked"]["total"] < stack["plain"]["total"] / 2
+
+    def test_c_the_partner_and_not_the_bank_holds_the_warrant(self, base, findings):
+        a = base.assumptions
+        assert base.lines["partner_shares"].max() > 0
+        plain = g.simulate(a.replace(loan_form="plain"))
+        assert plain.lines["partner_shares"].max() == 0
+        # the bank's income is interest and fees: no line of its statement knows the warrant
+        income = base.lines["interest_income"] + base.lines["fee_income"]
+        other = g.simulate(a.replace(coverage=0.5))
+        again = other.lines["interest_income"] + other.lines["fee_income"]
+        np.testing.assert_allclose(income, again, atol=1e-12)
+        assert 0.5 < base.metrics["cover"] < 1
+        needed = g.simulate(a.replace(coverage=findings["coverage_needed"]))
+        assert needed.metrics["break_even_linked"] == pytest.approx(a.loan_rate, abs=1e-4)
+        assert a.coverage < findings["coverage_needed"]
+        assert a.loan_rate < base.metrics["break_even_linked"]
+
+    def test_d_staging_at_equal_committed_money(self, base, findings):
+        a = base.assumptions
+        f = findings
+        # dearer in gain, cheaper in loss; money spent tells another story than money committed
+        assert f["per_committed_all_now"] > f["per_committed_staged"]
+        assert f["per_committed_staged"] > f["per_committed_milestone"]
+        # "falls by more than a quarter"
+        assert f["expected_loss_staged"] < 0.75 * f["expected_loss_all_now"]
+        assert f["expected_loss_staged"] > f["expected_loss_milestone"]
+        assert abs(f["per_spent_milestone"] - f["per_spent_all_now"]) < 0.05
+        # preferences of equal rank: all classes get their money back, or none does
+        losses = [f[f"loss_probability_{k}"] for k in ("all_now", "staged", "milestone")]
+        assert max(losses) - min(losses) < 1e-9
+        funds = [f[f"fund_loss_{k}"] for k in ("all_now", "staged", "milestone")]
+        assert funds == sorted(funds)
+        # the step-up at which staging stops paying, either way below the base case
+        assert 1 < f["staging_stops"] < f["staging_stops_spent"] < a.step_up_a
+        for name, stop in (
+            ("per_committed", "staging_stops"),
+            ("per_spent", "staging_stops_spent"),
+        ):
+            at = getattr(g.stages.staged(a.replace(step_up_a=f[stop])), name)
+            assert at[0] == pytest.approx(at[1], abs=1e-6)
+            below = getattr(g.stages.staged(a.replace(step_up_a=f[stop] - 0.05)), name)
+            assert below[1] > below[0]
+
+    def test_d_staging_agrees_with_a_simulation(self, base, findings):
+        """The same three ways, counted over simulated companies."""
+        a = base.assumptions
+        d = g.sample(a, 200_000, seed=5)
+        normal = {k: np.asarray(norm_ppf(np.clip(u, 1e-16, None))) for k, u in d.items()}
+        many = g.simulate(a, d, keep=())
+        stage, end = many.metrics["rounds_raised"], many.metrics["path_end"]
+        failed = many.events["failed"] >= 0
+        paths = g.Paths(
+            stage, failed, (end == a.tranche_quarter).astype(int),
+            [normal[f"progress_{k}"] for k in "abc"], [normal[f"market_{k}"] for k in "abc"],
+            normal["exit"],
+        )  # fmt: skip
+        c = g.rounds.company(a, paths)
+        v = g.rounds.investor(a, c)
+        kept = a.reserve / (1 + a.reserve)
+        for share, where, key in (
+            (0.0, 0, "all_now"), (kept, stage > 0, "staged"),
+            (kept, (stage > 0) & c.met[0], "milestone"),
+        ):  # fmt: skip
+            seed = (v.first_proceeds[0] - c.first_paid) / a.cheque
+            later = (c.paid[3] / a.raise_a - 1) * where
+            gain = (1 - share) * seed + share * later
+            error = gain.std() / np.sqrt(len(gain))
+            assert abs(1 + gain.mean() - findings[f"per_committed_{key}"]) < 4 * error + 0.02
+            loss = np.maximum(-gain, 0)
+            assert abs(loss.mean() - findings[f"expected_loss_{key}"]) < 0.005
+
+    # ------------------------------------------------------------------ words of the page
+
+    def test_numbers_the_text_puts_in_words(self, base, findings):
+        a, m, f = base.assumptions, base.metrics, findings
+        assert len(g.endings.ENDINGS) == 9  # "nine ways to end"
+        assert a.reserve == 1  # "as much money back as she pays now", "half now and half at A"
+        assert a.fund_size == 20 and a.deployment == 12  # "twenty deals", "for three years"
+        assert 1.5 < a.fund_size / a.deployment < 2  # "nearly two deals a quarter"
+        assert m["top_value"] > 0.5  # "more than half"
+        assert 0.5 < f["founders_after_seed"] < 0.6  # "a little over half"
+        assert m["founders_at_exit"] < 0.25  # "less than a quarter"
+        assert a.pre_money > f["highest_pre_money"] > 0.7 * a.pre_money
+        assert m["expected_irr"] < a.partner_return
+        at = g.simulate(a.replace(pre_money=f["highest_pre_money"])).metrics["expected_irr"]
+        assert at == pytest.approx(a.partner_return, abs=1e-3)
+        assert f["fund_loss_sixty"] < 0.2 < 0.5 < f["fund_loss_five"]
+        # "in its fourth year", "at the end of its eighth"
+        assert 12 < f["deepest_quarter"] <= 16 and 30 <= f["back_quarter"] <= 32
+        j = g.j_curve(base)
+        assert j["middle"][-1] < j["expected"][-1]
+        # "principal falls due from the quarter in which round A should close"
+        assert a.loan_grace + 1 == a.quarters_seed
+        assert base.lines["loan_balance"][a.loan_grace] == a.loan
+        assert base.lines["loan_balance"][a.loan_grace + 1] < a.loan
+        # "by a third": the founders' price is then paid for
+        earned = [
+            g.simulate(a.replace(graduation_odds=x)).metrics["expected_irr"] for x in (1.2, 4 / 3)
+        ]
+        assert earned[0] < a.partner_return < earned[1]
+        widest = g.tornado(base)
+        assert widest[0][0] == "graduation_odds"
+        assert f["first_converts_at"] > f["preferences_after_c"]
+        assert 0.2 < a.raise_a / (a.raise_a + 1.8 * f["post_money"]) < 0.25  # "about a fifth"
+        assert m["default_probability"] > 1 / 3  # "more than one in three"
+
+    def test_policies(self, base, findings):
+        sides = [base.alternative(p).metrics for p in g.record.POLICIES]
+        spent = [s["multiple_spent"] for s in sides]
+        committed = [s["multiple_committed"] for s in sides]
+        assert committed[PRO_RATA] > committed[MILESTONE] > committed[NONE]
+        assert spent[MILESTONE] > spent[PRO_RATA] and spent[NONE] > spent[PRO_RATA]
+        assert sides[MILESTONE]["expected_irr"] > sides[PRO_RATA]["expected_irr"]
+        assert 1 < findings["follow_pro_rata"] < findings["follow_milestone"]
+        a = base.assumptions
+        edge = []
+        for momentum in (0.3, a.momentum, 1.2):  # "the more a good year says of the next one"
+            f = g.follow_on_multiples(g.simulate(a.replace(momentum=momentum)))
+            edge.append(f["milestone"] - f["pro_rata"])
+        assert edge == sorted(edge)
+        funds = [s["fund_loss_probability"] for s in sides]
+        assert funds[PRO_RATA] < funds[NONE]
+
+    def test_service_pays_if_it_does_anything(self, base, findings):
+        a = base.assumptions
+        assert findings["service_gain"] > 0
+        assert a.service_odds == 1.25  # "by a quarter"
+        assert a.service_odds - 1 > 4 * (findings["service_odds_needed"] - 1)  # "four times"
+
+    def test_sum_over_endings_agrees_with_monte_carlo(self, base, many):
+        m = base.metrics
+        for policy in g.record.POLICIES:
+            gain = many.alternative(policy).metrics["path_gain"]
+            expected = base.alternative(policy).metrics["expected_gain"]
+            assert abs(gain.mean() - expected) < 4 * gain.std() / np.sqrt(len(gain)) + 0.2
+            lost = (gain < -1e-9).mean()
+            assert lost == pytest.approx(m["loss_probability"], abs=0.006)
+        assert many.metrics["default"].mean() == pytest.approx(m["default_probability"], abs=0.005)
+        for j, k in enumerate("abc", 1):
+            share = (many.metrics["rounds_raised"] >= j).mean()
+            assert share == pytest.approx(m[f"reach_{k}"], abs=0.006)
+
+    def test_fund_agrees_with_simulated_funds(self, base):
+        a = base.assumptions
+        n, funds = a.fund_size, 4000
+        many = g.simulate(a, g.sample(a, n * funds, seed=77))
+        gain = many.metrics["path_gain"].reshape(funds, n).mean(axis=1)
+        multiple = 1 + gain / (a.cheque * (1 + a.reserve)) - a.management_fee * 10
+        share = (multiple < 1).mean()
+        assert share == pytest.approx(base.metrics["fund_loss_probability"], abs=0.025)
+        assert np.median(multiple) == pytest.approx(base.metrics["fund_median"], abs=0.06)
+
+    def test_irr_is_that_of_the_flows(self, base):
+        flows = base.lines["investor_flow"]
+        yearly = timevalue.effective_annual_rate(4 * timevalue.irr(flows), 4)
+        assert yearly == pytest.approx(base.metrics["path_irr"], abs=1e-9)
+
+    # ------------------------------------------------------------------ shares and exits
+
+    def test_safes_against_the_published_examples(self):
+        """Y Combinator's post-money SAFE user guide, as read in the facts file."""
+        for amounts, caps, stakes in (
+            ((0.5,), (6.7,), (0.07463,)),
+            ((0.8,), (6.7,), (0.1194,)),
+            ((1.0,), (6.7,), (0.14925,)),
+            ((0.5, 0.5), (5.5, 8.3), (0.09091, 0.06024)),
+        ):
+            shares = g.safe_shares(10_000_000, amounts, caps)
+            whole = 10_000_000 + sum(shares)
+            for n, stake in zip(shares, stakes, strict=True):
+                assert n == int(n) and n / whole == pytest.approx(stake, abs=1e-5)
+        with pytest.raises(ValueError, match="allowed"):
+            g.safe_shares(1.0, (5.0, 5.0), (8.0, 9.0))
+
+    def test_shares_are_whole_and_stakes_add_up(self, base):
+        names = [f"{k}_shares" for k in g.record.HOLDERS]
+        for name in names:
+            line = base.lines[name]
+            assert (line == np.round(line)).all(), name
+        total = sum(base.lines[k] for k in names)
+        np.testing.assert_array_equal(total, base.lines["all_shares"])
+        np.testing.assert_allclose(g.cap_table(base)["stake"].sum(axis=0), 1.0, atol=1e-12)
+
+    def test_the_waterfall_is_the_only_consistent_choice(self):
+        """Against every combination of choices, tried one by one: only one has no regret."""
+        rng = np.random.default_rng(3)
+        for _ in range(200):
+            shares = rng.integers(1, 1000, 4).astype(float)
+            owed = rng.uniform(0.5, 50, 4)
+            common, value = float(rng.integers(500, 3000)), float(rng.uniform(1, 400))
+            paid, per_share = g.exit_waterfall(
+                np.array(value), np.array(common), list(shares), list(owed)
+            )
+            assert float(sum(paid)) + common * float(per_share) == pytest.approx(value)
+            if value < owed.sum():
+                np.testing.assert_allclose(paid, value * owed / owed.sum())
+                continue
+            stable = []
+            for choice in itertools.product((False, True), repeat=4):
+                convert = np.array(choice)
+                rest = value - owed[~convert].sum()
+                v = rest / (common + shares[convert].sum())
+                alone = (rest + owed) / (common + shares[convert].sum() + shares)
+                good = np.where(convert, shares * v >= owed, shares * alone <= owed)
+                if rest >= 0 and good.all():
+                    stable.append(np.where(convert, shares * v, owed))
+            assert len(stable) == 1
+            np.testing.assert_allclose(paid, stable[0])
+
+    def test_more_for_the_company_is_never_less_for_a_holder(self, base):
+        d = g.exits(base, np.linspace(1.0, 3000.0, 500))
+        for name in ("founders", "first", "last"):
+            assert (np.diff(d[name]) >= -1e-9).all(), name
+
+    # ------------------------------------------------------------------ the checks check
+
+    @pytest.mark.parametrize(
+        ("field", "check"),
+        [("paid", "exit_is_paid_out"), ("shares", "every_share_has_a_holder"),
+         ("issued", "money_buys_whole_shares"), ("post", "pre_money_is_price_times_shares"),
+         ("preferences", "every_yuan_was_paid_by_a_holder")],
+    )  # fmt: skip
+    def test_a_check_fails_when_its_number_is_wrong(self, base, field, check, monkeypatch):
+        company = g.rounds.company
+
+        def bent(*args):
+            c = company(*args)
+            values = list(getattr(c, field))
+            values[-1] = values[-1] * (1 + 1e-5)
+            return replace(c, **{field: values})
+
+        monkeypatch.setattr(g.rounds, "company", bent)
+        wrong = g.simulate(base.assumptions)
+        assert wrong.checks[check] > wrong.tolerance
+
+    def test_regret_is_found(self, base):
+        """A class that takes its preference although conversion pays more is seen."""
+        _, c, _ = g.questions._plan(base.assumptions)
+        paid = [np.minimum(p, q) for p, q in zip(c.paid, c.preferences, strict=True)]
+        assert g.identities._regret(replace(c, paid=paid)).max() > 1
+        assert np.abs(g.identities._regret(c)).max() < 1e-9
+
+    @pytest.mark.parametrize(
+        ("name", "check"),
+        [("closing", "client_cash_rolls"), ("spending", "statement_foots"),
+         ("opening", "quarters_join"), ("proceeds", "investor_statement_foots"),
+         ("investor_flow", "investor_flow_is_gain"), ("loan_service", "loan_repays"),
+         ("economic_profit_line", "profit_foots")],
+    )  # fmt: skip
+    def test_a_line_check_fails_when_its_line_is_wrong(self, base, name, check, monkeypatch):
+        quarters, lender = g.statements.quarters, g.lender.lender_lines
+
+        def bend(lines):
+            if name in lines:
+                lines[name] = lines[name] + 1e-4
+            return lines
+
+        monkeypatch.setattr(g.statements, "quarters", lambda *a: bend(quarters(*a)))
+        monkeypatch.setattr(g.lender, "lender_lines", lambda *a: bend(lender(*a)))
+        wrong = g.simulate(base.assumptions)
+        assert wrong.checks[check] > wrong.tolerance
+
+    @pytest.mark.parametrize("path", sorted(g.run.STORIES))
+    @pytest.mark.parametrize("policy", g.record.POLICIES)
+    def test_every_story_holds_together(self, base, path, policy):
+        r = g.simulate(base.assumptions.replace(path=path, policy=policy, service="on"))
+        assert max(r.checks.values()) <= r.tolerance
+        ended = [e.name for e in r.events if e.name in ("sold", "failed")]
+        assert len(ended) == 1
+        assert r.metrics["path_gain"] == pytest.approx(r.lines["investor_flow"].sum())
+        if policy == "none":
+            assert r.lines["follow_on"].any() == 0
+        assert NONE == g.record.POLICIES.index("none")

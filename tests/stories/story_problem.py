@@ -1,0 +1,319 @@
+"""What the pages of the problem case claim, asserted on computed results."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from casebook import credit, workout
+from casebook.cases import problem as p
+from casebook.cases.problem.record import FAILED, LIQUIDATE, NOTHING, PLAN
+
+
+@pytest.fixture(scope="module")
+def base():
+    return p.simulate(p.assumptions())
+
+
+@pytest.fixture(scope="module")
+def findings(base):
+    return p.findings(base)
+
+
+def way(result, name):
+    return result.alternative(name).metrics
+
+
+class TestProblem:
+    def test_a_the_rule_fires_in_time_on_the_base_path(self, base):
+        """Must show (a): three months or more before the first missed payment."""
+        seen = p.watch(base)
+        assert seen["missed"] == way(base, "do_nothing")["first_missed"] > 0
+        assert seen["lead"]["rule"] >= 3
+        assert seen["known"]["rule"] == base.metrics["warning"]
+        assert base.metrics["warning_lead"] == seen["lead"]["rule"]
+        # "after the fall has begun, and before the decision"
+        a = base.assumptions
+        assert a.shock_start < seen["known"]["rule"] < a.decision_month
+
+    def test_a_the_rule_is_silent_on_quiet_paths(self, base):
+        """Must show (a): at most 5% of 1,000 unshocked paths, whatever the seed."""
+        for seed in (20260401, 1, 2):
+            shares = p.quiet(base.assumptions, 1000, seed)
+            assert shares["rule"] <= 0.05
+            assert shares["missed"] < 0.02
+        # single signals do fire there, so the silence is the rule's and not the noise's
+        assert shares["dscr"] > 0.2 and shares["quick"] > 0.05
+        loose = base.assumptions.replace(signals_needed=1, months_needed=1)
+        assert p.quiet(loose)["rule"] > 0.3
+
+    def test_a_every_signal_reports_its_lead_also_those_that_failed(self, base, findings):
+        leads = {k: findings[f"lead_{k}"] for k in p.SIGNALS}
+        assert np.isnan(leads["z"]) and findings["known_z"] == -1  # never, before or after
+        assert findings["lowest_z"] > base.assumptions.z_low
+        assert leads["use"] <= 0  # "the line is full when it is too late"
+        # "collection days and debt service cover are the first"
+        assert leads["dso"] == leads["dscr"] == np.nanmax(list(leads.values()))
+        assert 0 < leads["quick"] < 3 and 0 < leads["cover"] < 3
+        assert leads["dio"] >= 3
+
+    def test_a_the_score_is_read_against_the_cuts_of_its_own_form(self, base):
+        assert base.assumptions.z_low == credit.ALTMAN_CUTS["z2"][0]
+
+    def test_b_doing_nothing_defaults(self, base):
+        nothing = base.alternative("do_nothing")
+        assert nothing.metrics["default"]
+        assert nothing.lines["days_past_due"].max() > 90
+        assert nothing.metrics["worst_class"] == 5
+        assert nothing.metrics["loss_taken"] > 0
+
+    def test_c_the_plan_repays_and_never_misses(self, base):
+        plan = base.alternative("restructure")
+        assert plan.metrics["new_missed"] == -1 and plan.metrics["stop_month"] == -1
+        assert plan.lines["exposure"][-1] == pytest.approx(0, abs=1e-9)
+        assert plan.metrics["loss_taken"] == 0
+        a = base.assumptions
+        end = a.decision_month + a.grace + a.instalments
+        assert plan.lines["term_debt"][end] == pytest.approx(0, abs=1e-9)
+
+    def test_d_the_order_of_the_ways_and_the_break_even_chance(self, base):
+        value = {k: way(base, k)["value"] for k in p.record.WAYS}
+        assert value["restructure"] > value["liquidate"] > value["failed"]
+        assert value["liquidate"] > value["do_nothing"]
+        m = base.metrics
+        assert 0 < m["break_even_chance"] < m["chance"]
+        assert m["expected_value"] > value["liquidate"]
+
+    def test_d_expected_value_agrees_with_monte_carlo(self, base):
+        """Without noise in the market only the managers are uncertain: the mean is the formula."""
+        quiet = dict.fromkeys(("sales_noise", "dso_noise", "depth_spread", "length_spread"), 0.0)
+        a = base.assumptions.replace(**quiet)
+        n = 4000
+        many = p.simulate(a, p.sample(a, n, seed=9)).metrics["plan_value"]
+        error = many.std() / np.sqrt(n)
+        assert abs(many.mean() - p.simulate(a).metrics["expected_value"]) < 4 * error
+        assert set(np.unique(many.round(9))) == {
+            round(way(base, "restructure")["value"], 9),
+            round(way(base, "failed")["value"], 9),
+        }
+
+    def test_e_waiting_costs_and_its_parts_are_named(self, base):
+        wait = p.waiting(base)
+        assert wait["cost"] > 0 and wait["cost_liquidate"] > 0
+        assert sum(wait["parts"].values()) == pytest.approx(wait["cost"], abs=1e-9)
+        assert all(wait["parts"][k] > 0 for k in p.questions.DECAYS)
+        assert (np.diff(wait["plan"]) < 0).all() and (np.diff(wait["liquidate"]) < 0).all()
+        # "the largest part is the chance of success, then supplier credit"
+        ranked = sorted(p.questions.DECAYS, key=lambda k: -wait["parts"][k])
+        assert ranked[:2] == ["chance_decay", "terms_lost"]
+        assert abs(wait["parts"]["time"]) < 0.1 * wait["cost"]
+
+    def test_a_month_more_and_the_loan_is_non_performing(self, base, findings):
+        assert findings["days_at_decision"] == 61  # "one month alone has another price"
+        assert way(base, "restructure")["worst_class"] == 2
+        assert findings["late_class"] == 3
+        assert findings["late_provision"] > 5 * way(base, "restructure")["peak_by_class"]
+
+    def test_three_statements_balance_in_every_month_way_and_scenario(self, base):
+        a = base.assumptions
+        keep = (*p.statements.ASSETS, *p.statements.FUNDS, "opening", "closing")
+        many = p.simulate(a, p.sample(a, 40, seed=5), keep=keep)
+        for result in (base, many):
+            for name in p.record.WAYS:
+                line = result.alternative(name).lines
+                gap = sum(line[k] for k in p.statements.ASSETS) - sum(
+                    line[k] for k in p.statements.FUNDS
+                )
+                assert np.abs(gap).max() <= 1e-9 * max(1, result.largest_balance)
+                assert np.abs(line["closing"] - line["cash_held"]).max() == 0
+                assert np.abs(line["opening"][1:] - line["closing"][:-1]).max() == 0
+                assert line["closing"].min() > -1e-9
+
+    def test_three_measures_of_the_same_receivables(self, base):
+        days, a = p.days_of_sales(base), base.assumptions
+        before, falling = a.shock_start - 1, a.shock_start + a.fall_months - 1
+        for name in ("back", "year", "month"):
+            assert days[name][before] == pytest.approx(a.dso)
+        # "the month's sales shout, the year's whisper": one jumps, one lags
+        assert days["month"][falling] > days["back"][falling] + 5
+        assert days["year"][falling] < days["back"][falling] - 5
+
+    def test_what_the_line_decides(self, base, findings):
+        limits = p.line_limits(base)
+        assert 0 < findings["frozen_missed"] < way(base, "do_nothing")["first_missed"]
+        assert findings["limit_that_holds"] > base.assumptions.limit
+        renewed = limits["first"][0]
+        assert (np.diff(np.where(renewed < 0, 99, renewed)) >= 0).all()
+
+    def test_new_money_is_what_makes_the_first_instalment(self, base, findings):
+        assert findings["poor_missed"] == base.assumptions.decision_month + 1
+
+    def test_observation_lasts_a_year_from_the_first_repayment_date(self, base):
+        a, plan = base.assumptions, base.alternative("restructure")
+        assert plan.metrics["observed_until"] == a.decision_month + 1 + 11
+        observed = plan.lines["observed"].astype(bool)
+        assert (plan.lines["loan_class"][observed] == 2).all()
+        assert (plan.lines["stage"][observed] == 2).all()
+
+    def test_the_price_of_the_plan_on_paper(self, base):
+        m, a = base.metrics, base.assumptions
+        assert 0 < m["modification_share"] < a.impairment_threshold
+        half = p.simulate(a.replace(haircut=0.05)).metrics
+        assert half["modification_share"] > a.impairment_threshold
+        assert way(p.simulate(a.replace(haircut=0.05)), "restructure")["worst_class"] == 3
+
+    def test_markets_break_some_plans_that_managers_keep(self, findings):
+        assert 0.1 < findings["broken"] < 0.4
+        assert 0.5 < findings["better"] < 0.75
+        assert findings["plan_low"] < findings["failure_value"] < findings["plan_high"]
+
+    def test_the_tornado(self, base):
+        rows = p.swings(base)
+        assert rows[0][0] == "success_chance"
+        assert min(min(row[3:]) for row in rows) > 0  # "no single one of them turns the answer"
+
+    def test_haircut_and_shares_move_value_one_way(self, base):
+        a = base.assumptions
+        values = [way(p.simulate(a.replace(haircut=h)), "restructure")["value"] for h in (0, 0.1)]
+        assert values[1] < values[0]
+        cheap, dear = (p.simulate(a.replace(conversion=0.1, share_value=v)) for v in (0.0, 1.0))
+        assert way(dear, "restructure")["value"] > way(cheap, "restructure")["value"]
+
+    @pytest.mark.parametrize(
+        ("key", "check"),
+        [("equity", "balance_sheet"), ("charged", "loans_roll"), ("made", "stock_rolls"),
+         ("flow", "lender_mirrors_client"), ("cash", "balance_sheet")],
+    )  # fmt: skip
+    def test_a_check_fails_when_a_history_is_wrong(self, base, key, check, monkeypatch):
+        paths = p.paths.run
+
+        def bent(*args, **kwargs):
+            h, plan = paths(*args, **kwargs)
+            return h | {key: h[key] + 1e-5}, plan
+
+        monkeypatch.setattr(p.paths, "run", bent)
+        wrong = p.simulate(base.assumptions)
+        assert wrong.checks[check] > wrong.tolerance
+
+    @pytest.mark.parametrize(
+        ("key", "check"),
+        [("closing", "cash_foots"), ("retained", "statements_balance"),
+         ("estate_bank", "bank_books_close"), ("payables", "statements_balance")],
+    )  # fmt: skip
+    def test_a_check_fails_when_a_line_is_wrong(self, base, key, check, monkeypatch):
+        lines = p.statements.lines
+
+        def bent(*args):
+            made = lines(*args)
+            return made | {key: made[key] + 1e-5}
+
+        monkeypatch.setattr(p.statements, "lines", bent)
+        wrong = p.simulate(base.assumptions)
+        assert wrong.checks[check] > wrong.tolerance
+
+    def test_other_checks_fail_when_their_number_is_wrong(self, base, monkeypatch):
+        a = base.assumptions
+
+        def wrong(check):
+            result = p.simulate(a)
+            return result.checks[check] > result.tolerance
+
+        def bend(m, owner, name, change):
+            kept = getattr(owner, name)
+            m.setattr(owner, name, lambda *x, **k: change(kept(*x, **k)))
+
+        for owner, name, change, check in (
+            (p.ways_out, "present_values", lambda v: (v[0] + 1e-5, v[1]), "value_by_hand"),
+            (p.ways_out, "estate", lambda e: replace(e, by_free=e.by_free * 1.0001 + 1),
+             "estate_pays_out"),
+            (p.firm, "operations", lambda o: o | {"dso": o["dso"] + 1e-4}, "count_back_is_dso"),
+            (p.bank, "lender_view", lambda v: v | {"economic_profit_line":
+             v["economic_profit_line"] + 1e-5}, "profit_foots"),
+            (workout, "provision_path", lambda c: c + 1e-5, "losses_foot"),
+            (workout, "break_even_chance", lambda c: c + 1e-5, "break_even_is_even"),
+        ):  # fmt: skip
+            with monkeypatch.context() as m:
+                bend(m, owner, name, change)
+                assert wrong(check), check
+        paths = p.paths.run
+
+        def unpaid(*args, **kwargs):
+            h, plan = paths(*args, **kwargs)
+            h["debt"][-1, PLAN] += 1e-5
+            return h, plan
+
+        with monkeypatch.context() as m:
+            m.setattr(p.paths, "run", unpaid)
+            assert wrong("plan_clears")
+
+    def test_numbers_the_text_puts_in_words(self, base, findings):
+        a, nothing = base.assumptions, base.alternative("do_nothing")
+        missed = nothing.metrics["first_missed"]
+        # months have names in the story: July, September, November, December, March, May
+        assert (a.shock_start, a.shock_start + a.fall_months - 1) == (7, 9)
+        assert (base.metrics["warning"], a.renewal_month, missed, a.decision_month) == (
+            11, 12, 15, 17)  # fmt: skip
+        assert nothing.lines["days_past_due"][a.decision_month] == 61  # "three payments"
+        assert nothing.lines["line_debt"][missed] == pytest.approx(a.limit)
+        assert (a.signals_needed, a.months_needed) == (3, 2)  # "three signals", "two months"
+        assert p.record.WATCH == 36  # "within three years"
+        # "a profit in every month of the bad year, a small one"
+        assert 0 < nothing.lines["net_income"][a.shock_start : a.decision_month + 1].min() < 0.2
+        assert findings["lowest_z"] > credit.ALTMAN_CUTS["z2"][1]
+        assert 0.4 < findings["false_dscr"] < 0.5  # "almost half"
+        assert findings["false_rule"] == 0  # "silent on all quiet paths tried"
+        value = {k: way(base, k)["value"] for k in p.record.WAYS}
+        assert value["failed"] == min(value.values())
+        received = {k: way(base, k)["received"] for k in p.record.WAYS}
+        assert received["liquidate"] > received["do_nothing"]
+        assert a.sweep_share == 0.5  # "half of the cash"
+        assert 0.2 < base.metrics["break_even_chance"] < 0.3  # "one in four"
+        moves = {row[0]: abs(row[4] - row[3]) for row in p.swings(base)}
+        assert moves["cost_cut"] < 0.1 * moves["success_chance"]
+        assert min(moves["forced_sale"], moves["receivables_recovery"]) > moves["delivery"]
+        # the stage moves before the class, the class asks for more in the end
+        stage, loan_class = nothing.lines["stage"], nothing.lines["loan_class"]
+        assert np.argmax(stage > 1) < np.argmax(loan_class > 1)
+        assert (
+            way(base, "do_nothing")["peak_by_class"] > 2 * way(base, "do_nothing")["peak_allowance"]
+        )
+
+    def test_the_exercises_of_the_notebook(self, base):
+        a = base.assumptions
+        fails = {
+            k: way(p.simulate(a.replace(stop_months=k)), "failed")["value"] for k in (6, 12, 18)
+        }
+        assert fails[12] > max(fails[6], fails[18])
+        cash = [
+            p.simulate(a.replace(haircut=h)).alternative("restructure").lines["closing"][29]
+            for h in (0.0, 0.1)
+        ]
+        assert cash[0] == pytest.approx(cash[1], abs=0.1)
+        runs = {
+            (length, limit): way(
+                p.simulate(a.replace(shock_length=length, limit=limit)), "do_nothing"
+            )
+            for length in (12, 18)
+            for limit in (40.0, 50.0)
+        }
+        assert runs[12, 50.0]["first_missed"] == -1
+        assert runs[18, 50.0]["first_missed"] > runs[18, 40.0]["first_missed"] > 0
+        assert runs[18, 50.0]["peak_debt"] > runs[18, 40.0]["peak_debt"]
+        loose = a.replace(signals_needed=2, months_needed=1)
+        assert 0.02 < p.quiet(loose)["rule"] < 0.2
+
+    def test_indices_of_the_ways(self, base):
+        assert [p.record.WAYS[k] for k in (NOTHING, PLAN, FAILED, LIQUIDATE)] == list(
+            base.alternatives
+        )
+
+
+def test_the_cash_table_on_the_page_about_reading(base):
+    """Cash stands still while the orders go, then goes as well; the line is drawn twice."""
+    _, table = base.exhibit("cash")
+    rows = table.map(lambda t: float(t.replace("−", "-").replace(",", "").replace("–", "0") or 0))
+    end, drawn = rows.loc["Cash at the end"], rows.loc["Line drawn, less repaid"]
+    assert end["1–6"] == end["7–12"] > 0 == end["13–18"]
+    assert drawn["1–6"] < 0 < min(drawn["7–12"], drawn["13–18"])
