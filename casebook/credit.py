@@ -25,11 +25,17 @@ LOAN_CLASSES = ("normal", "special mention", "substandard", "doubtful", "loss")
 #: doubtful may be a fifth higher or lower. The 1% often printed for normal is the general one.
 SPECIFIC_PROVISION = (0.0, 0.02, 0.25, 0.50, 1.00)
 GENERAL_PROVISION = 0.01
+#: The least PD that the final Basel III text lets a bank use (read in a secondary copy).
+PD_FLOOR = 0.0005
 #: Supervisory categories of specialised lending, 1 to 5.
 SLOTS = ("strong", "good", "satisfactory", "weak", "default")
 #: (distress below, safe above) by model.
 ALTMAN_CUTS: dict[str, tuple[float, float]] = {
-    "z": (1.81, 2.99), "z1": (1.23, 2.90), "z2": (1.10, 2.60), "z2_emerging": (4.35, 5.85)}
+    "z": (1.81, 2.99),
+    "z1": (1.23, 2.90),
+    "z2": (1.10, 2.60),
+    "z2_emerging": (4.35, 5.85),
+}
 
 _CONFIDENCE = norm_ppf(0.999)
 _SIZE_RANGE = {"EURm": (5.0, 50.0)}  # turnover between which the firm-size adjustment moves
@@ -53,9 +59,16 @@ def expected_loss(pd: ArrayLike, lgd: ArrayLike, ead: ArrayLike) -> Numeric:
     return result(pd * lgd * ead)
 
 
-def irb_capital(pd: ArrayLike, lgd: ArrayLike, maturity: ArrayLike = 2.5,
-                turnover: ArrayLike | None = None, *, turnover_unit: str = "EURm",
-                asset_class: AssetClass = "corporate", pd_floor: float = 0.0) -> Numeric:
+def irb_capital(
+    pd: ArrayLike,
+    lgd: ArrayLike,
+    maturity: ArrayLike = 2.5,
+    turnover: ArrayLike | None = None,
+    *,
+    turnover_unit: str = "EURm",
+    asset_class: AssetClass = "corporate",
+    pd_floor: float = 0.0,
+) -> Numeric:
     """Capital for unexpected loss by the internal ratings-based approach, K per unit of EAD.
 
     K = LGD [N((G(PD) + sqrt(R) G(0.999)) / sqrt(1 - R)) - PD] (1 + (M - 2.5) b) / (1 - 1.5 b)
@@ -82,33 +95,55 @@ def irb_capital(pd: ArrayLike, lgd: ArrayLike, maturity: ArrayLike = 2.5,
     size = np.zeros(())
     if turnover is not None:
         if asset_class != "corporate":
-            raise ValueError(f"turnover: {turnover!r} is not allowed for asset_class "
-                             f"{asset_class!r}; None is")
+            raise ValueError(
+                f"turnover: {turnover!r} is not allowed for asset_class {asset_class!r}; None is"
+            )
         least, most = _SIZE_RANGE[turnover_unit]
         sales = np.clip(real("turnover", turnover, 0.0), least, most)
         size = 1.0 - (sales - least) / (most - least)
     shape(pd=pd, lgd=lgd, maturity=maturity, turnover=size)
     correlation = _correlation(pd, asset_class) - 0.04 * size
-    stressed = norm_cdf((_finite(norm_ppf(pd)) + np.sqrt(correlation) * _CONFIDENCE)
-                        / np.sqrt(1.0 - correlation))
+    stressed = norm_cdf(
+        (_finite(norm_ppf(pd)) + np.sqrt(correlation) * _CONFIDENCE) / np.sqrt(1.0 - correlation)
+    )
     capital = lgd * (stressed - pd)
     if asset_class == "corporate":
         tiny = (pd > 0.0) & (pd <= _LEAST_PD)
         if tiny.any():
-            raise ValueError(f"pd: {pd[tiny].flat[0]:g} is not allowed; 0 or more than "
-                             f"{_LEAST_PD:.3g} is (see pd_floor)")
+            raise ValueError(
+                f"pd: {pd[tiny].flat[0]:g} is not allowed; 0 or more than "
+                f"{_LEAST_PD:.3g} is (see pd_floor)"
+            )
         b = (0.11852 - 0.05478 * np.log(np.where(pd > 0.0, pd, 1.0))) ** 2
         capital = capital * (1.0 + (maturity - 2.5) * b) / (1.0 - 1.5 * b)
     return result(np.where(pd > 0.0, capital, 0.0))
 
 
-def irb_risk_weight(pd: ArrayLike, lgd: ArrayLike, maturity: ArrayLike = 2.5,
-                    turnover: ArrayLike | None = None, *, turnover_unit: str = "EURm",
-                    asset_class: AssetClass = "corporate", pd_floor: float = 0.0) -> Numeric:
+def irb_risk_weight(
+    pd: ArrayLike,
+    lgd: ArrayLike,
+    maturity: ArrayLike = 2.5,
+    turnover: ArrayLike | None = None,
+    *,
+    turnover_unit: str = "EURm",
+    asset_class: AssetClass = "corporate",
+    pd_floor: float = 0.0,
+) -> Numeric:
     """Risk weight, 12.5 K of `irb_capital`: 0.923168 for 92.3%. Without the factor 1.06 of 2006."""
-    return result(12.5 * np.asarray(irb_capital(
-        pd, lgd, maturity, turnover, turnover_unit=turnover_unit, asset_class=asset_class,
-        pd_floor=pd_floor)))
+    return result(
+        12.5
+        * np.asarray(
+            irb_capital(
+                pd,
+                lgd,
+                maturity,
+                turnover,
+                turnover_unit=turnover_unit,
+                asset_class=asset_class,
+                pd_floor=pd_floor,
+            )
+        )
+    )
 
 
 def slotting_risk_weight(category: ArrayLike | str, *, preferential: bool = False) -> Numeric:
@@ -124,8 +159,9 @@ def slotting_risk_weight(category: ArrayLike | str, *, preferential: bool = Fals
     return result((_SLOT_WEIGHT_SHORT if preferential else _SLOT_WEIGHT)[slot])
 
 
-def slotting_expected_loss(category: ArrayLike | str, ead: ArrayLike, *,
-                           preferential: bool = False) -> Numeric:
+def slotting_expected_loss(
+    category: ArrayLike | str, ead: ArrayLike, *, preferential: bool = False
+) -> Numeric:
     """Regulatory expected loss of specialised lending: 0.4% 0.8% 2.8% 8% 50% of EAD by category.
 
     8% x (5% 10% 35% 100% 625%); preferential: 0% and 0.4% for strong and good. It serves the
@@ -139,6 +175,7 @@ def slotting_expected_loss(category: ArrayLike | str, ead: ArrayLike, *,
 
 # ---------------------------------------------------------------------------------------------
 # Expected credit loss (IFRS 9)
+
 
 def periodic_pd(pd_annual: ArrayLike, periods_per_year: ArrayLike) -> Numeric:
     """PD of one period from an annual one with a constant hazard, 1 - (1 - PD)^(1/m)."""
@@ -160,8 +197,9 @@ def marginal_pd(conditional_pd: ArrayLike) -> Array:
     return h * np.concatenate([np.ones((1, *h.shape[1:])), alive[:-1]])
 
 
-def lifetime_ecl(marginal_pd: ArrayLike, lgd: ArrayLike, ead: ArrayLike,
-                 rate: ArrayLike) -> Numeric:
+def lifetime_ecl(
+    marginal_pd: ArrayLike, lgd: ArrayLike, ead: ArrayLike, rate: ArrayLike
+) -> Numeric:
     """Lifetime expected credit loss, ECL = sum_t m_t LGD_t EAD_t / (1 + r)^t, t = 1, 2, ...
 
     marginal_pd: m_t >= 0, unconditional (`marginal_pd`), adding up to 1 at most; (period,) or
@@ -172,19 +210,30 @@ def lifetime_ecl(marginal_pd: ArrayLike, lgd: ArrayLike, ead: ArrayLike,
     """
     m = series("marginal_pd", marginal_pd, 0.0)
     if (m.sum(axis=0) > 1.0 + 1e-9).any():
-        raise ValueError(f"marginal_pd: adds up to {m.sum(axis=0).max():g}, which is not allowed; "
-                         "at most 1 over all periods is")
+        raise ValueError(
+            f"marginal_pd: adds up to {m.sum(axis=0).max():g}, which is not allowed; "
+            "at most 1 over all periods is"
+        )
     lgd, ead = real("lgd", lgd, 0.0, 1.0), real("ead", ead, 0.0)
     rate = real("rate", rate, above=-1.0)
     if shape(marginal_pd=m, lgd=lgd, ead=ead, rate=rate) != m.shape:
-        raise ValueError(f"lgd {lgd.shape}, ead {ead.shape}, rate {rate.shape}: shapes do not "
-                         f"match; those that broadcast to marginal_pd {m.shape} do")
+        raise ValueError(
+            f"lgd {lgd.shape}, ead {ead.shape}, rate {rate.shape}: shapes do not "
+            f"match; those that broadcast to marginal_pd {m.shape} do"
+        )
     factors = np.cumprod(np.broadcast_to(1.0 / (1.0 + rate), m.shape), axis=0)
     return result((m * lgd * ead * factors).sum(axis=0))
 
 
-def staged_ecl(stage: ArrayLike, marginal_pd: ArrayLike, lgd: ArrayLike, ead: ArrayLike,
-               rate: ArrayLike, *, periods_per_year: int) -> Numeric:
+def staged_ecl(
+    stage: ArrayLike,
+    marginal_pd: ArrayLike,
+    lgd: ArrayLike,
+    ead: ArrayLike,
+    rate: ArrayLike,
+    *,
+    periods_per_year: int,
+) -> Numeric:
     """Expected credit loss by stage: 12 months (1), lifetime (2), LGD x EAD of now (3).
 
     stage: 1, 2 or 3, a scalar or (scenario,); periods_per_year: how many periods of marginal_pd the
@@ -203,8 +252,12 @@ def staged_ecl(stage: ArrayLike, marginal_pd: ArrayLike, lgd: ArrayLike, ead: Ar
     return result(np.select([stage == 1, stage == 2], [twelve_months, lifetime], defaulted))
 
 
-def ecl_stage(days_past_due: ArrayLike, *, significant_increase: ArrayLike = False,
-              credit_impaired: ArrayLike = False) -> Classes:
+def ecl_stage(
+    days_past_due: ArrayLike,
+    *,
+    significant_increase: ArrayLike = False,
+    credit_impaired: ArrayLike = False,
+) -> Classes:
     """IFRS 9 stage: 3 if credit-impaired or > 90 days past due, else 2 if > 30 days or risk rose.
 
     significant_increase: credit risk rose significantly since the loan was granted. The two day
@@ -226,19 +279,27 @@ def provision_matrix(balances: ArrayLike, loss_rates: ArrayLike) -> Numeric:
     balances = series("balances", balances, 0.0)
     rates = real("loss_rates", loss_rates, 0.0, 1.0)
     if shape(balances=balances, loss_rates=rates) != balances.shape:
-        raise ValueError(f"loss_rates: shape {rates.shape} is not allowed; one that broadcasts to "
-                         f"balances {balances.shape} is")
+        raise ValueError(
+            f"loss_rates: shape {rates.shape} is not allowed; one that broadcasts to "
+            f"balances {balances.shape} is"
+        )
     return result((balances * rates).sum(axis=0))
 
 
 # ---------------------------------------------------------------------------------------------
 # China's five classes
 
-def classify_loan(days_past_due: ArrayLike, *, credit_impaired: ArrayLike = False,
-                  impairment_share: ArrayLike = 0.0, nonperforming_share: ArrayLike = 0.0,
-                  overdue_share_all_banks: ArrayLike = 0.0,
-                  restructured: ArrayLike = False,
-                  nonperforming_before: ArrayLike = False) -> Classes:
+
+def classify_loan(
+    days_past_due: ArrayLike,
+    *,
+    credit_impaired: ArrayLike = False,
+    impairment_share: ArrayLike = 0.0,
+    nonperforming_share: ArrayLike = 0.0,
+    overdue_share_all_banks: ArrayLike = 0.0,
+    restructured: ArrayLike = False,
+    nonperforming_before: ArrayLike = False,
+) -> Classes:
     """The lowest class that a corporate loan may have: 1 normal .. 5 loss (`LOAN_CLASSES`).
 
     The worst of: overdue at all 2, > 90 days 3, > 270 days 4, > 360 days 5; credit_impaired 3;
@@ -256,12 +317,20 @@ def classify_loan(days_past_due: ArrayLike, *, credit_impaired: ArrayLike = Fals
     loss = real("impairment_share", impairment_share, 0.0, 1.0)
     cross = real("nonperforming_share", nonperforming_share, 0.0, 1.0)
     elsewhere = real("overdue_share_all_banks", overdue_share_all_banks, 0.0, 1.0)
-    impaired, observed = flags("credit_impaired", credit_impaired), flags(
-        "restructured", restructured)
+    impaired, observed = (
+        flags("credit_impaired", credit_impaired),
+        flags("restructured", restructured),
+    )
     was_bad = flags("nonperforming_before", nonperforming_before)
-    shape(days_past_due=days, credit_impaired=impaired, impairment_share=loss,
-          nonperforming_share=cross, overdue_share_all_banks=elsewhere, restructured=observed,
-          nonperforming_before=was_bad)
+    shape(
+        days_past_due=days,
+        credit_impaired=impaired,
+        impairment_share=loss,
+        nonperforming_share=cross,
+        overdue_share_all_banks=elsewhere,
+        restructured=observed,
+        nonperforming_before=was_bad,
+    )
     by_days = np.searchsorted([0.0, 90.0, 270.0, 360.0], days, side="left")
     by_loss = np.searchsorted([0.5, 0.9], loss, side="right")
     worst = np.maximum(1 + by_days, np.where(by_loss > 0, 3 + by_loss, 1))
@@ -269,8 +338,9 @@ def classify_loan(days_past_due: ArrayLike, *, credit_impaired: ArrayLike = Fals
     return _integers(np.maximum(worst, np.where(observed, np.where(was_bad, 3, 2), 1)))
 
 
-def under_observation(due: ArrayLike, paid: ArrayLike, *,
-                      periods_per_year: int) -> NDArray[np.bool_]:
+def under_observation(
+    due: ArrayLike, paid: ArrayLike, *, periods_per_year: int
+) -> NDArray[np.bool_]:
     """Whether a restructured loan is still under observation at the end of each period.
 
     It starts at the first repayment date of the new terms, anew after each missed payment, and ends
@@ -298,8 +368,9 @@ def under_observation(due: ArrayLike, paid: ArrayLike, *,
     return observed
 
 
-def specific_provision(loan_class: ArrayLike, balance: ArrayLike, *,
-                       rates: tuple[float, ...] = SPECIFIC_PROVISION) -> Numeric:
+def specific_provision(
+    loan_class: ArrayLike, balance: ArrayLike, *, rates: tuple[float, ...] = SPECIFIC_PROVISION
+) -> Numeric:
     """Specific provision, balance x rate of its class: 0 2% 25% 50% 100% (`SPECIFIC_PROVISION`).
 
     loan_class: 1..5; balance >= 0; rates: one a class, in [0, 1]. They broadcast.
@@ -320,8 +391,8 @@ def general_provision(balance: ArrayLike, *, rate: float = GENERAL_PROVISION) ->
 # ---------------------------------------------------------------------------------------------
 # Scores
 
-def altman_z(x1: ArrayLike, x2: ArrayLike, x3: ArrayLike, x4: ArrayLike,
-             x5: ArrayLike) -> Numeric:
+
+def altman_z(x1: ArrayLike, x2: ArrayLike, x3: ArrayLike, x4: ArrayLike, x5: ArrayLike) -> Numeric:
     """Altman's Z of a listed manufacturer, 1.2 X1 + 1.4 X2 + 3.3 X3 + 0.6 X4 + 1.0 X5.
 
     Over total assets: X1 working capital, X2 retained earnings, X3 EBIT, X5 sales; X4 = market
@@ -331,8 +402,7 @@ def altman_z(x1: ArrayLike, x2: ArrayLike, x3: ArrayLike, x4: ArrayLike,
     return _score((1.2, 1.4, 3.3, 0.6, 1.0), x1, x2, x3, x4, x5)
 
 
-def altman_z1(x1: ArrayLike, x2: ArrayLike, x3: ArrayLike, x4: ArrayLike,
-              x5: ArrayLike) -> Numeric:
+def altman_z1(x1: ArrayLike, x2: ArrayLike, x3: ArrayLike, x4: ArrayLike, x5: ArrayLike) -> Numeric:
     """Altman's Z' of a private firm, 0.717 X1 + 0.847 X2 + 3.107 X3 + 0.420 X4 + 0.998 X5.
 
     As `altman_z`, but X4 = book value of equity / total liabilities. Distress below 1.23, safe
@@ -342,16 +412,18 @@ def altman_z1(x1: ArrayLike, x2: ArrayLike, x3: ArrayLike, x4: ArrayLike,
     return _score((0.717, 0.847, 3.107, 0.420, 0.998), x1, x2, x3, x4, x5)
 
 
-def altman_z2(x1: ArrayLike, x2: ArrayLike, x3: ArrayLike, x4: ArrayLike, *,
-              emerging: bool = False) -> Numeric:
+def altman_z2(
+    x1: ArrayLike, x2: ArrayLike, x3: ArrayLike, x4: ArrayLike, *, emerging: bool = False
+) -> Numeric:
     """Altman's Z'' of any private firm, 6.56 X1 + 3.26 X2 + 6.72 X3 + 1.05 X4 (+ 3.25 emerging).
 
     As `altman_z1` without sales. Distress below 1.10, safe above 2.60; the emerging-market form is
     3.25 higher and so are its cut-offs: never read it against 1.10 and 2.60.
     Source: as `altman_z1`; the constant: Altman, Emerging Markets Review 6(4), 2005 (from memory).
     """
-    return result(np.asarray(_score((6.56, 3.26, 6.72, 1.05), x1, x2, x3, x4))
-                  + (3.25 if emerging else 0.0))
+    return result(
+        np.asarray(_score((6.56, 3.26, 6.72, 1.05), x1, x2, x3, x4)) + (3.25 if emerging else 0.0)
+    )
 
 
 def altman_zone(score: ArrayLike, model: AltmanModel) -> Classes:
@@ -364,6 +436,7 @@ def altman_zone(score: ArrayLike, model: AltmanModel) -> Classes:
 # ---------------------------------------------------------------------------------------------
 # Rating migration
 
+
 def migration_matrix(rows: ArrayLike, *, withdrawn: ArrayLike = 0.0) -> Array:
     """A square one-year migration matrix out of a printed table, rows adding up to exactly 1.
 
@@ -374,15 +447,18 @@ def migration_matrix(rows: ArrayLike, *, withdrawn: ArrayLike = 0.0) -> Array:
     """
     table = real("rows", rows, 0.0, 1.0)
     if table.ndim != 2 or table.shape[1] - table.shape[0] not in (0, 1):
-        raise ValueError(f"rows: shape {table.shape} is not allowed; (k, k + 1) or (k + 1, k + 1) "
-                         "is")
+        raise ValueError(
+            f"rows: shape {table.shape} is not allowed; (k, k + 1) or (k + 1, k + 1) is"
+        )
     k = table.shape[1] - 1
     gone = np.broadcast_to(real("withdrawn", withdrawn, 0.0, 1.0), (k,))
     sums = table[:k].sum(axis=1)
     wrong = np.flatnonzero(np.abs(sums + gone - 1.0) > 0.005)
     if wrong.size:
-        raise ValueError(f"rows: row {wrong[0]} adds up to {(sums + gone)[wrong[0]]:g}, which is "
-                         "not allowed; 1 within 0.005 is")
+        raise ValueError(
+            f"rows: row {wrong[0]} adds up to {(sums + gone)[wrong[0]]:g}, which is "
+            "not allowed; 1 within 0.005 is"
+        )
     return np.vstack([table[:k] / sums[:, None], np.eye(k + 1)[k]])
 
 
@@ -395,8 +471,10 @@ def migrate(matrix: ArrayLike, periods: int) -> Array:
     """
     m = real("matrix", matrix, 0.0, 1.0)
     if m.ndim != 2 or m.shape[0] != m.shape[1] or (np.abs(m.sum(axis=1) - 1.0) > 1e-9).any():
-        raise ValueError(f"matrix: shape {m.shape}, row sums {m.sum(axis=-1)} are not allowed; a "
-                         "square matrix whose rows add up to 1 is")
+        raise ValueError(
+            f"matrix: shape {m.shape}, row sums {m.sum(axis=-1)} are not allowed; a "
+            "square matrix whose rows add up to 1 is"
+        )
     return np.linalg.matrix_power(m, count("periods", periods))
 
 

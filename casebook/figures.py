@@ -104,7 +104,8 @@ _adopted = False
 
 def adopt() -> None:
     """Make STYLE that of the whole process: a live page draws nothing else, and saves the time
-    of putting it on and off."""
+    of putting it on and off.
+    """
     global _adopted
     rcParams.update(STYLE)
     _adopted = True
@@ -435,7 +436,8 @@ def named_bars(
     inside: float,
 ) -> None:
     """A lying bar for each row, cut at the panel's edges, with its text: beside it, or within it
-    where it is longer than a share `inside` of the way to the right edge."""
+    where it is longer than a share `inside` of the way to the right edge.
+    """
     low, high = ax.get_xlim()
     for y, (value, colour, text) in enumerate(zip(values, colours, texts, strict=True)):
         shown = float(np.clip(value, low, high))
@@ -462,7 +464,8 @@ def band(ax: Axes, x: Any, low: Any, high: Any) -> None:
 
 def first_misses(ax: Axes, first: Any) -> None:
     """A table, rows down and columns across: a ring where the debt is paid (`first` < 0), else a
-    square with the first period in which it is not."""
+    square with the first period in which it is not.
+    """
     y, x = np.nonzero(first < 0)
     point(ax, x, y, "c1", mfc="none", ms=9, mew=1.6)
     y, x = np.nonzero(first > 0)

@@ -57,26 +57,30 @@ class Schedule:
         return pd.concat(frames, axis=1, names=["line", "scenario"])
 
 
-def bullet(principal: ArrayLike, rate: ArrayLike, periods: int, *, grace: int = 0,
-           capitalise: bool = False) -> Schedule:
+def bullet(
+    principal: ArrayLike, rate: ArrayLike, periods: int, *, grace: int = 0, capitalise: bool = False
+) -> Schedule:
     """Interest each period, the whole principal at the end.
 
     principal >= 0; rate per period, > -1; periods: the term, the grace included. For the first
     `grace` periods nothing but interest is due; with `capitalise` not even that: it is added to the
     balance. Shapes: see the module. ValueError for bad numbers, grace >= periods or unlike shapes.
     """
+
     def path(balance: Array, rates: Array) -> Array:
         return np.broadcast_to(balance, (len(rates) + 1, *balance.shape))
 
     return _repaid(principal, rate, periods, grace, capitalise, path)
 
 
-def equal_principal(principal: ArrayLike, rate: ArrayLike, periods: int, *, grace: int = 0,
-                    capitalise: bool = False) -> Schedule:
+def equal_principal(
+    principal: ArrayLike, rate: ArrayLike, periods: int, *, grace: int = 0, capitalise: bool = False
+) -> Schedule:
     """The same principal each period, B / (n - g), and interest on what is left.
 
     B: balance after the grace of g periods. Arguments and errors as for `bullet`.
     """
+
     def path(balance: Array, rates: Array) -> Array:
         left = np.arange(len(rates), -1.0, -1.0) / len(rates)
         return np.multiply.outer(left, balance)
@@ -84,8 +88,9 @@ def equal_principal(principal: ArrayLike, rate: ArrayLike, periods: int, *, grac
     return _repaid(principal, rate, periods, grace, capitalise, path)
 
 
-def level(principal: ArrayLike, rate: ArrayLike, periods: int, *, grace: int = 0,
-          capitalise: bool = False) -> Schedule:
+def level(
+    principal: ArrayLike, rate: ArrayLike, periods: int, *, grace: int = 0, capitalise: bool = False
+) -> Schedule:
     """The same payment each period, A = B / sum_t DF_t, so that the last one clears the loan.
 
     B: balance after the grace; DF_t: discount factors of the rates after it, (1 + r)^-t for one
@@ -94,8 +99,15 @@ def level(principal: ArrayLike, rate: ArrayLike, periods: int, *, grace: int = 0
     return balloon(principal, rate, periods, 0.0, grace=grace, capitalise=capitalise)
 
 
-def balloon(principal: ArrayLike, rate: ArrayLike, periods: int, residual: ArrayLike, *,
-            grace: int = 0, capitalise: bool = False) -> Schedule:
+def balloon(
+    principal: ArrayLike,
+    rate: ArrayLike,
+    periods: int,
+    residual: ArrayLike,
+    *,
+    grace: int = 0,
+    capitalise: bool = False,
+) -> Schedule:
     """Level payments, A = (B - R DF_n) / sum_t DF_t, and the residual R on top of the last one.
 
     residual: R >= 0, a scalar or (scenario,). Symbols, other arguments and errors as for `level`.
@@ -138,12 +150,19 @@ def sculpted(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike) -> Schedule:
             np.multiply(balance[t], factor[t], out=balance[t, ...])
     _within_numbers(balance[0], rate)
     interest = balance[:-1] * rate
-    return Schedule(opening=balance[:-1], interest=interest, principal=payment - interest,
-                    payment=payment, closing=balance[1:], fee=_zero(cfads.shape))
+    return Schedule(
+        opening=balance[:-1],
+        interest=interest,
+        principal=payment - interest,
+        payment=payment,
+        closing=balance[1:],
+        fee=_zero(cfads.shape),
+    )
 
 
-def revolving(balances: ArrayLike, limit: ArrayLike, rate: ArrayLike,
-              commitment_fee: ArrayLike) -> Schedule:
+def revolving(
+    balances: ArrayLike, limit: ArrayLike, rate: ArrayLike, commitment_fee: ArrayLike
+) -> Schedule:
     """A revolving line: interest on what is drawn, a commitment fee on what is not.
 
     balances: B_0..B_n drawn at the start and at each period's end, within [0, limit], (period + 1,)
@@ -159,12 +178,19 @@ def revolving(balances: ArrayLike, limit: ArrayLike, rate: ArrayLike,
     if (drawn > limit).any() or (balances[1:] > limit).any():
         raise ValueError(f"balances: {balances.max():g} drawn is not allowed; at most the limit is")
     interest, repaid, fee = drawn * rate, drawn - balances[1:], (limit - drawn) * fee_rate
-    return Schedule(opening=drawn, interest=interest, principal=repaid,
-                    payment=interest + repaid + fee, closing=balances[1:], fee=fee)
+    return Schedule(
+        opening=drawn,
+        interest=interest,
+        principal=repaid,
+        payment=interest + repaid + fee,
+        closing=balances[1:],
+        fee=fee,
+    )
 
 
-def cash_sweep(schedule: Schedule, cash: ArrayLike, rate: ArrayLike, *,
-               share: ArrayLike = 1.0) -> Schedule:
+def cash_sweep(
+    schedule: Schedule, cash: ArrayLike, rate: ArrayLike, *, share: ArrayLike = 1.0
+) -> Schedule:
     """A loan repaid early out of spare cash, on top of its schedule, the last instalments first.
 
     Each period the contract's instalment (or the balance, if less) and the interest are paid; of
@@ -175,8 +201,10 @@ def cash_sweep(schedule: Schedule, cash: ArrayLike, rate: ArrayLike, *,
     """
     cash = series("cash", cash)
     rate, share = real("rate", rate, above=-1.0), real("share", share, 0.0, 1.0)
-    opening, planned = (line[:, None] if line.ndim < cash.ndim else line for line in (
-        schedule.opening, schedule.principal))
+    opening, planned = (
+        line[:, None] if line.ndim < cash.ndim else line
+        for line in (schedule.opening, schedule.principal)
+    )
     _fits(cash, "cash", schedule=opening, rate=rate, share=share)
     form = cash.shape
     rate, share = np.broadcast_to(rate, form), np.broadcast_to(share, form)
@@ -189,12 +217,24 @@ def cash_sweep(schedule: Schedule, cash: ArrayLike, rate: ArrayLike, *,
         spare = share[t] * np.maximum(cash[t] - interest[t] - due, 0.0)
         repaid[t] = due + np.minimum(spare, balance[t] - due)
         balance[t + 1] = balance[t] - repaid[t]
-    return Schedule(opening=balance[:-1], interest=interest, principal=repaid,
-                    payment=interest + repaid, closing=balance[1:], fee=_zero(form))
+    return Schedule(
+        opening=balance[:-1],
+        interest=interest,
+        principal=repaid,
+        payment=interest + repaid,
+        closing=balance[1:],
+        fee=_zero(form),
+    )
 
 
-def prepay(schedule: Schedule, period: int, amount: ArrayLike, *,
-           keep: Keep = "term", fee_rate: ArrayLike = 0.0) -> Schedule:
+def prepay(
+    schedule: Schedule,
+    period: int,
+    amount: ArrayLike,
+    *,
+    keep: Keep = "term",
+    fee_rate: ArrayLike = 0.0,
+) -> Schedule:
     """A one-off early repayment at the end of `period` (1..n), on top of that period's payment.
 
     keep="term": what is left of the schedule shrinks in proportion to the balance, same end.
@@ -210,26 +250,36 @@ def prepay(schedule: Schedule, period: int, amount: ArrayLike, *,
     shape(schedule=schedule.opening[0], amount=amount, fee_rate=fee_rate)
     before = schedule.closing[at]
     if (amount > before * (1.0 + 1e-12)).any():
-        raise ValueError(f"amount: {amount.max():g} is not allowed; at most the balance of "
-                         f"{np.min(before):g} is")
+        raise ValueError(
+            f"amount: {amount.max():g} is not allowed; at most the balance of {np.min(before):g} is"
+        )
     form = (n, *np.broadcast_shapes(before.shape, amount.shape, fee_rate.shape))
     widen = (..., None) if len(form) > schedule.opening.ndim else ...
-    opening, interest, principal, closing = (line[widen] for line in (
-        schedule.opening, schedule.interest, schedule.principal, schedule.closing))
+    opening, interest, principal, closing = (
+        line[widen]
+        for line in (schedule.opening, schedule.interest, schedule.principal, schedule.closing)
+    )
     fee = np.array(np.broadcast_to(schedule.fee[widen], form))
     fee[at] += amount * fee_rate
     balance = np.empty((n + 1, *form[1:]))
-    balance[:at + 1] = opening[:at + 1]
+    balance[: at + 1] = opening[: at + 1]
     balance[at + 1] = np.maximum(before - amount, 0.0)
     left = balance[at + 1] / np.where(before > 0.0, before, 1.0)
     rate = interest / np.where(opening > 0.0, opening, 1.0)
     for t in range(at + 1, n):
         agreed = interest[t] + principal[t] - balance[t] * rate[t]
-        balance[t + 1] = (closing[t] * left if keep == "term"
-                          else np.maximum(balance[t] - agreed, 0.0))
+        balance[t + 1] = (
+            closing[t] * left if keep == "term" else np.maximum(balance[t] - agreed, 0.0)
+        )
     interest, repaid = balance[:-1] * rate, balance[:-1] - balance[1:]
-    return Schedule(opening=balance[:-1], interest=interest, principal=repaid,
-                    payment=interest + repaid + fee, closing=balance[1:], fee=fee)
+    return Schedule(
+        opening=balance[:-1],
+        interest=interest,
+        principal=repaid,
+        payment=interest + repaid + fee,
+        closing=balance[1:],
+        fee=fee,
+    )
 
 
 def dated_rates(rate_annual: ArrayLike, dates: Dates, basis: Basis) -> Array:
@@ -244,8 +294,9 @@ def dated_rates(rate_annual: ArrayLike, dates: Dates, basis: Basis) -> Array:
     return np.asarray(year_fraction(when[:-1], when[1:], basis))[:, None] * np.atleast_1d(rate)
 
 
-def effective_interest_rate(schedule: Schedule, *, upfront_fee: ArrayLike = 0.0,
-                            periods_per_year: float) -> Numeric:
+def effective_interest_rate(
+    schedule: Schedule, *, upfront_fee: ArrayLike = 0.0, periods_per_year: float
+) -> Numeric:
     """Effective annual cost of a loan with all its fees, (1 + i)^m - 1, i the IRR of its flows.
 
     upfront_fee: kept back at drawdown; fees in the schedule count too. Equal periods, m =
@@ -258,15 +309,23 @@ def effective_interest_rate(schedule: Schedule, *, upfront_fee: ArrayLike = 0.0,
     return effective_annual_rate(rate * m, m)
 
 
-def _repaid(principal: ArrayLike, rate: ArrayLike, periods: int, grace: int, capitalise: bool,
-            path: Callable[[Array, Array], Array], residual: ArrayLike = 0.0) -> Schedule:
+def _repaid(
+    principal: ArrayLike,
+    rate: ArrayLike,
+    periods: int,
+    grace: int,
+    capitalise: bool,
+    path: Callable[[Array, Array], Array],
+    residual: ArrayLike = 0.0,
+) -> Schedule:
     """Runs a loan: path(balance, rates) gives the balances from the end of the grace on."""
     principal, rate = real("principal", principal, 0.0), real("rate", rate, above=-1.0)
     periods = count("periods", periods, 1)
     grace = count("grace", grace, 0, periods - 1)
     if rate.ndim == 2 and rate.shape[0] != periods:
-        raise ValueError(f"rate: shape {rate.shape} is not allowed; ({periods}, 1) or ({periods}, "
-                         "scenario) is")
+        raise ValueError(
+            f"rate: shape {rate.shape} is not allowed; ({periods}, 1) or ({periods}, scenario) is"
+        )
     rates = rate[None] if rate.ndim < 2 else rate[:, 0] if rate.shape[1] == 1 else rate
     form = shape(principal=principal, rate=rates[0], residual=np.asarray(residual))
     if rates.ndim <= len(form):  # one path of rates for all scenarios
@@ -277,29 +336,38 @@ def _repaid(principal: ArrayLike, rate: ArrayLike, periods: int, grace: int, cap
     with np.errstate(over="ignore", invalid="ignore"):
         for t in range(grace):
             balance[t + 1] = balance[t] + balance[t] * rates[t] * capitalise
-        balance[grace + 1:] = path(balance[grace], rates[grace:])[1:]
+        balance[grace + 1 :] = path(balance[grace], rates[grace:])[1:]
     _within_numbers(balance, rate)
     balance[-1] = 0.0  # what is left (a bullet, a residual) is due with the last payment
     interest, repaid = balance[:-1] * rates, balance[:-1] - balance[1:]
     if capitalise:
         repaid[:grace] = -interest[:grace]
-    return Schedule(opening=balance[:-1], interest=interest, principal=repaid,
-                    payment=interest + repaid, closing=balance[1:], fee=_zero(interest.shape))
+    return Schedule(
+        opening=balance[:-1],
+        interest=interest,
+        principal=repaid,
+        payment=interest + repaid,
+        closing=balance[1:],
+        fee=_zero(interest.shape),
+    )
 
 
 def _within_numbers(balance: Array, rate: Array) -> None:
     """Raises if the balance overflowed, which at worst would come out as NaN."""
     if not np.isfinite(balance).all():
-        raise ValueError(f"rate: over so many periods {rate.min():g} to {rate.max():g} takes the "
-                         "balance beyond all numbers, which is not allowed; a milder one is")
+        raise ValueError(
+            f"rate: over so many periods {rate.min():g} to {rate.max():g} takes the "
+            "balance beyond all numbers, which is not allowed; a milder one is"
+        )
 
 
 def _fits(lines: Array, of: str, **arrays: Array) -> None:
     """Raises unless all arrays broadcast to the shape of `lines`."""
     if shape(**{of: lines}, **arrays) != lines.shape:
         shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
-        raise ValueError(f"{shapes}: shapes do not match; those that broadcast to {of} "
-                         f"{lines.shape} do")
+        raise ValueError(
+            f"{shapes}: shapes do not match; those that broadcast to {of} {lines.shape} do"
+        )
 
 
 def _zero(form: tuple[int, ...]) -> Array:

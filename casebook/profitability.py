@@ -14,8 +14,14 @@ from ._checks import Array, Numeric, real, result, series, shape
 from .timevalue import present_value
 
 
-def raroc(income: ArrayLike, expected_loss: ArrayLike, opex: ArrayLike, capital: ArrayLike, *,
-          tax: ArrayLike) -> Numeric:
+def raroc(
+    income: ArrayLike,
+    expected_loss: ArrayLike,
+    opex: ArrayLike,
+    capital: ArrayLike,
+    *,
+    tax: ArrayLike,
+) -> Numeric:
     """Risk-adjusted return on capital, RAROC = (income - EL - opex) (1 - tax) / capital.
 
     income: margin over FTP plus fees, a year; expected_loss (EL) and opex: amounts a year; capital
@@ -28,8 +34,15 @@ def raroc(income: ArrayLike, expected_loss: ArrayLike, opex: ArrayLike, capital:
     return result(profit / capital)
 
 
-def economic_profit(income: ArrayLike, expected_loss: ArrayLike, opex: ArrayLike,
-                    capital: ArrayLike, *, tax: ArrayLike, hurdle: ArrayLike) -> Numeric:
+def economic_profit(
+    income: ArrayLike,
+    expected_loss: ArrayLike,
+    opex: ArrayLike,
+    capital: ArrayLike,
+    *,
+    tax: ArrayLike,
+    hurdle: ArrayLike,
+) -> Numeric:
     """Economic profit, (RAROC - hurdle) capital = (income - EL - opex)(1 - tax) - hurdle capital.
 
     hurdle: the return that owners ask for, annual, after tax; capital >= 0. Other symbols and the
@@ -41,8 +54,14 @@ def economic_profit(income: ArrayLike, expected_loss: ArrayLike, opex: ArrayLike
     return result(profit - hurdle * capital)
 
 
-def break_even_income(expected_loss: ArrayLike, opex: ArrayLike, capital: ArrayLike, *,
-                      tax: ArrayLike, hurdle: ArrayLike) -> Numeric:
+def break_even_income(
+    expected_loss: ArrayLike,
+    opex: ArrayLike,
+    capital: ArrayLike,
+    *,
+    tax: ArrayLike,
+    hurdle: ArrayLike,
+) -> Numeric:
     """The income a year at which economic profit is zero: EL + opex + hurdle capital / (1 - tax).
 
     What the margin does not bring of it must come from fees and cross-selling. tax in [0, 1);
@@ -55,9 +74,17 @@ def break_even_income(expected_loss: ArrayLike, opex: ArrayLike, capital: ArrayL
     return result(loss + opex + hurdle * capital / (1.0 - tax))
 
 
-def break_even_rate(balance: ArrayLike, ftp: ArrayLike, expected_loss: ArrayLike, opex: ArrayLike,
-                    capital: ArrayLike, *, fees: ArrayLike = 0.0, tax: ArrayLike,
-                    hurdle: ArrayLike) -> Numeric:
+def break_even_rate(
+    balance: ArrayLike,
+    ftp: ArrayLike,
+    expected_loss: ArrayLike,
+    opex: ArrayLike,
+    capital: ArrayLike,
+    *,
+    fees: ArrayLike = 0.0,
+    tax: ArrayLike,
+    hurdle: ArrayLike,
+) -> Numeric:
     """The annual customer rate at which economic profit is zero.
 
     rate = FTP + (break-even income - fees) / balance, because income = (rate - FTP) balance + fees.
@@ -71,8 +98,9 @@ def break_even_rate(balance: ArrayLike, ftp: ArrayLike, expected_loss: ArrayLike
     return result(ftp + (needed - fees) / balance)
 
 
-def funds_transfer_price(opening: ArrayLike, principal: ArrayLike,
-                         discount_factors: ArrayLike) -> Numeric:
+def funds_transfer_price(
+    opening: ArrayLike, principal: ArrayLike, discount_factors: ArrayLike
+) -> Numeric:
     """The rate per period that funds a loan without a gap: each repayment at its own maturity.
 
     FTP = (B_0 - sum_t P_t DF_t) / sum_t B_(t-1) DF_t: at this rate the loan's own repayments P_t
@@ -85,11 +113,15 @@ def funds_transfer_price(opening: ArrayLike, principal: ArrayLike,
     factors = series("discount_factors", discount_factors)
     real("discount_factors", factors, above=0.0)
     if not opening.shape == principal.shape:
-        raise ValueError(f"opening {opening.shape}, principal {principal.shape}: shapes do not "
-                         "match; equal ones do")
+        raise ValueError(
+            f"opening {opening.shape}, principal {principal.shape}: shapes do not "
+            "match; equal ones do"
+        )
     if factors.shape[0] != opening.shape[0]:
-        raise ValueError(f"discount_factors: shape {factors.shape} is not allowed; "
-                         f"{opening.shape[0]} periods are")
+        raise ValueError(
+            f"discount_factors: shape {factors.shape} is not allowed; "
+            f"{opening.shape[0]} periods are"
+        )
     if factors.ndim < opening.ndim:
         factors = factors[:, None]
     elif opening.ndim < factors.ndim:
@@ -101,22 +133,32 @@ def funds_transfer_price(opening: ArrayLike, principal: ArrayLike,
     return result((lent - (principal * factors).sum(axis=0)) / (opening * factors).sum(axis=0))
 
 
-def relationship_profit(income: ArrayLike, expected_loss: ArrayLike, opex: ArrayLike,
-                        capital: ArrayLike, *, tax: ArrayLike,
-                        hurdle: ArrayLike) -> tuple[Numeric, Numeric]:
+def relationship_profit(
+    income: ArrayLike,
+    expected_loss: ArrayLike,
+    opex: ArrayLike,
+    capital: ArrayLike,
+    *,
+    tax: ArrayLike,
+    hurdle: ArrayLike,
+) -> tuple[Numeric, Numeric]:
     """RAROC and economic profit of a whole client: products add up before the ratio is formed.
 
     income, expected_loss, opex, capital: axis 0 is the product, axis 1 (if any) the scenario; a
     scalar stands for every product. A product may hold no capital, the client as a whole must. The
     RAROC of a client is not the mean of its products' RAROC. Returns (RAROC, economic profit).
     """
-    parts = [real(name, value) for name, value in (
-        ("income", income), ("expected_loss", expected_loss), ("opex", opex))]
+    parts = [
+        real(name, value)
+        for name, value in (("income", income), ("expected_loss", expected_loss), ("opex", opex))
+    ]
     parts.append(real("capital", capital, 0.0))
     form = shape(**dict(zip(("income", "expected_loss", "opex", "capital"), parts, strict=True)))
     if not form:
-        raise ValueError("income: a scalar is not allowed; one value a product, (product,) or "
-                         "(product, scenario), is")
+        raise ValueError(
+            "income: a scalar is not allowed; one value a product, (product,) or "
+            "(product, scenario), is"
+        )
     totals = [np.broadcast_to(part, form).sum(axis=0) for part in parts]
     return raroc(*totals, tax=tax), economic_profit(*totals, tax=tax, hurdle=hurdle)
 
@@ -133,15 +175,18 @@ def lifetime_value(profit: ArrayLike, retention: ArrayLike, rate_annual: ArrayLi
     profit = series("profit", profit)
     retention = real("retention", retention, 0.0, 1.0)
     if shape(profit=profit, retention=retention) != profit.shape:
-        raise ValueError(f"retention: shape {retention.shape} is not allowed; one that broadcasts "
-                         f"to profit {profit.shape} is")
+        raise ValueError(
+            f"retention: shape {retention.shape} is not allowed; one that broadcasts "
+            f"to profit {profit.shape} is"
+        )
     stay = np.cumprod(np.broadcast_to(retention, profit.shape)[:-1], axis=0)
     survival = np.concatenate([np.ones((1, *profit.shape[1:])), stay])
     return present_value(rate_annual, profit * survival, np.arange(1.0, len(profit) + 1.0))
 
 
-def _after_tax(income: ArrayLike, expected_loss: ArrayLike, opex: ArrayLike,
-               tax: ArrayLike) -> Array:
+def _after_tax(
+    income: ArrayLike, expected_loss: ArrayLike, opex: ArrayLike, tax: ArrayLike
+) -> Array:
     income, loss = real("income", income), real("expected_loss", expected_loss)
     opex, tax = real("opex", opex), real("tax", tax, 0.0, 1.0)
     shape(income=income, expected_loss=loss, opex=opex, tax=tax)

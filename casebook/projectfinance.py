@@ -24,6 +24,7 @@ Effect = Literal["lock_up", "sweep", "default"]
 # ---------------------------------------------------------------------------------------------
 # Cover ratios
 
+
 def dscr(cfads: ArrayLike, service: ArrayLike) -> Numeric:
     """Debt service cover ratio of each period, DSCR_t = CFADS_t / (interest_t + principal_t).
 
@@ -41,8 +42,14 @@ def _cover(cfads: Array, service: Array) -> Array:
     return np.where(due, cfads / np.where(due, service, 1.0), np.nan)
 
 
-def llcr(cfads: ArrayLike, debt: ArrayLike, rate: ArrayLike, last_debt_period: int, *,
-         reserve: ArrayLike = 0.0) -> Numeric:
+def llcr(
+    cfads: ArrayLike,
+    debt: ArrayLike,
+    rate: ArrayLike,
+    last_debt_period: int,
+    *,
+    reserve: ArrayLike = 0.0,
+) -> Numeric:
     """Loan life cover ratio, (sum_{t <= L} CFADS_t / (1 + r)^t + reserve) / debt.
 
     debt > 0: outstanding one period before cfads[0], a scalar or (scenario,). last_debt_period: L,
@@ -59,8 +66,9 @@ def llcr(cfads: ArrayLike, debt: ArrayLike, rate: ArrayLike, last_debt_period: i
     return result((value + reserve) / debt)
 
 
-def plcr(cfads: ArrayLike, debt: ArrayLike, rate: ArrayLike, *,
-         reserve: ArrayLike = 0.0) -> Numeric:
+def plcr(
+    cfads: ArrayLike, debt: ArrayLike, rate: ArrayLike, *, reserve: ArrayLike = 0.0
+) -> Numeric:
     """Project life cover ratio: as `llcr`, over all of the project's CFADS."""
     return llcr(cfads, debt, rate, len(series("cfads", cfads)), reserve=reserve)
 
@@ -70,8 +78,9 @@ def _value(rate: ArrayLike, flows: Array) -> Numeric:
     return npv(rate, flows) / (1.0 + real("rate", rate))
 
 
-def project_irr(costs: ArrayLike, cfads: ArrayLike, *, root: Root = "nearest_zero",
-                on_error: OnError = "raise") -> Numeric:
+def project_irr(
+    costs: ArrayLike, cfads: ArrayLike, *, root: Root = "nearest_zero", on_error: OnError = "raise"
+) -> Numeric:
     """IRR per period of a whole project before financing: costs > 0 first, then CFADS.
 
     costs: (construction period,), cfads: (operating period,), either with a scenario axis. The
@@ -79,29 +88,41 @@ def project_irr(costs: ArrayLike, cfads: ArrayLike, *, root: Root = "nearest_zer
     """
     costs, cfads = series("costs", costs, 0.0), series("cfads", cfads)
     form = shape(costs=costs[0], cfads=cfads[0])
-    flows = [np.broadcast_to(line if line.ndim > len(form) else line[:, None], (len(line), *form))
-             for line in (-costs, cfads)]
+    flows = [
+        np.broadcast_to(line if line.ndim > len(form) else line[:, None], (len(line), *form))
+        for line in (-costs, cfads)
+    ]
     return irr(np.concatenate(flows), root=root, on_error=on_error)
 
 
-def equity_irr(contributions: ArrayLike, distributions: ArrayLike, *,
-               root: Root = "nearest_zero", on_error: OnError = "raise") -> Numeric:
+def equity_irr(
+    contributions: ArrayLike,
+    distributions: ArrayLike,
+    *,
+    root: Root = "nearest_zero",
+    on_error: OnError = "raise",
+) -> Numeric:
     """IRR per period of the shareholders: contributions >= 0, distributions >= 0, same dates.
 
     Both (period,) or (period, scenario), from the first contribution on; the flow of a period is
     distribution - contribution. Errors as in `timevalue.irr`.
     """
-    paid, received = series("contributions", contributions, 0.0), series(
-        "distributions", distributions, 0.0)
+    paid, received = (
+        series("contributions", contributions, 0.0),
+        series("distributions", distributions, 0.0),
+    )
     if len(paid) != len(received) or paid.ndim != received.ndim:
-        raise ValueError(f"contributions {paid.shape}, distributions {received.shape}: shapes do "
-                         "not match; the same periods, and scenarios in both or none, do")
+        raise ValueError(
+            f"contributions {paid.shape}, distributions {received.shape}: shapes do "
+            "not match; the same periods, and scenarios in both or none, do"
+        )
     shape(contributions=paid, distributions=received)
     return irr(received - paid, root=root, on_error=on_error)
 
 
 # ---------------------------------------------------------------------------------------------
 # Debt sizing
+
 
 def sculpted_debt(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike) -> Numeric:
     """Debt capacity, D = sum_t max(CFADS_t, 0) / DSCR / (1 + r)^t, one period before cfads[0].
@@ -134,9 +155,17 @@ class Sizing:
     repayment: Schedule
 
 
-def size_debt(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike, costs: ArrayLike,
-              gearing_cap: ArrayLike, *, arrangement_fee: ArrayLike = 0.0,
-              commitment_fee: ArrayLike = 0.0, reserve_periods: int = 0) -> Sizing:
+def size_debt(
+    cfads: ArrayLike,
+    dscr: ArrayLike,
+    rate: ArrayLike,
+    costs: ArrayLike,
+    gearing_cap: ArrayLike,
+    *,
+    arrangement_fee: ArrayLike = 0.0,
+    commitment_fee: ArrayLike = 0.0,
+    reserve_periods: int = 0,
+) -> Sizing:
     """Debt = min(capacity at the target DSCR, gearing cap x uses), with the circle solved.
 
     The circle: uses hold interest, fees and the first filling of the DSRA, and these the debt.
@@ -162,17 +191,25 @@ def size_debt(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike, costs: ArrayLi
     ahead = count("reserve_periods", reserve_periods, 0, len(cfads))
     if rate.ndim > 1:
         raise ValueError(f"rate: shape {rate.shape} is not allowed; a scalar or (scenario,) is")
-    form = shape(cfads=cfads[0], costs=costs[0], rate=rate, gearing_cap=cap,
-                 arrangement_fee=upfront, commitment_fee=standby)
-    cfads, costs = (np.broadcast_to(
-        line if line.ndim > len(form) else line[:, None], (len(line), *form))
-        for line in (cfads, costs))
+    form = shape(
+        cfads=cfads[0],
+        costs=costs[0],
+        rate=rate,
+        gearing_cap=cap,
+        arrangement_fee=upfront,
+        commitment_fee=standby,
+    )
+    cfads, costs = (
+        np.broadcast_to(line if line.ndim > len(form) else line[:, None], (len(line), *form))
+        for line in (cfads, costs)
+    )
 
     at_target = sculpted(cfads, target, rate)
     capacity = at_target.opening[0]
     if (capacity <= 0.0).any():
-        raise ValueError("cfads: carries no debt; some CFADS above zero in every scenario is "
-                         "needed")
+        raise ValueError(
+            "cfads: carries no debt; some CFADS above zero in every scenario is needed"
+        )
     per_debt = at_target.payment[:ahead].sum(axis=0) / capacity  # reserve for one unit of debt
 
     def build(g: Array, debt: Array) -> tuple[Array, ...]:
@@ -190,13 +227,16 @@ def size_debt(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike, costs: ArrayLi
             balance[t + 1] = balance[t] + g * lines[0, t]
             in_g = in_g + lines[0, t] + g * (rate - standby) * in_g
             in_debt = in_debt + g * (
-                (rate - standby) * in_debt + standby + upfront * first + per_debt * last)
+                (rate - standby) * in_debt + standby + upfront * first + per_debt * last
+            )
         return lines, balance, in_g, in_debt
 
     _, fixed, _, slope = build(cap, np.zeros(form))  # the last balance is fixed + slope x D
     if (slope >= 1.0).any():
-        raise ValueError("gearing_cap: interest, fees and reserve grow faster than the debt that "
-                         "pays them; the circle has no solution")
+        raise ValueError(
+            "gearing_cap: interest, fees and reserve grow faster than the debt that "
+            "pays them; the circle has no solution"
+        )
     if (fixed[-1] <= 0.0).any():
         raise ValueError("costs: all zero; some cost in every scenario is needed")
     by_gearing = fixed[-1] / (1.0 - slope)
@@ -210,20 +250,31 @@ def size_debt(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike, costs: ArrayLi
             break
         g = np.where(binds, g, g - gap / np.where(in_g > 0.0, in_g, 1.0))
     else:
-        raise ValueError("gearing_cap: the circle of debt, interest, fees and reserve did not "
-                         "converge")
+        raise ValueError(
+            "gearing_cap: the circle of debt, interest, fees and reserve did not converge"
+        )
     uses, interest, standby_fee, upfront_fee, reserve = lines
     draws = np.diff(balance, axis=0)
     reached = target * (capacity / debt)
-    return Sizing(debt=result(debt), gearing=result(g), dscr=result(reached),
-                  gearing_binds=bool(binds) if not form else binds, draws=draws,
-                  equity=uses - draws, uses=uses, interest=interest, commitment_fee=standby_fee,
-                  arrangement_fee=upfront_fee, reserve=reserve,
-                  repayment=sculpted(cfads, reached, rate))
+    return Sizing(
+        debt=result(debt),
+        gearing=result(g),
+        dscr=result(reached),
+        gearing_binds=bool(binds) if not form else binds,
+        draws=draws,
+        equity=uses - draws,
+        uses=uses,
+        interest=interest,
+        commitment_fee=standby_fee,
+        arrangement_fee=upfront_fee,
+        reserve=reserve,
+        repayment=sculpted(cfads, reached, rate),
+    )
 
 
 # ---------------------------------------------------------------------------------------------
 # The waterfall
+
 
 @dataclass(frozen=True, slots=True)
 class Covenant:
@@ -286,18 +337,31 @@ class Waterfall:
 
     def events(self, scenario: int = 0) -> list[Event]:
         """What happened in one scenario, in order of time: reserve, missed payments, covenants."""
+
         def line(array: NDArray) -> NDArray:
             return array if array.ndim == 1 else array[:, scenario]
 
         overdue = line(self.overdue_interest) + line(self.overdue_principal)
-        amounts = {"reserve drawn": line(self.reserve_draw), "payment missed": overdue,
-                   "support needed": line(self.support)}
-        log = [Event(int(t) + 1, what, float(amount[t])) for what, amount in amounts.items()
-               for t in np.flatnonzero(amount > 0.0)]
+        amounts = {
+            "reserve drawn": line(self.reserve_draw),
+            "payment missed": overdue,
+            "support needed": line(self.support),
+        }
+        log = [
+            Event(int(t) + 1, what, float(amount[t]))
+            for what, amount in amounts.items()
+            for t in np.flatnonzero(amount > 0.0)
+        ]
         for name, active in self.active.items():
             change = np.diff(line(active).astype(int), prepend=0)
-            log += [Event(int(t) + 1, f"{name} {'begins' if change[t] > 0 else 'ends'}",
-                          float(line(self.dscr)[t])) for t in np.flatnonzero(change)]
+            log += [
+                Event(
+                    int(t) + 1,
+                    f"{name} {'begins' if change[t] > 0 else 'ends'}",
+                    float(line(self.dscr)[t]),
+                )
+                for t in np.flatnonzero(change)
+            ]
         return sorted(log, key=lambda event: event.period)
 
 
@@ -315,10 +379,16 @@ def reserve_target(schedule: Schedule, periods: int) -> Array:
     return paid[until] - paid[1:]
 
 
-def waterfall(cfads: ArrayLike, schedule: Schedule, rate: ArrayLike, *,
-              reserve_target: ArrayLike = 0.0, reserve_opening: ArrayLike = 0.0,
-              sweep_share: ArrayLike = 0.0,
-              covenants: Sequence[Covenant] = ()) -> Waterfall:
+def waterfall(
+    cfads: ArrayLike,
+    schedule: Schedule,
+    rate: ArrayLike,
+    *,
+    reserve_target: ArrayLike = 0.0,
+    reserve_opening: ArrayLike = 0.0,
+    sweep_share: ArrayLike = 0.0,
+    covenants: Sequence[Covenant] = (),
+) -> Waterfall:
     """Runs actual CFADS through a fixed contractual schedule, in order of rank.
 
     1 operating deficit (trapped cash, else support)  2 interest, overdue first  3 principal,
@@ -333,30 +403,55 @@ def waterfall(cfads: ArrayLike, schedule: Schedule, rate: ArrayLike, *,
     """
     cfads = series("cfads", cfads)
     form = cfads.shape
-    opening, planned = (line[:, None] if line.ndim < cfads.ndim else line for line in (
-        schedule.opening, schedule.principal))
+    opening, planned = (
+        line[:, None] if line.ndim < cfads.ndim else line
+        for line in (schedule.opening, schedule.principal)
+    )
     planned = real("schedule.principal", planned, 0.0)
     rate, share = real("rate", rate, above=-1.0), real("sweep_share", sweep_share, 0.0, 1.0)
-    target, start = real("reserve_target", reserve_target, 0.0), real(
-        "reserve_opening", reserve_opening, 0.0)
+    target, start = (
+        real("reserve_target", reserve_target, 0.0),
+        real("reserve_opening", reserve_opening, 0.0),
+    )
     if target.ndim == 1 and cfads.ndim == 2 and len(target) == len(cfads):
         target = target[:, None]
-    if shape(cfads=cfads, schedule=opening, rate=rate, reserve_target=target,
-             sweep_share=share) != form or shape(cfads=cfads[0], reserve_opening=start) != form[1:]:
-        raise ValueError(f"schedule {opening.shape}, rate {rate.shape}, reserve_target "
-                         f"{target.shape}, reserve_opening {start.shape}: shapes do not match; "
-                         f"those that broadcast to cfads {form} do")
-    rate, share, target, planned = (np.broadcast_to(part, form) for part in (
-        rate, share, target, planned))
+    if (
+        shape(cfads=cfads, schedule=opening, rate=rate, reserve_target=target, sweep_share=share)
+        != form
+        or shape(cfads=cfads[0], reserve_opening=start) != form[1:]
+    ):
+        raise ValueError(
+            f"schedule {opening.shape}, rate {rate.shape}, reserve_target "
+            f"{target.shape}, reserve_opening {start.shape}: shapes do not match; "
+            f"those that broadcast to cfads {form} do"
+        )
+    rate, share, target, planned = (
+        np.broadcast_to(part, form) for part in (rate, share, target, planned)
+    )
 
-    names = ("support", "service", "interest", "principal", "reserve_draw", "reserve_top_up",
-             "reserve_release", "sweep", "distribution", "balance", "overdue_interest",
-             "overdue_principal", "reserve", "trapped", "dscr")
+    names = (
+        "support",
+        "service",
+        "interest",
+        "principal",
+        "reserve_draw",
+        "reserve_top_up",
+        "reserve_release",
+        "sweep",
+        "distribution",
+        "balance",
+        "overdue_interest",
+        "overdue_principal",
+        "reserve",
+        "trapped",
+        "dscr",
+    )
     lines = {name: np.empty(form) for name in names}
     active = {test.name: np.zeros(form, dtype=bool) for test in covenants}
     if len(active) < len(covenants):
-        raise ValueError(f"covenants: names {[test.name for test in covenants]} repeat; unique "
-                         "ones are needed")
+        raise ValueError(
+            f"covenants: names {[test.name for test in covenants]} repeat; unique ones are needed"
+        )
     on = {test.name: np.zeros(form[1:], dtype=bool) for test in covenants}
     passed = {test.name: np.zeros(form[1:], dtype=np.int64) for test in covenants}
     balance = np.broadcast_to(opening[0], form[1:])
@@ -391,8 +486,11 @@ def waterfall(cfads: ArrayLike, schedule: Schedule, rate: ArrayLike, *,
         cash = cash - top_up + release
 
         ratio = _cover(cfads[t], service)
-        measures = {"dscr": -ratio, "unpaid": overdue_i + overdue_p,
-                    "reserve_gap": wanted - reserve}
+        measures = {
+            "dscr": -ratio,
+            "unpaid": overdue_i + overdue_p,
+            "reserve_gap": wanted - reserve,
+        }
         locked, swept = np.zeros((2, *form[1:]), dtype=bool)
         for test in covenants:
             measure = measures[test.measure]
@@ -407,8 +505,26 @@ def waterfall(cfads: ArrayLike, schedule: Schedule, rate: ArrayLike, *,
         balance = balance - sweep
         cash = cash - sweep
         trapped = np.where(locked & (balance + overdue_i > 0.0), cash, 0.0)
-        for name, value in zip(names, (
-                support, service, paid_i, paid_p, draw, top_up, release, sweep, cash - trapped,
-                balance, overdue_i, overdue_p, reserve, trapped, ratio), strict=True):
+        for name, value in zip(
+            names,
+            (
+                support,
+                service,
+                paid_i,
+                paid_p,
+                draw,
+                top_up,
+                release,
+                sweep,
+                cash - trapped,
+                balance,
+                overdue_i,
+                overdue_p,
+                reserve,
+                trapped,
+                ratio,
+            ),
+            strict=True,
+        ):
             lines[name][t] = value
     return Waterfall(cfads=cfads, active=active, **lines)

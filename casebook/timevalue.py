@@ -20,6 +20,7 @@ Root = Literal["nearest_zero", "lowest", "highest"]
 OnError = Literal["raise", "nan"]
 Basis = Literal["act/360", "act/365F", "act/act ISDA", "30/360", "30/360 US", "30E/360"]
 
+MONTHS_A_YEAR = 12
 _BLOCK = 16_384  # scenarios solved at a time: the working arrays stay in the cache
 _DATED_BLOCK = 2_048
 _FEW = 256
@@ -77,8 +78,9 @@ def npv(rate: ArrayLike, cashflows: ArrayLike) -> Numeric:
     return result(value)
 
 
-def irr(cashflows: ArrayLike, *, root: Root = "nearest_zero",
-        on_error: OnError = "raise") -> Numeric:
+def irr(
+    cashflows: ArrayLike, *, root: Root = "nearest_zero", on_error: OnError = "raise"
+) -> Numeric:
     """Internal rate of return: the r > -1 with sum_t C_t / (1 + r)^t = 0, per period.
 
     cashflows: (period,) or (period, scenario). Returns a float, or (scenario,).
@@ -105,15 +107,17 @@ def irr(cashflows: ArrayLike, *, root: Root = "nearest_zero",
             x[block] = _one_root(part, changes, ends_positive)
         else:
             if simple.any():
-                x[block][simple] = _one_root(part[:, simple], changes[simple],
-                                             ends_positive[simple])
+                x[block][simple] = _one_root(
+                    part[:, simple], changes[simple], ends_positive[simple]
+                )
             rest = ~simple
             x[block][rest], number[block][rest] = _chosen_of_two(
-                part[:, rest], changes[rest], ends_positive[rest], root)
+                part[:, rest], changes[rest], ends_positive[rest], root
+            )
     times = np.arange(flows.shape[0], dtype=np.float64)
     undecided = np.flatnonzero(number < 0)
     for start in range(0, undecided.size, _BLOCK):
-        use = undecided[start:start + _BLOCK]
+        use = undecided[start : start + _BLOCK]
         x[use], number[use] = _chosen_of_all(columns[:, use], times, root)
     return _rates(x, number, flows.shape[1:], root, on_error)
 
@@ -128,8 +132,10 @@ def mirr(cashflows: ArrayLike, finance_rate: ArrayLike, reinvest_rate: ArrayLike
     flows = series("cashflows", cashflows, periods=2)
     inflows, outflows = np.maximum(flows, 0.0), np.minimum(flows, 0.0)
     if not ((inflows.any(axis=0)) & (outflows.any(axis=0))).all():
-        raise ValueError("cashflows: no change of sign; at least one inflow and one outflow "
-                         "a scenario are needed")
+        raise ValueError(
+            "cashflows: no change of sign; at least one inflow and one outflow "
+            "a scenario are needed"
+        )
     n = flows.shape[0] - 1
     finance = real("finance_rate", finance_rate, above=-1.0)
     reinvest = real("reinvest_rate", reinvest_rate, above=-1.0)
@@ -149,8 +155,10 @@ def present_value(rate_annual: ArrayLike, cashflows: ArrayLike, years: ArrayLike
     flows = series("cashflows", np.atleast_1d(real("cashflows", cashflows)))
     years = series("years", np.atleast_1d(real("years", years, 0.0)))
     if years.shape[0] != flows.shape[0]:
-        raise ValueError(f"years {years.shape}, cashflows {flows.shape}: shapes do not match; one "
-                         "time a flow is needed")
+        raise ValueError(
+            f"years {years.shape}, cashflows {flows.shape}: shapes do not match; one "
+            "time a flow is needed"
+        )
     shape(rate_annual=rate, cashflows=flows[0], years=years[0])
     value = 0.0
     for flow, year in zip(flows, years, strict=True):
@@ -169,8 +177,9 @@ def xnpv(rate_annual: ArrayLike, cashflows: ArrayLike, dates: Dates) -> Numeric:
     return present_value(rate_annual, flows, _years("dates", dates, flows.shape[0]))
 
 
-def xirr(cashflows: ArrayLike, dates: Dates, *, root: Root = "nearest_zero",
-         on_error: OnError = "raise") -> Numeric:
+def xirr(
+    cashflows: ArrayLike, dates: Dates, *, root: Root = "nearest_zero", on_error: OnError = "raise"
+) -> Numeric:
     """Effective annual rate of return of dated flows: the r > -1 with XNPV = 0 (actual/365 fixed).
 
     cashflows: (date,) or (date, scenario). dates: rising, one a flow. root, on_error, errors and
@@ -221,8 +230,9 @@ def year_fraction(start: ArrayLike, end: ArrayLike, basis: Basis) -> Numeric:
     first, last = days("start", start, sort=False), days("end", end, sort=False)
     shape(start=first, end=last)
     if (last < first).any():
-        raise ValueError(f"end: {end!r} before start {start!r} is not allowed; the same day or a "
-                         "later one is")
+        raise ValueError(
+            f"end: {end!r} before start {start!r} is not allowed; the same day or a later one is"
+        )
     actual = (last - first).astype(np.float64)
     if basis == "act/360":
         return result(actual / 360.0)
@@ -240,8 +250,9 @@ def year_fraction(start: ArrayLike, end: ArrayLike, basis: Basis) -> Numeric:
     return result((360.0 * (y2 - y1) + 30.0 * (m2 - m1) + d2 - d1) / 360.0)
 
 
-def unit_periods(start: date | str, end: date | str,
-                 unit_periods_per_year: float) -> tuple[int, float]:
+def unit_periods(
+    start: date | str, end: date | str, unit_periods_per_year: float
+) -> tuple[int, float]:
     """Whole unit-periods t and odd fraction f between two dates, as US Regulation Z counts them.
 
     Months (m = 12, 6, 4, 3, 2 a year, or 24 for half months): whole months back from `end`, 30 days
@@ -252,8 +263,9 @@ def unit_periods(start: date | str, end: date | str,
     first, last = days("start", start), days("end", end)
     if first.ndim or last.ndim or last < first:
         raise ValueError(f"end: {end!r} is not allowed; one date, not before start {start!r}, is")
-    m = choice("unit_periods_per_year", unit_periods_per_year,
-               (1, 2, 3, 4, 6, 12, 24, 13, 26, 52, 365))
+    m = choice(
+        "unit_periods_per_year", unit_periods_per_year, (1, 2, 3, 4, 6, 12, 24, 13, 26, 52, 365)
+    )
     if m in (13, 26, 52, 365):
         length = {13: 28, 26: 14, 52: 7, 365: 1}[m]
         whole, odd = divmod(int((last - first).astype(int)), length)
@@ -271,9 +283,13 @@ def unit_periods(start: date | str, end: date | str,
     return odd // length, odd % length / length
 
 
-def annual_percentage_rate(advances: Sequence[tuple], payments: Sequence[tuple], *,
-                           unit_periods_per_year: float | None = None,
-                           basis: Literal["nominal", "effective"] = "nominal") -> float:
+def annual_percentage_rate(
+    advances: Sequence[tuple],
+    payments: Sequence[tuple],
+    *,
+    unit_periods_per_year: float | None = None,
+    basis: Literal["nominal", "effective"] = "nominal",
+) -> float:
     """Annual percentage rate of a loan, a decimal a year, by the actuarial method.
 
     advances, payments: items (amount, t, f), t whole unit-periods and the odd fraction f in [0, 1)
@@ -295,13 +311,22 @@ def annual_percentage_rate(advances: Sequence[tuple], payments: Sequence[tuple],
     """
     choice("basis", basis, ("nominal", "effective"))
     for name, given in (("advances", advances), ("payments", payments)):
-        if not np.iterable(given) or not len(given) or not all(
-                np.iterable(item) and len(item) == len(advances[0]) in (2, 3) for item in given):
-            raise ValueError(f"{name}: {given!r} is not allowed; at least one item of each, all "
-                             "(amount, t, f) or all (amount, date), is")
-    named = [(f"{name}[{k}]", item) for name, given in (("advances", advances),
-                                                        ("payments", payments))
-             for k, item in enumerate(given)]
+        if (
+            not np.iterable(given)
+            or not len(given)
+            or not all(
+                np.iterable(item) and len(item) == len(advances[0]) in (2, 3) for item in given
+            )
+        ):
+            raise ValueError(
+                f"{name}: {given!r} is not allowed; at least one item of each, all "
+                "(amount, t, f) or all (amount, date), is"
+            )
+    named = [
+        (f"{name}[{k}]", item)
+        for name, given in (("advances", advances), ("payments", payments))
+        for k, item in enumerate(given)
+    ]
     dated = len(advances[0]) == 2
     amounts = np.array([real(f"{name} amount", item[0], above=0.0) for name, item in named])
     flows = np.where(np.arange(len(named)) < len(advances), -amounts, amounts)
@@ -309,22 +334,32 @@ def annual_percentage_rate(advances: Sequence[tuple], payments: Sequence[tuple],
     if m is not None:
         real("unit_periods_per_year", m, above=0.0)
     elif not (dated and (basis == "effective" or len(named) == 2)):
-        raise ValueError("unit_periods_per_year: None is not allowed for (amount, t, f) items or "
-                         "the nominal rate of dated instalments; a number > 0 is")
+        raise ValueError(
+            "unit_periods_per_year: None is not allowed for (amount, t, f) items or "
+            "the nominal rate of dated instalments; a number > 0 is"
+        )
     if not dated:
-        t, f = np.array([(count(f"{name} t", whole), float(real(f"{name} f", part, 0.0, below=1.0)))
-                         for name, (_, whole, part) in named]).T
+        t, f = np.array(
+            [
+                (count(f"{name} t", whole), float(real(f"{name} f", part, 0.0, below=1.0)))
+                for name, (_, whole, part) in named
+            ]
+        ).T
         _after_advance(t + f, len(advances))
         if basis == "effective":
             return _effective_rate(flows, (t + f) / m)
         return m * _unit_period_rate(flows, t, f)
     dates = np.array([days(f"{name} date", item[1]) for name, item in named])
-    start = dates[:len(advances)].min()
+    start = dates[: len(advances)].min()
     term = (dates - start).astype(np.float64)
     _after_advance(term, len(advances))
     if basis == "effective":
-        return _effective_rate(flows, term / 365.0 if m is None else np.array(
-            [_equal_years(start, date, m) for date in dates]))
+        return _effective_rate(
+            flows,
+            term / 365.0
+            if m is None
+            else np.array([_equal_years(start, date, m) for date in dates]),
+        )
     if m is None:
         months, odd = unit_periods(start, dates[-1], 12)
         m = 1 if term[-1] >= 365.0 or not term[-1] else 365.0 / term[-1] if odd else 12 / months
@@ -337,8 +372,10 @@ def annual_percentage_rate(advances: Sequence[tuple], payments: Sequence[tuple],
 def _after_advance(time: Array, advances: int) -> None:
     """Raises if a payment falls before the first advance."""
     if time[advances:].min() < time[:advances].min():
-        raise ValueError(f"payments[{np.argmin(time[advances:])}]: before the first advance, which "
-                         "is not allowed; the same day or later is")
+        raise ValueError(
+            f"payments[{np.argmin(time[advances:])}]: before the first advance, which "
+            "is not allowed; the same day or later is"
+        )
 
 
 def _equal_years(start: np.datetime64, end: np.datetime64, unit_periods_per_year: float) -> float:
@@ -367,13 +404,20 @@ def _unit_period_rate(flows: Array, t: Array, f: Array) -> float:
         growth = np.exp(x)
         weight = np.exp(-t * x) / (1.0 + f * (growth - 1.0))
         slope = t + f * growth / (1.0 + f * (growth - 1.0))
-        return tuple(np.sum(part * weight, keepdims=True) for part in (
-            payment, advance, payment * slope, advance * slope))
+        return tuple(
+            np.sum(part * weight, keepdims=True)
+            for part in (payment, advance, payment * slope, advance * slope)
+        )
 
     short = flows.sum() < 0.0  # less comes back than went out: the rate is negative
     least = -500.0 / (1.0 + t.max())  # nothing overflows above it
-    x = _newton(evaluate, np.zeros(1), np.full(1, least if short else 0.0),
-                np.full(1, 0.0 if short else np.inf), np.full(1, -1.0))
+    x = _newton(
+        evaluate,
+        np.zeros(1),
+        np.full(1, least if short else 0.0),
+        np.full(1, 0.0 if short else np.inf),
+        np.full(1, -1.0),
+    )
     return float(np.expm1(x[0]))
 
 
@@ -408,6 +452,7 @@ def _months_back(day: np.datetime64, months: int) -> np.datetime64:
 # ---------------------------------------------------------------------------------------------
 # The solver behind irr and xirr. Unknown: x = ln(1 + r), so that 1/(1 + r)^t = exp(-t x).
 
+
 def _sign_changes(flows: Array) -> tuple[Array, Array]:
     """Changes of sign down each column (zeros skipped), and whether the last sign is plus."""
     up, down = flows > 0.0, flows < 0.0
@@ -438,8 +483,9 @@ def _most_above(flows: Array) -> Array:
     return most
 
 
-def _chosen_of_two(flows: Array, changes: Array, ends_positive: Array,
-                   root: Root) -> tuple[Array, Array]:
+def _chosen_of_two(
+    flows: Array, changes: Array, ends_positive: Array, root: Root
+) -> tuple[Array, Array]:
     """Where at most one root lies above zero and one below: the chosen x, and how many there are.
 
     Regular flows with no, or more than one, change of sign. The number is -1 where Laguerre's bound
@@ -452,14 +498,16 @@ def _chosen_of_two(flows: Array, changes: Array, ends_positive: Array,
     for line, side, down in ((found[0], above, False), (found[1], below, True)):
         use = np.flatnonzero((side == 1) & decided)
         if use.size:
-            line[use] = _one_root(flows[:, use], changes[use], ends_positive[use],
-                                  np.full(use.size, down))
+            line[use] = _one_root(
+                flows[:, use], changes[use], ends_positive[use], np.full(use.size, down)
+            )
     x, number = _chosen(found, root)
     return x, np.where(decided, number, -1)
 
 
-def _one_root(flows: Array, changes: Array, ends_positive: Array,
-              below: Array | None = None) -> Array:
+def _one_root(
+    flows: Array, changes: Array, ends_positive: Array, below: Array | None = None
+) -> Array:
     """The x of each column of regular flows: its only root below or above zero, or its only one."""
     parts = _split(flows)
     x, excess = _start(parts)
@@ -505,11 +553,14 @@ def _split(flows: Array) -> list[list]:
         inflows, outflows = [max(c, 0.0) for c in column], [max(-c, 0.0) for c in column]
     else:
         for row in flows[::-1]:
-            inflows.append(row if row.min() >= 0.0 else np.maximum(row, 0.0) if row.max() > 0.0
-                           else 0.0)
+            inflows.append(
+                row if row.min() >= 0.0 else np.maximum(row, 0.0) if row.max() > 0.0 else 0.0
+            )
             outflows.append(0.0 if inflows[-1] is row else inflows[-1] - row)
-    return [rows[next(i for i, row in enumerate(rows) if np.ndim(row) or row):]
-            for rows in (inflows, outflows)]
+    return [
+        rows[next(i for i, row in enumerate(rows) if np.ndim(row) or row) :]
+        for rows in (inflows, outflows)
+    ]
 
 
 def _horner(rows: list, v: Array | float) -> tuple[Array, Array]:
@@ -538,16 +589,18 @@ def _start(parts: list[list]) -> tuple[Array, Array]:
 
 def _expanded(inflows: Sequence[Array], outflows: Sequence[Array]) -> tuple[Array, Array]:
     """`_start` from the sums of c, t c and t^2 c, all > 0 or t = 0."""
-    (logs, means, variances) = zip(*((np.log(p), d / p, e / p - (d / p) ** 2)
-                                     for p, d, e in (inflows, outflows)), strict=True)
+    (logs, means, variances) = zip(
+        *((np.log(p), d / p, e / p - (d / p) ** 2) for p, d, e in (inflows, outflows)), strict=True
+    )
     excess, span, bend = (a - b for a, b in (logs, means, variances))
     root = np.sqrt(np.maximum(span**2 - 2.0 * bend * excess, 0.0))
     step = span + np.copysign(root, span)
     return 2.0 * excess / np.where(step == 0.0, 1.0, step), excess
 
 
-def _newton(evaluate: Callable[[Array], tuple[Array, ...]], x: Array, low: Array, high: Array,
-            sign: Array) -> Array:
+def _newton(
+    evaluate: Callable[[Array], tuple[Array, ...]], x: Array, low: Array, high: Array, sign: Array
+) -> Array:
     """The one root of h(x) = ln P - ln N in [low, high], column by column; sign: of h at `high`.
 
     evaluate(x) gives P, N, sum t P_t, sum t N_t (up to one common factor); -h' is the span between
@@ -572,11 +625,15 @@ def _newton(evaluate: Callable[[Array], tuple[Array, ...]], x: Array, low: Array
             new = x + step
             # Out of the bracket, or too slow inside a finite one: halve it, or double outwards.
             good = (new >= low) & (new <= high) & (
-                (np.abs(step) <= 0.5 * size) | (high == np.inf) | (low == -np.inf)) | done
+                (np.abs(step) <= 0.5 * size) | (high == np.inf) | (low == -np.inf)
+            ) | done
             if not good.all():
                 reach = np.maximum(1.0, np.abs(x))
-                middle = np.where(np.isinf(high), low + reach,
-                                  np.where(np.isinf(low), high - reach, 0.5 * (low + high)))
+                middle = np.where(
+                    np.isinf(high),
+                    low + reach,
+                    np.where(np.isinf(low), high - reach, 0.5 * (low + high)),
+                )
                 new = np.where(good, new, middle)
             np.copyto(new, x, where=done)
             moved, span_before = new - x, span
@@ -627,8 +684,13 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
             else:
                 room = np.minimum(0.1, 0.5 * (high - low))
                 guess = np.clip(0.0, low + room, high - room)
-            found[use] = _newton(sums if some is flows else _dated_sums(some, times), guess, low,
-                                 high, signs[i + 1][use])
+            found[use] = _newton(
+                sums if some is flows else _dated_sums(some, times),
+                guess,
+                low,
+                high,
+                signs[i + 1][use],
+            )
     return roots
 
 
@@ -652,8 +714,10 @@ def _dated_sums(flows: Array, times: Array) -> Callable[[Array], tuple[Array, ..
 
     if flows.shape[1] <= _FEW:
         return few
-    rows = [(time, [(k, side[i]) for k, side in enumerate((inflow, outflow)) if side[i].any()])
-            for i, time in enumerate(times.tolist())]
+    rows = [
+        (time, [(k, side[i]) for k, side in enumerate((inflow, outflow)) if side[i].any()])
+        for i, time in enumerate(times.tolist())
+    ]
 
     def many(x: Array) -> tuple[Array, ...]:
         reference = np.where(x < 0.0, last, first)
@@ -678,8 +742,9 @@ def _dated_start(flows: Array, times: Array) -> Array:
     """`_start` for flows at any times."""
     moments = np.zeros((2, 3, flows.shape[1]))
     for time, row in zip(times.tolist(), flows, strict=True):
-        for side, totals in zip((np.maximum(row, 0.0), np.maximum(-row, 0.0)), moments,
-                                strict=True):
+        for side, totals in zip(
+            (np.maximum(row, 0.0), np.maximum(-row, 0.0)), moments, strict=True
+        ):
             if side.any():
                 for power, total in enumerate(totals):
                     total += time**power * side
@@ -709,20 +774,27 @@ def _chosen(x: Array, root: Root) -> tuple[Array, Array]:
     return np.take_along_axis(x, best[None], axis=0)[0], (~np.isnan(x)).sum(axis=0)
 
 
-def _rates(x: Array, number: Array, form: tuple[int, ...], root: Root,
-           on_error: OnError) -> Numeric:
+def _rates(
+    x: Array, number: Array, form: tuple[int, ...], root: Root, on_error: OnError
+) -> Numeric:
     """Rates from x = ln(1 + r), with the warning and the error that irr and xirr promise."""
     choice("on_error", on_error, get_args(OnError))
     missing = (number == 0) | (x > 709.0)  # exp(709) is about the largest number
     several, none = np.flatnonzero(number > 1), np.flatnonzero(missing)
     if none.size and on_error == "raise":
-        raise ValueError(f"cashflows: no rate makes the value zero in {none.size} of {number.size} "
-                         f"scenario(s), first in scenario {none[0]}; flows that change sign are "
-                         "needed (on_error='nan' gives nan there)")
+        raise ValueError(
+            f"cashflows: no rate makes the value zero in {none.size} of {number.size} "
+            f"scenario(s), first in scenario {none[0]}; flows that change sign are "
+            "needed (on_error='nan' gives nan there)"
+        )
     if several.size:
-        warnings.warn(f"cashflows: {several.size} of {number.size} scenario(s) have several rates "
-                      f"(first: scenario {several[0]}, {number[several[0]]} rates); root={root!r} "
-                      "is given", SeveralRatesWarning, stacklevel=3)
+        warnings.warn(
+            f"cashflows: {several.size} of {number.size} scenario(s) have several rates "
+            f"(first: scenario {several[0]}, {number[several[0]]} rates); root={root!r} "
+            "is given",
+            SeveralRatesWarning,
+            stacklevel=3,
+        )
     return result(np.expm1(np.where(missing, np.nan, x)).reshape(form))
 
 

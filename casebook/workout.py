@@ -13,8 +13,9 @@ from ._checks import Array, Numeric, real, result, series, shape
 from .timevalue import present_value
 
 
-def recovery_waterfall(proceeds: ArrayLike, claims: ArrayLike, *,
-                       ranks: ArrayLike | None = None) -> Array:
+def recovery_waterfall(
+    proceeds: ArrayLike, claims: ArrayLike, *, ranks: ArrayLike | None = None
+) -> Array:
     """Pays proceeds down a list of claims by rank: the better rank in full before the next.
 
     paid_k = min(max(proceeds - sum of better claims, 0), claim_k); claims of one rank share in
@@ -40,8 +41,13 @@ def recovery_waterfall(proceeds: ArrayLike, claims: ArrayLike, *,
     return paid
 
 
-def loss_given_default(ead: ArrayLike, recoveries: ArrayLike, costs: ArrayLike, years: ArrayLike,
-                       rate_annual: ArrayLike) -> Numeric:
+def loss_given_default(
+    ead: ArrayLike,
+    recoveries: ArrayLike,
+    costs: ArrayLike,
+    years: ArrayLike,
+    rate_annual: ArrayLike,
+) -> Numeric:
     """Economic loss given default, LGD = 1 - sum_i (recovery_i - cost_i) / (1 + r)^y_i / EAD.
 
     ead > 0 at default, a scalar or (scenario,). recoveries, costs >= 0: (flow,) or (flow,
@@ -56,8 +62,9 @@ def loss_given_default(ead: ArrayLike, recoveries: ArrayLike, costs: ArrayLike, 
     return result(1.0 - value / ead)
 
 
-def recovery_value(recoveries: ArrayLike, costs: ArrayLike, years: ArrayLike,
-                   rate_annual: ArrayLike) -> Numeric:
+def recovery_value(
+    recoveries: ArrayLike, costs: ArrayLike, years: ArrayLike, rate_annual: ArrayLike
+) -> Numeric:
     """Present value of enforcing, sum_i (recovery_i - cost_i) / (1 + r)^y_i, at default.
 
     Symbols, shapes and errors as for `loss_given_default`.
@@ -68,8 +75,9 @@ def recovery_value(recoveries: ArrayLike, costs: ArrayLike, years: ArrayLike,
     return present_value(rate_annual, net, years)
 
 
-def settlement_threshold(enforcement_value: ArrayLike, years: ArrayLike, rate_annual: ArrayLike, *,
-                         cost: ArrayLike = 0.0) -> Numeric:
+def settlement_threshold(
+    enforcement_value: ArrayLike, years: ArrayLike, rate_annual: ArrayLike, *, cost: ArrayLike = 0.0
+) -> Numeric:
     """The lowest offer worth taking: paid after y years it is worth as much as enforcing.
 
     offer = (value + cost) (1 + r)^y. enforcement_value: today, net of the costs of enforcing
@@ -81,8 +89,9 @@ def settlement_threshold(enforcement_value: ArrayLike, years: ArrayLike, rate_an
     return result((value + cost) * np.exp(years * np.log1p(rate)))
 
 
-def sale_threshold(enforcement_value: ArrayLike, *, cost: ArrayLike = 0.0,
-                   carrying_cost: ArrayLike = 0.0) -> Numeric:
+def sale_threshold(
+    enforcement_value: ArrayLike, *, cost: ArrayLike = 0.0, carrying_cost: ArrayLike = 0.0
+) -> Numeric:
     """The lowest price today at which selling the loan beats enforcing it.
 
     price = value + cost - carrying cost. cost >= 0: of the sale; carrying_cost >= 0: present value
@@ -106,8 +115,9 @@ def restructuring_value(flows: ArrayLike, years: ArrayLike, eir_annual: ArrayLik
     return present_value(rate, real("flows", flows), years)
 
 
-def modification_loss(gross_carrying: ArrayLike, flows: ArrayLike, years: ArrayLike,
-                      eir_annual: ArrayLike) -> Numeric:
+def modification_loss(
+    gross_carrying: ArrayLike, flows: ArrayLike, years: ArrayLike, eir_annual: ArrayLike
+) -> Numeric:
     """Loss on a modification, gross carrying amount - value of the new flows at the original rate.
 
     > 0 is a loss, < 0 a gain. gross_carrying >= 0: before it, a scalar or (scenario,). Other
@@ -119,8 +129,9 @@ def modification_loss(gross_carrying: ArrayLike, flows: ArrayLike, years: ArrayL
     return result(gross - value)
 
 
-def break_even_chance(success_value: ArrayLike, failure_value: ArrayLike,
-                      alternative_value: ArrayLike) -> Numeric:
+def break_even_chance(
+    success_value: ArrayLike, failure_value: ArrayLike, alternative_value: ArrayLike
+) -> Numeric:
     """The chance of success p* at which a plan is worth its alternative (usually liquidation).
 
     p S + (1 - p) F = A gives p* = (A - F) / (S - F). S must exceed F. Outside [0, 1] the choice
@@ -130,13 +141,16 @@ def break_even_chance(success_value: ArrayLike, failure_value: ArrayLike,
     other = real("alternative_value", alternative_value)
     shape(success_value=success, failure_value=failure, alternative_value=other)
     if (success <= failure).any():
-        raise ValueError("success_value: not above failure_value, which is not allowed; a plan "
-                         "that gains by success is")
+        raise ValueError(
+            "success_value: not above failure_value, which is not allowed; a plan "
+            "that gains by success is"
+        )
     return result((other - failure) / (success - failure))
 
 
-def provision_path(allowance: ArrayLike, *, write_off: ArrayLike = 0.0,
-                   opening: ArrayLike = 0.0) -> Array:
+def provision_path(
+    allowance: ArrayLike, *, write_off: ArrayLike = 0.0, opening: ArrayLike = 0.0
+) -> Array:
     """Charge to profit of each period, charge_t = A_t - A_(t-1) + write-off_t; < 0 is a release.
 
     allowance: A_t >= 0 needed at each period's end (`credit.specific_provision`,
@@ -146,9 +160,13 @@ def provision_path(allowance: ArrayLike, *, write_off: ArrayLike = 0.0,
     """
     needed = series("allowance", allowance, 0.0)
     used, start = real("write_off", write_off, 0.0), real("opening", opening, 0.0)
-    if shape(allowance=needed, write_off=used) != needed.shape or shape(
-            allowance=needed[0], opening=start) != needed.shape[1:]:
-        raise ValueError(f"write_off {used.shape}, opening {start.shape}: shapes do not match; "
-                         f"those that broadcast to allowance {needed.shape} do")
+    if (
+        shape(allowance=needed, write_off=used) != needed.shape
+        or shape(allowance=needed[0], opening=start) != needed.shape[1:]
+    ):
+        raise ValueError(
+            f"write_off {used.shape}, opening {start.shape}: shapes do not match; "
+            f"those that broadcast to allowance {needed.shape} do"
+        )
     before = np.concatenate([np.broadcast_to(start, needed.shape[1:])[None], needed[:-1]])
     return needed - before + used

@@ -6,21 +6,26 @@ sees (period,) for a single run and (period, scenario) for many.
 """
 
 from .drawing import drawer
+from .model import Model
 from .record import Assumption, AssumptionError, CaseFile, Record, Value, load, span
-from .result import Array, Draws, Event, Result
+from .result import Array, Draws, Event, Result, ScenarioRuns, SingleRun
 from .scenarios import CHUNK, in_chunks, run_scenarios, uniform_draws, uniform_source
-from .search import bisect, crossing, first_time, residual, sampling_interval, tornado_rows
+from .search import DUST, bisect, crossing, first_time, residual, sampling_interval, tornado_rows
 
 __all__ = [
     "CHUNK",
+    "DUST",
     "Array",
     "Assumption",
     "AssumptionError",
     "CaseFile",
     "Draws",
     "Event",
+    "Model",
     "Record",
     "Result",
+    "ScenarioRuns",
+    "SingleRun",
     "Value",
     "bisect",
     "crossing",

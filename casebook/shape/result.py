@@ -1,4 +1,4 @@
-"""TODO."""
+"""What a model gives back: its lines, numbers, events and checks, and how a reader sees them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from .record import Record
 
 Array = NDArray[np.float64]
 Draws = Mapping[str, Array]
+#: The record of a model: its assumptions.
+A = TypeVar("A", bound=Record, covariant=True)
 
 
 @dataclass(frozen=True)
@@ -27,61 +29,57 @@ class Event:
     name: str
 
 
-@dataclass(frozen=True)
-class Result:
-    """What a case gives back. Money is in the unit of the case file (CNY million).
+@dataclass(frozen=True, repr=False)
+class Result(Generic[A]):
+    """What a model gives back. Money is in the unit of the case file (CNY million).
 
-    `lines`: name -> (period,) or (period, scenario). `metrics`: name -> number, or (scenario,).
-    `events`: list of `Event` for a single run; for many, name -> period of the first (-1: never).
+    `all_lines`, `all_metrics`, `all_events` hold every alternative; `lines`, `metrics`, `events`
+    show the chosen one: of a single run as in `SingleRun`, of many as in `ScenarioRuns`.
     `checks`: name -> largest residual, each zero within `tolerance`.
     `workings`: of a single run, what the model's own questions would otherwise compute again.
-    `alternative(name)` gives the same result seen for another alternative of the same run.
     """
 
-    assumptions: Record
+    assumptions: A
     chosen: str
     alternatives: tuple[str, ...]
-    single: bool
-    all_lines: Mapping[str, Array] = field(repr=False)  # (period, alternative, scenario)
-    all_metrics: Mapping[str, NDArray[Any]] = field(repr=False)  # (alternative, scenario)
-    all_events: Mapping[str, NDArray[Any]] = field(repr=False)  # (alternative, scenario), -1 never
+    all_lines: Mapping[str, Array]  # (period, alternative, scenario)
+    all_metrics: Mapping[str, NDArray[Any]]  # (alternative, scenario)
+    all_events: Mapping[str, NDArray[Any]]  # (alternative, scenario), -1 never
     checks: Mapping[str, float]
     largest_balance: float
     scenarios: int = 1
-    workings: Any = field(default=None, repr=False, compare=False)
+    workings: Any = field(default=None, compare=False)
 
-    def alternative(self, name: str) -> Result:
+    def __repr__(self) -> str:
+        runs = "one run" if self.single else f"{self.scenarios:,} scenarios"
+        worst = max(self.checks.values(), default=0.0)
+        return (
+            f"<{type(self).__name__} of {type(self.assumptions).__name__}: {self.chosen}, {runs}, "
+            f"{len(self.all_lines)} lines, {len(self.all_metrics)} metrics, "
+            f"largest residual {worst:.0e}>"
+        )
+
+    @property
+    def single(self) -> bool:
+        """Whether this is a single run, whose numbers are floats."""
+        return isinstance(self, SingleRun)
+
+    def alternative(self, name: str) -> Self:
         """The same run, another alternative; KeyError names those there are."""
         if name not in self.alternatives:
             raise KeyError(f"no alternative {name!r}; allowed: {', '.join(self.alternatives)}")
         return replace(self, chosen=name)
 
-    def _pick(self, array: NDArray[Any], axis: int) -> Any:
+    def _pick(self, array: NDArray[Any], axis: int) -> NDArray[Any]:
         """The chosen alternative's part of an array in which it may be common to all."""
         at = self.alternatives.index(self.chosen) if array.shape[axis] > 1 else 0
-        part = array.take(at, axis=axis)
+        part: NDArray[Any] = array.take(at, axis=axis)
         return part[..., 0] if self.single else part
 
     @cached_property
     def lines(self) -> dict[str, Array]:
+        """Name -> (period,) of a single run, (period, scenario) of many."""
         return {name: self._pick(line, 1) for name, line in self.all_lines.items()}
-
-    @cached_property
-    def metrics(self) -> dict[str, Any]:
-        picked = {name: self._pick(metric, 0) for name, metric in self.all_metrics.items()}
-        if not self.single:
-            return {k: np.broadcast_to(v, (self.scenarios,)) for k, v in picked.items()}
-        return {name: value.item() for name, value in picked.items()}
-
-    @cached_property
-    def events(self) -> list[Event] | dict[str, NDArray[Any]]:
-        first = {name: self._pick(period, 0) for name, period in self.all_events.items()}
-        if not self.single:
-            return first
-        return sorted(
-            (Event(int(t), name) for name, t in first.items() if t >= 0),
-            key=lambda e: e.period,
-        )
 
     @property
     def alternative_labels(self) -> Mapping[str, str]:
@@ -99,13 +97,76 @@ class Result:
         """What a residual may be: 1e-9 of the largest balance, or of one."""
         return 1e-9 * max(1.0, self.largest_balance)
 
+    @property
+    def checks_table(self) -> Any:
+        """A DataFrame: every identity with its largest residual and whether it holds."""
+        import pandas as pd
+
+        words = self.assumptions.spec.words["checks"]
+        rows = {
+            # below the tolerance the digits are the machine's, not the model's
+            words[name]: [f"< {self.tolerance:.0e}", word("yes")]
+            if value <= self.tolerance
+            else [f"{value:.1e}", word("no")]
+            for name, value in self.checks.items()
+        }
+        heads = [word("checks.residual"), word("checks.holds")]
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=heads)
+        table.columns.name = word("checks.name")
+        return table
+
+
+@dataclass(frozen=True, repr=False)
+class ScenarioRuns(Result[A]):
+    """The result of many scenarios: lines (period, scenario), numbers (scenario,)."""
+
+    @cached_property
+    def metrics(self) -> dict[str, NDArray[Any]]:
+        """Name -> (scenario,)."""
+        picked = {name: self._pick(metric, 0) for name, metric in self.all_metrics.items()}
+        return {k: np.broadcast_to(v, (self.scenarios,)) for k, v in picked.items()}
+
+    @cached_property
+    def events(self) -> dict[str, NDArray[np.intp]]:
+        """Name -> (scenario,), the period of the first such event, -1 where there is none."""
+        return {name: self._pick(period, 0) for name, period in self.all_events.items()}
+
+    if not TYPE_CHECKING:  # a checker sees that these are not there
+
+        def __getattr__(self, name: str) -> Any:
+            if not name.startswith("_") and hasattr(SingleRun, name):
+                raise _NeedsSingleRun(f"{name} needs a single run; simulate one set of assumptions")
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+
+
+class _NeedsSingleRun(AttributeError, ValueError):
+    """A statement was asked of many scenarios."""
+
+
+@dataclass(frozen=True, repr=False)
+class SingleRun(Result[A]):
+    """The result of one set of assumptions: lines (period,), numbers, events, statements."""
+
+    @cached_property
+    def metrics(self) -> dict[str, Any]:
+        """Name -> number; a truth value or a period where the unit of the case file says so."""
+        picked = {name: self._pick(metric, 0) for name, metric in self.all_metrics.items()}
+        return {name: value.item() for name, value in picked.items()}
+
+    @cached_property
+    def events(self) -> list[Event]:
+        """What happened, in order."""
+        first = {name: self._pick(period, 0) for name, period in self.all_events.items()}
+        return sorted(
+            (Event(int(t), name) for name, t in first.items() if t >= 0),
+            key=lambda e: e.period,
+        )
+
     @cached_property
     def schedule(self) -> Any:
         """The statement of a single run: a DataFrame, periods x lines, views as column groups."""
         import pandas as pd
 
-        if not self.single:
-            raise ValueError("a schedule needs a single run; simulate one set of assumptions")
         words = self.assumptions.spec.words
         columns = {
             (words["views"][spec["view"]], spec["label"]): self.lines[name]
@@ -122,8 +183,6 @@ class Result:
         First the statement, periods down, a column for each line named by view, label and unit,
         in the model's units and full precision; after an empty row the assumptions.
         """
-        if not self.single:
-            raise ValueError("a statement needs a single run; simulate one set of assumptions")
         words = self.assumptions.spec.words
         lines = {n: s for n, s in words["lines"].items() if n in self.lines}
         heads = [
@@ -227,24 +286,6 @@ class Result:
         }
         table = pd.DataFrame.from_dict(rows, orient="index", columns=list(sides))
         table.columns.name = word("tables.measure")
-        return table
-
-    @property
-    def checks_table(self) -> Any:
-        """Every identity with its largest residual and whether it holds."""
-        import pandas as pd
-
-        words = self.assumptions.spec.words["checks"]
-        rows = {
-            # below the tolerance the digits are the machine's, not the model's
-            words[name]: [f"< {self.tolerance:.0e}", word("yes")]
-            if value <= self.tolerance
-            else [f"{value:.1e}", word("no")]
-            for name, value in self.checks.items()
-        }
-        heads = [word("checks.residual"), word("checks.holds")]
-        table = pd.DataFrame.from_dict(rows, orient="index", columns=heads)
-        table.columns.name = word("checks.name")
         return table
 
     def key_numbers(self, names: Sequence[str] | None = None) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._checks import count, uniforms
-from .result import Array, Draws, Result
+from .result import A, Array, Draws, Result
 
 #: Scenarios worked on at a time: large enough to be fast, small enough to stay in memory.
 CHUNK = 20_000
@@ -29,12 +29,12 @@ def uniform_draws(names: Sequence[str], n: int, seed: int) -> Draws:
 
 
 def run_scenarios(
-    run: Callable[..., Result],
+    run: Callable[..., Result[A]],
     like: Draws,
     draws: Draws,
     keep: Sequence[str] | None,
     size: int = CHUNK,
-) -> Result:
+) -> Result[A]:
     """`run(draws, keep=names)` on many scenarios, in chunks.
 
     `like`: draws of one scenario, as `sample` gives them. ValueError where `draws` are not of that
@@ -49,7 +49,7 @@ def run_scenarios(
     return result
 
 
-def in_chunks(run: Callable[[Draws], Result], draws: Draws, size: int = CHUNK) -> Result:
+def in_chunks(run: Callable[[Draws], Result[A]], draws: Draws, size: int = CHUNK) -> Result[A]:
     """`run` on draws split by scenario and joined again: the same numbers, less memory."""
     n = len(next(iter(draws.values())))
     if n <= size:

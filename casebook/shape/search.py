@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from .result import Array
 
+#: A thousandth of a yuan, where money is in CNY million: less is nothing.
+DUST = 1e-9
+
 
 def first_time(hit: NDArray[np.bool_], start: int = 0) -> NDArray[np.intp]:
     """The first period in which `hit` (period, …) is true, counted from `start`; -1 if in none."""

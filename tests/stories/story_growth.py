@@ -344,4 +344,4 @@ class TestGrowth:
         assert r.metrics["path_gain"] == pytest.approx(r.lines["investor_flow"].sum())
         if policy == "none":
             assert r.lines["follow_on"].any() == 0
-        assert NONE == g.record.POLICIES.index("none")
+        assert g.record.POLICIES.index("none") == NONE

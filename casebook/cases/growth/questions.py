@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from ...captable import exit_waterfall
-from ...shape import Array, Result, bisect, drawer, sampling_interval, tornado_rows
+from ...shape import Array, SingleRun, bisect, drawer, sampling_interval, tornado_rows
 from . import endings, fund, lender, rounds, run, stages, statements
 from .record import (
     CARTA_2018,
@@ -53,7 +53,7 @@ def _published_buckets() -> Array:
     return np.array([loss, 1 - loss - five, five - ten, ten])
 
 
-def outcomes(r: Result) -> dict[str, Any]:
+def outcomes(r: SingleRun[Growth]) -> dict[str, Any]:
     """First-cheque multiples in the published buckets, and the chosen policy's fund.
 
     `fund`: (multiple of committed money, chance that the fund returns no more).
@@ -70,7 +70,7 @@ def outcomes(r: Result) -> dict[str, Any]:
     }
 
 
-def cap_table(r: Result) -> dict[str, Array]:
+def cap_table(r: SingleRun[Growth]) -> dict[str, Array]:
     """Stakes (holder, round) of the plan for the chosen policy; each round adds up to one."""
     a = r.assumptions
     _, c, v = _plan(a)
@@ -87,12 +87,12 @@ def _flat(arrays: Sequence[Array]) -> list[float]:
     return [float(np.ravel(x)[0]) for x in arrays]
 
 
-def plan(r: Result) -> Result:
+def plan(r: SingleRun[Growth]) -> SingleRun[Growth]:
     """The single run of the plan."""
     return run.simulate(r.assumptions.replace(path="plan"))
 
 
-def exits(r: Result, values: Array | None = None) -> dict[str, Array]:
+def exits(r: SingleRun[Growth], values: Array | None = None) -> dict[str, Array]:
     """Who gets what of an exit after round C, by exit value: amounts (value,) and conversions.
 
     `converts`: the exit values at which the classes turn from preference to conversion.
@@ -118,7 +118,7 @@ def exits(r: Result, values: Array | None = None) -> dict[str, Array]:
     }
 
 
-def funnel(r: Result) -> dict[str, Array]:
+def funnel(r: SingleRun[Growth]) -> dict[str, Array]:
     """Share of seed companies that raise A, B, C: the model, Carta's class of 2018, CB Insights."""
     m = r.metrics
     return {
@@ -129,7 +129,7 @@ def funnel(r: Result) -> dict[str, Array]:
 
 
 def staging(
-    r: Result, step_ups: Sequence[float] = tuple(np.linspace(0.8, 3.0, 23))
+    r: SingleRun[Growth], step_ups: Sequence[float] = tuple(np.linspace(0.8, 3.0, 23))
 ) -> dict[str, Any]:
     """All at once or in stages, by the median step-up from seed to A.
 
@@ -157,20 +157,20 @@ def staging(
     }
 
 
-def policies(r: Result) -> dict[str, Array]:
+def policies(r: SingleRun[Growth]) -> dict[str, Array]:
     """Per policy: multiple on committed and on spent money, chance of loss, expected loss."""
     names = ("multiple_committed", "multiple_spent", "loss_probability", "fund_loss_probability")
     return {k: r.all_metrics[k][:, 0] for k in names}
 
 
-def follow_on_multiples(r: Result) -> dict[str, float]:
+def follow_on_multiples(r: SingleRun[Growth]) -> dict[str, float]:
     """What a yuan of follow-on money alone is expected to return, by policy."""
     m = r.all_metrics
     more, paid = (m[k][1:, 0] - m[k][NONE, 0] for k in ("expected_gain", "expected_spent"))
     return dict(zip(POLICIES[1:], (1 + more / paid).tolist(), strict=True))
 
 
-def j_curve(r: Result, funds: int = 300, seed: int = 20260915) -> dict[str, Array]:
+def j_curve(r: SingleRun[Growth], funds: int = 300, seed: int = 20260915) -> dict[str, Array]:
     """Cumulative flows of the fund over its life, of committed money, for the chosen policy.
 
     `expected` (quarter,); `low`, `middle`, `high`: 10th, 50th and 90th percentile of simulated
@@ -205,7 +205,7 @@ def j_curve(r: Result, funds: int = 300, seed: int = 20260915) -> dict[str, Arra
 
 
 def fund_sizes(
-    r: Result, sizes: Sequence[int] = (1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50, 60)
+    r: SingleRun[Growth], sizes: Sequence[int] = (1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50, 60)
 ) -> dict[str, Array]:
     """Chance that a fund returns less than was paid in, (policy, size)."""
     a = r.assumptions
@@ -214,7 +214,7 @@ def fund_sizes(
     return {"size": np.asarray(sizes), "loss": loss}
 
 
-def concentration(r: Result) -> dict[str, Array]:
+def concentration(r: SingleRun[Growth]) -> dict[str, Array]:
     """Share of the whole expected value that the best share of outcomes brings, first cheque."""
     t = endings.tree(r.assumptions)
     first = (t.investor.first_proceeds[0] / t.company.first_paid) * np.ones_like(t.weight)
@@ -222,14 +222,14 @@ def concentration(r: Result) -> dict[str, Array]:
     return {"top": top, "value": np.array([endings.top_value(first, t.weight, x) for x in top])}
 
 
-def loan_price(r: Result) -> dict[str, dict[str, float]]:
+def loan_price(r: SingleRun[Growth]) -> dict[str, dict[str, float]]:
     """What the break-even rate of each loan form is made of, as an annual rate on the balance."""
     x = lender.loan(r.assumptions, endings.tree(r.assumptions))
     return {name: parts | {"total": x.break_even[name]} for name, parts in x.stack.items()}
 
 
 def cover_curve(
-    r: Result, coverages: Sequence[float] = tuple(np.linspace(0, 0.6, 25))
+    r: SingleRun[Growth], coverages: Sequence[float] = tuple(np.linspace(0, 0.6, 25))
 ) -> dict[str, Any]:
     """Break-even rate of the linked loan by coverage; at `needed` it is the loan's rate."""
     a = r.assumptions
@@ -245,7 +245,7 @@ def cover_curve(
     }
 
 
-def futures(r: Result, n: int = 20_000, seed: int = 20260915) -> dict[str, Any]:
+def futures(r: SingleRun[Growth], n: int = 20_000, seed: int = 20260915) -> dict[str, Any]:
     """A seeded Monte Carlo beside the sum over all endings: first-cheque multiples by bucket.
 
     `low` and `high` bound the simulated share by 1.96 standard errors.
@@ -262,7 +262,7 @@ MOVES = {
 }  # fmt: skip
 
 
-def tornado(r: Result) -> list[tuple[str, float, float, float, float]]:
+def tornado(r: SingleRun[Growth]) -> list[tuple[str, float, float, float, float]]:
     """(assumption, low value, high value, mean multiple at each), widest first."""
     a = r.assumptions
 
@@ -277,7 +277,7 @@ def tornado(r: Result) -> list[tuple[str, float, float, float, float]]:
     return tornado_rows(a, moves, mean)
 
 
-def service_value(r: Result) -> dict[str, float]:
+def service_value(r: SingleRun[Growth]) -> dict[str, float]:
     """What service is worth to the investor: gain a deal, and the odds ratio from which it pays."""
     a = r.assumptions
     at = POLICIES.index(r.chosen)
@@ -293,7 +293,7 @@ def service_value(r: Result) -> dict[str, float]:
     }
 
 
-def highest_pre_money(r: Result, asked: float | None = None) -> float:
+def highest_pre_money(r: SingleRun[Growth], asked: float | None = None) -> float:
     """The pre-money value at which the chosen policy should earn the return asked, a year."""
     a = r.assumptions
     at = POLICIES.index(r.chosen)
@@ -309,7 +309,7 @@ def highest_pre_money(r: Result, asked: float | None = None) -> float:
     return bisect(earns, spec.low, spec.high, 20)
 
 
-def findings(r: Result) -> dict[str, float]:
+def findings(r: SingleRun[Growth]) -> dict[str, float]:
     """The numbers that the case's story states, each with its unit in the case file."""
     a, m = r.assumptions, r.metrics
     stages, service, cover = staging(r), service_value(r), cover_curve(r)
@@ -366,7 +366,7 @@ def findings(r: Result) -> dict[str, float]:
 
 
 #: Name of a figure -> what it is drawn from; the drawing is in `charts`.
-FIGURES = {
+FIGURES: Mapping[str, Callable[[SingleRun[Growth]], Any]] = {
     "explorer": outcomes,
     "outcomes": outcomes,
     "cap_table": cap_table,

@@ -5,13 +5,22 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from ... import timevalue
 from ...distributions import normal
-from ...shape import Array, Draws, Result, residual, run_scenarios, uniform_draws
+from ...shape import (
+    Array,
+    Draws,
+    Result,
+    ScenarioRuns,
+    SingleRun,
+    residual,
+    run_scenarios,
+    uniform_draws,
+)
 from . import endings, fund, identities, lender, rounds, statements
 from .endings import Tree
 from .lender import Loan
@@ -24,7 +33,13 @@ def sample(a: Growth, n: int, seed: int) -> Draws:
     return uniform_draws(DRAWS, n, seed)
 
 
-def simulate(a: Growth, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
+@overload
+def simulate(a: Growth, d: None = None, keep: Sequence[str] | None = None) -> SingleRun[Growth]: ...
+@overload
+def simulate(a: Growth, d: Draws, keep: Sequence[str] | None = None) -> ScenarioRuns[Growth]: ...
+def simulate(
+    a: Growth, d: Draws | None = None, keep: Sequence[str] | None = None
+) -> Result[Growth]:
     """Run the case: the story of `a.path`, or the scenarios of `sample`.
 
     All follow-on policies run; the result shows `a.policy` first. A single run has all lines and
@@ -69,7 +84,7 @@ def _metrics(a: Growth, c: Company, p: Paths, v: Investor) -> dict[str, Array]:
     }
 
 
-def _scenarios(a: Growth, d: Draws, keep: Sequence[str]) -> Result:
+def _scenarios(a: Growth, d: Draws, keep: Sequence[str]) -> Result[Growth]:
     progress = [normal(d[f"progress_{k}"]) for k in ROUNDS[1:]]
     market = [normal(d[f"market_{k}"]) for k in ROUNDS[1:]]
     stage = np.zeros(len(d["exit"]), dtype=int)
@@ -86,11 +101,10 @@ def _scenarios(a: Growth, d: Draws, keep: Sequence[str]) -> Result:
     company = rounds.company(a, paths)
     investor = rounds.investor(a, company)
     lines = statements.quarters(a, company, paths, investor, keep) if keep else {}
-    return Result(
+    return ScenarioRuns(
         assumptions=a,
         chosen=a.policy,
         alternatives=POLICIES,
-        single=False,
         all_lines=lines,
         all_metrics=_metrics(a, company, paths, investor),
         all_events=_events(company, paths, rounds.stage_ends(a)),
@@ -104,7 +118,7 @@ def _largest(c: Company) -> float:
     return float(max(np.max(c.value), *(np.max(p) for p in c.post)))
 
 
-def _single(a: Growth) -> Result:
+def _single(a: Growth) -> Result[Growth]:
     stage, failed, early = (np.array([x]) for x in STORIES[a.path])
     zeros = [np.zeros(1)] * 3
     paths = Paths(stage, failed > 0, early, zeros, zeros, np.zeros(1))
@@ -128,11 +142,10 @@ def _single(a: Growth) -> Result:
     checks |= identities.of_lines(a, company, paths, investor, lines)
     profit = lines["economic_profit_line"].sum()
     checks["profit_foots"] = residual(profit - loan.economic_profit)
-    return Result(
+    return SingleRun(
         assumptions=a,
         chosen=a.policy,
         alternatives=POLICIES,
-        single=True,
         all_lines=lines,
         all_metrics=metrics,
         all_events=_events(company, paths, rounds.stage_ends(a)),

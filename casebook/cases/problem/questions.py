@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from ...shape import Array, Result, drawer, tornado_rows
+from ...shape import Array, SingleRun, drawer, tornado_rows
 from . import firm, paths, restructuring, run, signals
 from .firm import Scenario
 from .record import FAILED, LIQUIDATE, NOTHING, PLAN, WATCH, YEAR, Problem
@@ -29,7 +29,7 @@ SWINGS = {
 DECAYS = ("chance_decay", "terms_lost", "attachment", "stock_decay", "collateral_decay")
 
 
-def watch(r: Result, last: int = WATCH) -> dict[str, Any]:
+def watch(r: SingleRun[Problem], last: int = WATCH) -> dict[str, Any]:
     """The warning signals of the base path: values, hits, and the month each one is known.
 
     values, hits: name -> (month,); known, lead: name -> month and months (NaN: never), with
@@ -69,12 +69,12 @@ def quiet(a: Problem, n: int = 1000, seed: int = 20260401) -> dict[str, float]:
     return shares
 
 
-def early_warning(r: Result) -> dict[str, Any]:
+def early_warning(r: SingleRun[Problem]) -> dict[str, Any]:
     """Each signal's lead on the base path beside its false alarms on quiet paths."""
     return watch(r) | {"false": quiet(r.assumptions)}
 
 
-def days_of_sales(r: Result) -> dict[str, Array]:
+def days_of_sales(r: SingleRun[Problem]) -> dict[str, Array]:
     """Three measures of the same receivables, each (month,): count-back, a year's, a month's sales.
 
     The balance over the last month's sales jumps when sales fall, over the last year's it lags.
@@ -94,7 +94,9 @@ def days_of_sales(r: Result) -> dict[str, Array]:
     }
 
 
-def line_limits(r: Result, limits: Sequence[float] = tuple(np.arange(30.0, 81.0, 2.5))) -> Any:
+def line_limits(
+    r: SingleRun[Problem], limits: Sequence[float] = tuple(np.arange(30.0, 81.0, 2.5))
+) -> Any:
     """First missed payment (line, limit) if the bank does nothing: line renewed, line frozen."""
     a = r.assumptions
     first = np.array(
@@ -111,14 +113,14 @@ def line_limits(r: Result, limits: Sequence[float] = tuple(np.arange(30.0, 81.0,
     return {"limit": np.asarray(limits, float), "first": first}
 
 
-def chances(r: Result) -> dict[str, Any]:
+def chances(r: SingleRun[Problem]) -> dict[str, Any]:
     """Expected present value of the plan by its chance of success, beside liquidation."""
     p = np.linspace(0, 1, 101)
     value = r.all_metrics["value"][:, 0]
     return {"chance": p, "plan": p * value[PLAN] + (1 - p) * value[FAILED], "value": value}
 
 
-def waiting(r: Result, longest: int = 6) -> dict[str, Any]:
+def waiting(r: SingleRun[Problem], longest: int = 6) -> dict[str, Any]:
     """Present value of each way by months waited, all at the decision date.
 
     plan: weighted by the chance then; works, fails, liquidate: each (wait,). `parts` splits what
@@ -148,14 +150,14 @@ def waiting(r: Result, longest: int = 6) -> dict[str, Any]:
     }
 
 
-def swings(r: Result) -> list[tuple[str, float, float, float, float]]:
+def swings(r: SingleRun[Problem]) -> list[tuple[str, float, float, float, float]]:
     """What moves the advantage of the plan: (name, low, high, advantage at each), widest first."""
     a = r.assumptions
     moves = {k: (getattr(a, k) - step, getattr(a, k) + step) for k, step in SWINGS.items()}
     return tornado_rows(a, moves, lambda b: run.simulate(b).metrics["advantage"])
 
 
-def futures(r: Result, n: int = 4000, seed: int = 20260530) -> dict[str, Any]:
+def futures(r: SingleRun[Problem], n: int = 4000, seed: int = 20260530) -> dict[str, Any]:
     """Many futures: present value of each way, (way, scenario), and the plan with its chance.
 
     missed: share in which doing nothing misses a payment, broken: in which the plan that is kept
@@ -176,7 +178,7 @@ def futures(r: Result, n: int = 4000, seed: int = 20260530) -> dict[str, Any]:
     }
 
 
-def findings(r: Result) -> dict[str, float]:
+def findings(r: SingleRun[Problem]) -> dict[str, float]:
     """The numbers that the case's story states, each with its unit in the case file."""
     a = r.assumptions
     seen, days, wait = early_warning(r), days_of_sales(r), waiting(r)
@@ -231,12 +233,12 @@ def findings(r: Result) -> dict[str, float]:
     }
 
 
-def _shown(r: Result) -> Result:
+def _shown(r: SingleRun[Problem]) -> SingleRun[Problem]:
     return r
 
 
 #: Name of a figure -> what it is drawn from; the drawing is in `charts`.
-FIGURES = {
+FIGURES: Mapping[str, Callable[[SingleRun[Problem]], Any]] = {
     "explorer": _shown,
     "squeeze": _shown,
     "days": days_of_sales,

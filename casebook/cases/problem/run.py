@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from ... import workout
-from ...shape import Array, Draws, Result, first_time, residual, run_scenarios, uniform_source
+from ...shape import (
+    Array,
+    Draws,
+    Result,
+    ScenarioRuns,
+    SingleRun,
+    first_time,
+    residual,
+    run_scenarios,
+    uniform_source,
+)
 from . import bank, firm, paths, restructuring, signals, statements, ways_out
 from .firm import Scenario
 from .record import (
@@ -48,7 +58,15 @@ def sample(a: Problem, n: int, seed: int) -> Draws:
     }
 
 
-def simulate(a: Problem, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
+@overload
+def simulate(
+    a: Problem, d: None = None, keep: Sequence[str] | None = None
+) -> SingleRun[Problem]: ...
+@overload
+def simulate(a: Problem, d: Draws, keep: Sequence[str] | None = None) -> ScenarioRuns[Problem]: ...
+def simulate(
+    a: Problem, d: Draws | None = None, keep: Sequence[str] | None = None
+) -> Result[Problem]:
     """Run the case: the assumptions as they stand, or the scenarios of `sample`.
 
     Every way out runs; the result shows the way of `a.way_out` first. A single run keeps all
@@ -59,7 +77,7 @@ def simulate(a: Problem, d: Draws | None = None, keep: Sequence[str] | None = No
     return run_scenarios(partial(_scenarios, a), sample(a, 1, 0), d, keep, CHUNK)
 
 
-def _scenarios(a: Problem, d: Draws, keep: Sequence[str]) -> Result:
+def _scenarios(a: Problem, d: Draws, keep: Sequence[str]) -> Result[Problem]:
     return result(a, Scenario(a, d), d["plan"], keep)
 
 
@@ -69,7 +87,7 @@ def result(
     works: Array | None,
     keep: Sequence[str] | None,
     paused: Collection[str] = (),
-) -> Result:
+) -> Result[Problem]:
     o = firm.operations(a, s)
     h, plan = paths.run(a, o, works is None or bool(keep), paused)
     e = ways_out.estate(a, o, h, paused)
@@ -150,11 +168,11 @@ def result(
     else:
         metrics["plan_value"] = np.where(works < p, success, failure)[None]
         lines = {name: lines[name] for name in keep or () if name in lines}
-    return Result(
+    kind: type[Result[Problem]] = SingleRun if single else ScenarioRuns
+    return kind(
         assumptions=a,
         chosen=a.way_out,
         alternatives=WAYS,
-        single=single,
         all_lines=lines,
         all_metrics=metrics,
         all_events={

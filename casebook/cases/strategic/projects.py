@@ -124,7 +124,8 @@ def unfold(flat: Array, scenarios: int) -> Array:
 
 def run(a: Strategic, plan: Plan, delay: Array, level: Array, rate: Array) -> Run:
     """Actual cash against the contract. delay: (project, scenario); level broadcasts to
-    (half-year, project, scenario); rate: annual, (scenario,)."""
+    (half-year, project, scenario); rate: annual, (scenario,).
+    """
     n, scenarios = len(plan.cfads), len(rate)
     age = np.arange(n)[:, None, None] - delay
     late = age < 0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ... import profitability, timevalue
-from ...shape import Array, Result, drawer, first_time, tornado_rows
+from ...shape import Array, SingleRun, drawer, first_time, tornado_rows
 from . import bank, projects, run
 from .bank import PRODUCTS, Totals
 from .record import DUST, HALVES, SUPPORTED, TERMS, UNSUPPORTED, Strategic
@@ -17,17 +17,17 @@ from .record import DUST, HALVES, SUPPORTED, TERMS, UNSUPPORTED, Strategic
 STRESS = {"delay": 2, "shock": 0.15}
 
 
-def _life(r: Result) -> tuple[Strategic, Totals, int]:
+def _life(r: SingleRun[Strategic]) -> tuple[Strategic, Totals, int]:
     """The assumptions of a single run, its life totals, and the place of the terms shown."""
     return r.assumptions, r.workings, TERMS.index(r.chosen)
 
 
-def stress(r: Result) -> Result:
+def stress(r: SingleRun[Strategic]) -> SingleRun[Strategic]:
     """The single run with the shown project a year late and less cash from all three."""
     return run.simulate(r.assumptions.replace(**STRESS))
 
 
-def building(r: Result) -> dict[str, Array]:
+def building(r: SingleRun[Strategic]) -> dict[str, Array]:
     """Uses and loan of the shown project by half-year of construction: the circle, solved."""
     a = r.assumptions
     plan, k = projects.plan(a), a.project - 1
@@ -43,7 +43,7 @@ def building(r: Result) -> dict[str, Array]:
 
 
 def survival(
-    r: Result,
+    r: SingleRun[Strategic],
     delays: Sequence[int] = tuple(range(5)),
     shocks: Sequence[float] = (0.0, 0.05, 0.10, 0.15, 0.20, 0.25, 0.30),
 ) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def survival(
     return {"delays": list(delays), "shocks": list(shocks), "first_missed": table}
 
 
-def exposure(r: Result) -> dict[str, Any]:
+def exposure(r: SingleRun[Strategic]) -> dict[str, Any]:
     """Exposure by half-year with nothing sold, and with the least sale that keeps every limit."""
     whole = r.lines["exposure"]
     return {
@@ -67,7 +67,7 @@ def exposure(r: Result) -> dict[str, Any]:
     }
 
 
-def products(r: Result) -> dict[str, float]:
+def products(r: SingleRun[Strategic]) -> dict[str, float]:
     """RAROC step by step: the loans, with advice, with the wallet."""
     a, t, at = _life(r)
     income, loss, cost, capital = (p[:, at, 0] for p in bank.products(a, t))
@@ -83,7 +83,7 @@ def products(r: Result) -> dict[str, float]:
     }
 
 
-def frontier(r: Result, points: int = 21) -> dict[str, Any]:
+def frontier(r: SingleRun[Strategic], points: int = 21) -> dict[str, Any]:
     """Margin that earns the hurdle by share of wallet, with the mandate and without it."""
     a, t, at = _life(r)
     shares = np.linspace(0.0, 1.0, points)
@@ -96,7 +96,7 @@ def frontier(r: Result, points: int = 21) -> dict[str, Any]:
     return {"share": shares, **lines, "slope": r.metrics["points_per_wallet"]}
 
 
-def sale(r: Result, points: int = 61) -> dict[str, Any]:
+def sale(r: SingleRun[Strategic], points: int = 61) -> dict[str, Any]:
     """Economic profit by the share sold, the least sale the limits need, and the best one."""
     a, t, at = _life(r)
     shares = np.linspace(0.0, 0.6, points)
@@ -113,7 +113,7 @@ def sale(r: Result, points: int = 61) -> dict[str, Any]:
     }
 
 
-def patience(r: Result) -> dict[str, Any]:
+def patience(r: SingleRun[Strategic]) -> dict[str, Any]:
     """When the money comes: economic profit by half-year, its running sum, and when that is even.
 
     `worst` is the half-year in which the bank is most behind; `even` the first from which it is
@@ -146,7 +146,7 @@ _SWINGS = {
 }
 
 
-def tornado(r: Result) -> dict[str, Any]:
+def tornado(r: SingleRun[Strategic]) -> dict[str, Any]:
     """Economic profit of the relationship with one assumption moved, the widest swing first."""
     a = r.assumptions
 
@@ -158,7 +158,7 @@ def tornado(r: Result) -> dict[str, Any]:
     return {"rows": rows, "base": r.metrics["economic_profit"]}
 
 
-def futures(r: Result, n: int = 10_000, seed: int = 20270315) -> dict[str, Any]:
+def futures(r: SingleRun[Strategic], n: int = 10_000, seed: int = 20270315) -> dict[str, Any]:
     """Seeded futures, each (terms, …): how they end, and what they cost the bank.
 
     `ends` are the shares of futures in which nothing happens, a reserve is drawn and that is all,
@@ -183,7 +183,7 @@ def futures(r: Result, n: int = 10_000, seed: int = 20270315) -> dict[str, Any]:
     }
 
 
-def findings(r: Result) -> dict[str, float]:
+def findings(r: SingleRun[Strategic]) -> dict[str, float]:
     """The numbers that the case's story states, each with its unit in the case file."""
     a, t, at = _life(r)
     m = r.metrics
@@ -265,7 +265,7 @@ def findings(r: Result) -> dict[str, float]:
 
 
 #: Name of a figure -> what it is drawn from; the drawing is in `charts`.
-FIGURES = {
+FIGURES: Mapping[str, Callable[[SingleRun[Strategic]], Any]] = {
     "explorer": products,
     "building": building,
     "stress": stress,

@@ -5,13 +5,23 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from functools import partial
+from typing import overload
 
 import numpy as np
 
 from ... import credit, timevalue
 from ...distributions import normal, pick
 from ...projectfinance import equity_irr, llcr, plcr, project_irr
-from ...shape import Array, Draws, Result, first_time, run_scenarios, uniform_draws
+from ...shape import (
+    Array,
+    Draws,
+    Result,
+    ScenarioRuns,
+    SingleRun,
+    first_time,
+    run_scenarios,
+    uniform_draws,
+)
 from . import bank, projects, statements
 from .bank import Totals
 from .projects import Plan, Run
@@ -25,7 +35,17 @@ def sample(a: Strategic, n: int, seed: int) -> Draws:
     return uniform_draws(names, n, seed)
 
 
-def simulate(a: Strategic, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
+@overload
+def simulate(
+    a: Strategic, d: None = None, keep: Sequence[str] | None = None
+) -> SingleRun[Strategic]: ...
+@overload
+def simulate(
+    a: Strategic, d: Draws, keep: Sequence[str] | None = None
+) -> ScenarioRuns[Strategic]: ...
+def simulate(
+    a: Strategic, d: Draws | None = None, keep: Sequence[str] | None = None
+) -> Result[Strategic]:
     """Run the case: the assumptions as they stand, or the scenarios of `sample`.
 
     Both sponsor terms run; the result shows those of `a.terms` first. A single run keeps all
@@ -37,7 +57,7 @@ def simulate(a: Strategic, d: Draws | None = None, keep: Sequence[str] | None = 
     return run_scenarios(partial(_scenarios, a, plan), sample(a, 1, 0), d, keep, BATCH)
 
 
-def _scenarios(a: Strategic, plan: Plan, d: Draws, keep: Sequence[str]) -> Result:
+def _scenarios(a: Strategic, plan: Plan, d: Draws, keep: Sequence[str]) -> Result[Strategic]:
     numbers = range(1, PROJECTS + 1)
     delay = np.stack([pick(a.delay_probabilities, d[f"delay_{k}"]) for k in numbers])
     own = np.stack([normal(d[f"cash_{k}"]) for k in numbers])
@@ -48,7 +68,7 @@ def _scenarios(a: Strategic, plan: Plan, d: Draws, keep: Sequence[str]) -> Resul
     return _result(a, plan, projects.run(a, plan, delay, level, rate), keep)
 
 
-def _result(a: Strategic, plan: Plan, r: Run, keep: Sequence[str] | None) -> Result:
+def _result(a: Strategic, plan: Plan, r: Run, keep: Sequence[str] | None) -> Result[Strategic]:
     e = bank.exposure(a, plan, r)
     t = bank.totals(a, plan, e)
     use = bank.use(a, e)
@@ -98,11 +118,11 @@ def _result(a: Strategic, plan: Plan, r: Run, keep: Sequence[str] | None) -> Res
             else {}
         )
         metrics |= _realised(a, t, r, unpaid, profit)
-    return Result(
+    kind: type[Result[Strategic]] = SingleRun if single else ScenarioRuns
+    return kind(
         assumptions=a,
         chosen=a.terms,
         alternatives=TERMS,
-        single=single,
         all_lines=lines,
         all_metrics=metrics,
         all_events=events,

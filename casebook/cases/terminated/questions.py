@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ... import loans
-from ...shape import Array, Result, drawer, tornado_rows
+from ...shape import Array, SingleRun, drawer, tornado_rows
 from . import expectations, performing, run, ways_out
-from .record import BRANCHES, ENFORCE, FORCED, MONTHS, SETTLE, WAYS
+from .record import BRANCHES, ENFORCE, FORCED, MONTHS, SETTLE, WAYS, Terminated
 
 
-def ways(r: Result) -> dict[str, Array]:
+def ways(r: SingleRun[Terminated]) -> dict[str, Array]:
     """Expected value, its 10th and 90th percentile, and the all-in value, each (way,)."""
     names = {"value": "expected_value", "low": "low", "high": "high", "all_in": "expected_all_in"}
     return {k: r.all_metrics[m][:, 0] for k, m in names.items()}
 
 
-def offers(r: Result, points: int = 101) -> dict[str, Array]:
+def offers(r: SingleRun[Terminated], points: int = 101) -> dict[str, Array]:
     """Value of settling, plain and all in, by the offer as a share of the claim; each (offer,)."""
     a = r.assumptions
     share = np.linspace(0.0, 1.0, points)
@@ -27,7 +27,9 @@ def offers(r: Result, points: int = 101) -> dict[str, Array]:
     return {"offer": share, "value": p.value[SETTLE], "all_in": p.all_in[SETTLE]}
 
 
-def timing(r: Result, months: Sequence[int] = tuple(range(4, 25))) -> dict[str, Array]:
+def timing(
+    r: SingleRun[Terminated], months: Sequence[int] = tuple(range(4, 25))
+) -> dict[str, Array]:
     """Expected recovery by enforcement, nominal and economic, by months to judgment."""
     a = r.assumptions
     by_month = [expectations.expected(a.replace(judgment_months=m)) for m in months]
@@ -39,7 +41,7 @@ def timing(r: Result, months: Sequence[int] = tuple(range(4, 25))) -> dict[str, 
     }
 
 
-def exits(r: Result, earliest: int = 30) -> dict[str, Any]:
+def exits(r: SingleRun[Terminated], earliest: int = 30) -> dict[str, Any]:
     """What leaving m months before default would have saved, m = 0 … earliest; each (m,).
 
     The bank asks for its money back at m. Another bank takes the loan over with the chance
@@ -70,7 +72,7 @@ def exits(r: Result, earliest: int = 30) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def lifetime(r: Result) -> dict[str, Any]:
+def lifetime(r: SingleRun[Terminated]) -> dict[str, Any]:
     """Profit after tax by year from the first drawing, of the chosen way, and its running sum."""
     a = r.assumptions
     profit = r.lines["economic_profit_line"] - r.lines["capital_charge"]
@@ -78,7 +80,7 @@ def lifetime(r: Result) -> dict[str, Any]:
     return {"year": np.arange(1, len(year) + 1), "profit": year, "sum": np.cumsum(year)}
 
 
-def priority(r: Result) -> dict[str, Array]:
+def priority(r: SingleRun[Terminated]) -> dict[str, Array]:
     """Who is paid what from the debtor's assets on the base path, by the two forced ways."""
     forced = [r.alternative(WAYS[w]).lines for w in FORCED]
     names = {"sale_costs": "sale_costs", "preferred": "preferred", "bank": "to_bank",
@@ -86,7 +88,7 @@ def priority(r: Result) -> dict[str, Array]:
     return {k: np.array([-lines[v].sum() for lines in forced]) for k, v in names.items()}
 
 
-def book(r: Result, months: int = 36) -> dict[str, Array]:
+def book(r: SingleRun[Terminated], months: int = 36) -> dict[str, Array]:
     """Gross amount, allowance and capital held by month after default, of the chosen way."""
     d = r.assumptions.missed_month + r.assumptions.cure_months
     names = ("gross", "allowance", "capital_held")
@@ -94,14 +96,14 @@ def book(r: Result, months: int = 36) -> dict[str, Array]:
     return {"month": np.arange(months + 1), **part}
 
 
-def timeline(r: Result) -> dict[str, Any]:
+def timeline(r: SingleRun[Terminated]) -> dict[str, Any]:
     """The bank's cash since default and its legal claim, by month after default, chosen way."""
     d = r.assumptions.missed_month + r.assumptions.cure_months
     cash = np.cumsum((r.lines["recovered"] + r.lines["costs"])[d:])
     return {"month": np.arange(len(cash)), "cash": cash, "claim": r.lines["claim"][d:]}
 
 
-def futures(r: Result, n: int = 20_000, seed: int = 20261130) -> dict[str, Any]:
+def futures(r: SingleRun[Terminated], n: int = 20_000, seed: int = 20261130) -> dict[str, Any]:
     """Economic LGD of enforcement in n simulated futures, beside the quadrature."""
     many = run.simulate(r.assumptions, run.sample(r.assumptions, n, seed))
     value = many.all_metrics["value"][ENFORCE]
@@ -131,14 +133,14 @@ TORNADO = {
 }
 
 
-def tornado(r: Result) -> dict[str, Any]:
+def tornado(r: SingleRun[Terminated]) -> dict[str, Any]:
     """Expected value of enforcing with one assumption at a time moved to either end."""
     a = r.assumptions
     rows = tornado_rows(a, TORNADO, lambda b: expectations.expected(b).value[ENFORCE])
     return {"rows": rows, "base": float(r.all_metrics["expected_value"][ENFORCE, 0])}
 
 
-def planned_exit(r: Result) -> dict[str, float]:
+def planned_exit(r: SingleRun[Terminated]) -> dict[str, float]:
     """A sound client that leaves a month before this one failed: fee and lifetime profit.
 
     It prepays what it owes, with the fee; the allowance that was held for it is released.
@@ -152,7 +154,7 @@ def planned_exit(r: Result) -> dict[str, float]:
     return {"fee": fee, "profit": profit, "left": float(left.closing[-1])}
 
 
-def findings(r: Result) -> dict[str, float]:
+def findings(r: SingleRun[Terminated]) -> dict[str, float]:
     """The numbers that the case's story states, each with its unit in the case file."""
     a = r.assumptions
     e, out, many = expectations.expected(a), exits(r), futures(r)
@@ -201,7 +203,7 @@ def findings(r: Result) -> dict[str, float]:
 
 
 #: Name of a figure -> what it is drawn from; the drawing is in `charts`.
-FIGURES = {
+FIGURES: Mapping[str, Callable[[SingleRun[Terminated]], Any]] = {
     "explorer": timeline,
     "ways": ways,
     "offers": offers,

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from ... import credit, profitability, workout
 from ...distributions import normal, pick
-from ...shape import Array, Draws, Result, residual, run_scenarios, uniform_draws
+from ...shape import (
+    Array,
+    Draws,
+    Result,
+    ScenarioRuns,
+    SingleRun,
+    residual,
+    run_scenarios,
+    uniform_draws,
+)
 from . import expectations, performing, statements, ways_out
 from .record import BRANCHES, DELAY_STEP, DRAWS, MONTHS, WAYS, Terminated
 from .ways_out import Outcome
@@ -21,7 +30,17 @@ def sample(a: Terminated, n: int, seed: int) -> Draws:
     return uniform_draws(DRAWS, n, seed)
 
 
-def simulate(a: Terminated, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
+@overload
+def simulate(
+    a: Terminated, d: None = None, keep: Sequence[str] | None = None
+) -> SingleRun[Terminated]: ...
+@overload
+def simulate(
+    a: Terminated, d: Draws, keep: Sequence[str] | None = None
+) -> ScenarioRuns[Terminated]: ...
+def simulate(
+    a: Terminated, d: Draws | None = None, keep: Sequence[str] | None = None
+) -> Result[Terminated]:
     """Run the case: the plan as it stands, or the scenarios of `sample`.
 
     All four ways run; the result shows the way of `a.way` first. A single run keeps all lines;
@@ -34,14 +53,14 @@ def simulate(a: Terminated, d: Draws | None = None, keep: Sequence[str] | None =
     return run_scenarios(partial(_scenarios, a), sample(a, 1, 0), d, keep)
 
 
-def _scenarios(a: Terminated, d: Draws, keep: Sequence[str]) -> Result:
+def _scenarios(a: Terminated, d: Draws, keep: Sequence[str]) -> Result[Terminated]:
     delay = DELAY_STEP * pick(a.delay_probabilities, d["delay"])
     level = performing.price_level(a, normal(d["price"]))
     rest = np.stack([d[k] for k in DRAWS[2:]])
     return _result(a, ways_out.path(a, level, delay, rest), keep)
 
 
-def _result(a: Terminated, p: Outcome, keep: Sequence[str] | None) -> Result:
+def _result(a: Terminated, p: Outcome, keep: Sequence[str] | None) -> Result[Terminated]:
     single = keep is None
     c, ead = p.clean, p.clean.ead
     d, n = c.default, p.value.shape[1]
@@ -91,11 +110,11 @@ def _result(a: Terminated, p: Outcome, keep: Sequence[str] | None) -> Result:
     events = {k: np.where(m >= 0, d + m, -1).astype(int) for k, m in at.items()}
     events["missed"] = np.full((1, n), a.missed_month)
     events["default"] = np.full((1, n), d)
-    return Result(
+    kind: type[Result[Terminated]] = SingleRun if single else ScenarioRuns
+    return kind(
         assumptions=a,
         chosen=a.way,
         alternatives=WAYS,
-        single=single,
         all_lines=lines,
         all_metrics=metrics,
         all_events=events,

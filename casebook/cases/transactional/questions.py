@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ... import profitability
-from ...shape import Array, Result, drawer, first_time, sampling_interval
+from ...shape import Array, SingleRun, drawer, first_time, sampling_interval
 from . import firm_and_loan, pricing, run
 from .firm_and_loan import OPERATING
 from .pricing import Price
 from .record import BULLET, FLEXIBLE, FORMS, REVOLVING, Transactional
 
 
-def slips(r: Result, longest: int = 8) -> dict[str, Array]:
+def slips(r: SingleRun[Transactional], longest: int = 8) -> dict[str, Array]:
     """First missed month (-1: none) by form and slip, with the case's leakage and with none.
 
     Each array is (form, slip 0 … longest), sales at plan.
@@ -28,7 +28,7 @@ def slips(r: Result, longest: int = 8) -> dict[str, Array]:
     }
 
 
-def late_launch(r: Result) -> Result:
+def late_launch(r: SingleRun[Transactional]) -> SingleRun[Transactional]:
     """The single run at the slip that tells the forms apart, or at two months if none does."""
     return run.simulate(r.assumptions.replace(slip=_telling_slip(slips(r)["leaking"]) or 2))
 
@@ -53,7 +53,9 @@ def _crossing(gap: Callable[[Array], Array], grid: Array) -> float:
     return float((low + high) / 2)
 
 
-def leakage_curve(r: Result, highest: float = 0.2, points: int = 41) -> dict[str, Any]:
+def leakage_curve(
+    r: SingleRun[Transactional], highest: float = 0.2, points: int = 41
+) -> dict[str, Any]:
     """Break-even rate (form, leakage), and where the flexible form overtakes the bullet.
 
     `crossing` is the leakage at which both break even at the same rate; `equal_profit` that at
@@ -83,7 +85,7 @@ def leakage_curve(r: Result, highest: float = 0.2, points: int = 41) -> dict[str
     }
 
 
-def burn_that_reverses(r: Result) -> float:
+def burn_that_reverses(r: SingleRun[Transactional]) -> float:
     """The share of development spend going on in a slip at which the bullet is as cheap to give."""
 
     def gap(burns: Array) -> Array:
@@ -94,7 +96,7 @@ def burn_that_reverses(r: Result) -> float:
     return _crossing(gap, np.linspace(0.0, 0.6, 13))
 
 
-def revolving_fee(r: Result) -> dict[str, float]:
+def revolving_fee(r: SingleRun[Transactional]) -> dict[str, float]:
     """The commitment fee at which the revolving form earns what the flexible one does.
 
     `fee` is that yearly rate on the undrawn part; `cost` what the client then pays in all, and
@@ -120,7 +122,7 @@ def revolving_fee(r: Result) -> dict[str, float]:
     }
 
 
-def price_stack(r: Result) -> dict[str, Array]:
+def price_stack(r: SingleRun[Transactional]) -> dict[str, Array]:
     """What the break-even rate is made of, each (form,), as an annual rate on the balance."""
     a = r.assumptions
     _, totals = firm_and_loan.paths(a, np.full(1, float(a.slip)), np.ones(1), ())
@@ -135,7 +137,7 @@ def price_stack(r: Result) -> dict[str, Array]:
 
 
 def price_by_size(
-    r: Result,
+    r: SingleRun[Transactional],
     sizes: Sequence[float] = tuple(np.geomspace(1, 50, 25)),
     tenors: Sequence[int] = (3, 6, 11),
 ) -> dict[str, Array]:
@@ -164,7 +166,7 @@ def price_by_size(
 
 
 def amounts(
-    r: Result, sizes: Sequence[float] = tuple(np.arange(5.0, 15.01, 0.25))
+    r: SingleRun[Transactional], sizes: Sequence[float] = tuple(np.arange(5.0, 15.01, 0.25))
 ) -> dict[str, Any]:
     """Chance of a missed payment (form, amount) and expected profit (amount) by the amount lent.
 
@@ -185,7 +187,7 @@ def amounts(
     }
 
 
-def quote_curve(r: Result, quotes: Array | None = None) -> dict[str, Any]:
+def quote_curve(r: SingleRun[Transactional], quotes: Array | None = None) -> dict[str, Any]:
     """Chance of winning, profit if won, and expected profit, by quote, for the chosen form.
 
     Profit is economic profit plus the value of repeat loans; PD is that of the quoted rate.
@@ -197,7 +199,9 @@ def quote_curve(r: Result, quotes: Array | None = None) -> dict[str, Any]:
     return {"quote": quotes, "win": win, "value": value, "expected": win * value}
 
 
-def speed_curve(r: Result, days: Sequence[int] = tuple(range(1, 31))) -> dict[str, Any]:
+def speed_curve(
+    r: SingleRun[Transactional], days: Sequence[int] = tuple(range(1, 31))
+) -> dict[str, Any]:
     """Best quote and expected profit by days to approval, for the chosen form, haste paid for."""
     a, m = r.assumptions, r.metrics
     day = np.asarray(days, float)
@@ -211,7 +215,7 @@ def speed_curve(r: Result, days: Sequence[int] = tuple(range(1, 31))) -> dict[st
     return {"days": day, "quote": quote, "expected": expected, "best": int(day[expected.argmax()])}
 
 
-def futures(r: Result, n: int = 20_000, seed: int = 20260320) -> dict[str, Array]:
+def futures(r: SingleRun[Transactional], n: int = 20_000, seed: int = 20260320) -> dict[str, Array]:
     """A seeded Monte Carlo beside the quadrature: chance of a missed payment by form, each (form,).
 
     `low` and `high` bound the simulated share by 1.96 standard errors.
@@ -229,7 +233,7 @@ def peak_need(a: Transactional) -> float:
     return float(max(-cash.min(), 0.0))
 
 
-def findings(r: Result) -> dict[str, float]:
+def findings(r: SingleRun[Transactional]) -> dict[str, float]:
     """The numbers that the case's story states, each with its unit in the case file."""
     a, m = r.assumptions, r.metrics
     by_slip = slips(r)
@@ -284,7 +288,7 @@ def findings(r: Result) -> dict[str, float]:
 
 
 #: Name of a figure -> what it is drawn from; the drawing is in `charts`.
-FIGURES = {
+FIGURES: Mapping[str, Callable[[SingleRun[Transactional]], Any]] = {
     "explorer": quote_curve,
     "late_launch": late_launch,
     "slips": slips,

@@ -5,14 +5,23 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from ... import timevalue
 from ...distributions import normal, pick
 from ...profitability import lender_view
-from ...shape import Array, Draws, Result, residual, run_scenarios, uniform_draws
+from ...shape import (
+    Array,
+    Draws,
+    Result,
+    ScenarioRuns,
+    SingleRun,
+    residual,
+    run_scenarios,
+    uniform_draws,
+)
 from . import firm_and_loan, pricing
 from .firm_and_loan import OPERATING
 from .pricing import Structure
@@ -24,7 +33,17 @@ def sample(a: Transactional, n: int, seed: int) -> Draws:
     return uniform_draws(DRAWS, n, seed)
 
 
-def simulate(a: Transactional, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
+@overload
+def simulate(
+    a: Transactional, d: None = None, keep: Sequence[str] | None = None
+) -> SingleRun[Transactional]: ...
+@overload
+def simulate(
+    a: Transactional, d: Draws, keep: Sequence[str] | None = None
+) -> ScenarioRuns[Transactional]: ...
+def simulate(
+    a: Transactional, d: Draws | None = None, keep: Sequence[str] | None = None
+) -> Result[Transactional]:
     """Run the case: the assumptions as they stand, or the scenarios of `sample`.
 
     Every repayment form runs; the result shows the form of `a.form` first. A single run keeps all
@@ -39,7 +58,9 @@ def simulate(a: Transactional, d: Draws | None = None, keep: Sequence[str] | Non
     return run_scenarios(partial(_scenarios, a, structure), sample(a, 1, 0), d, keep)
 
 
-def _scenarios(a: Transactional, s: Structure, d: Draws, keep: Sequence[str]) -> Result:
+def _scenarios(
+    a: Transactional, s: Structure, d: Draws, keep: Sequence[str]
+) -> Result[Transactional]:
     slip = pick(a.slip_probabilities, d["slip"]).astype(float)
     level = firm_and_loan.sales_level(a, normal(d["sales"]))
     return _result(a, s, slip, level, d["cure"], keep)
@@ -52,7 +73,7 @@ def _result(
     level: Array,
     cure: Array | None,
     keep: Sequence[str] | None,
-) -> Result:
+) -> Result[Transactional]:
     lines, totals = firm_and_loan.paths(a, slip, level, keep)
     single = cure is None
     first = totals["first_missed"]
@@ -88,11 +109,11 @@ def _result(
             "lender_result": income - pricing.operating_cost(a, a.approval_days) - loss,
         }
     repaid = np.where(totals["last_owing"] < a.tenor, totals["last_owing"] + 1, -1)
-    return Result(
+    kind: type[Result[Transactional]] = SingleRun if single else ScenarioRuns
+    return kind(
         assumptions=a,
         chosen=a.form,
         alternatives=FORMS,
-        single=single,
         all_lines=lines,
         all_metrics=metrics,
         all_events={"missed": first, "repaid": repaid},

@@ -21,11 +21,11 @@ The officer's own findings are not eroded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -35,6 +35,8 @@ from ...shape import (
     Draws,
     Record,
     Result,
+    ScenarioRuns,
+    SingleRun,
     crossing,
     drawer,
     first_time,
@@ -88,7 +90,17 @@ def sample(a: Automation, n: int, seed: int) -> Draws:
     return uniform_draws(("bad", "lgd"), n, seed)
 
 
-def simulate(a: Automation, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
+@overload
+def simulate(
+    a: Automation, d: None = None, keep: Sequence[str] | None = None
+) -> SingleRun[Automation]: ...
+@overload
+def simulate(
+    a: Automation, d: Draws, keep: Sequence[str] | None = None
+) -> ScenarioRuns[Automation]: ...
+def simulate(
+    a: Automation, d: Draws | None = None, keep: Sequence[str] | None = None
+) -> Result[Automation]:
     """Decide a year of applications, with the world as assumed or as `sample` draws it.
 
     The cut-offs are those of the assumptions, whatever the world then is. The result shows the way
@@ -193,7 +205,9 @@ def _rates(a: Automation) -> Rates:
 # ------------------------------------------------------------------------------- the year
 
 
-def _result(a: Automation, rates: Rates, d: Draws | None, keep: Sequence[str] | None) -> Result:
+def _result(
+    a: Automation, rates: Rates, d: Draws | None, keep: Sequence[str] | None
+) -> Result[Automation]:
     bad_share, lgd = np.array([a.bad_share]), np.array([a.lgd])
     if d is not None:
         odds = a.bad_share / (1 - a.bad_share) * np.exp(a.bad_spread * normal(d["bad"]))
@@ -264,11 +278,11 @@ def _result(a: Automation, rates: Rates, d: Draws | None, keep: Sequence[str] | 
     }
     kept = lines if keep is None else {k: lines[k] for k in keep if k in lines}
     n = len(bad_share)
-    return Result(
+    kind: type[Result[Automation]] = SingleRun if d is None else ScenarioRuns
+    return kind(
         assumptions=a,
         chosen=a.way,
         alternatives=WAYS,
-        single=d is None,
         all_lines=kept,
         all_metrics=metrics,
         all_events={"first_seen": np.broadcast_to(_first_seen(rates)[:, None], (len(WAYS), n))},
@@ -286,7 +300,7 @@ def _first_seen(rates: Rates) -> Array:
 # ------------------------------------------------------------------------------- the questions
 
 
-def decision_map(r: Result) -> dict[str, Array]:
+def decision_map(r: SingleRun[Automation]) -> dict[str, Array]:
     """By amount: the machine's PD from which it leaves the yes, and the no, to an officer."""
     a = r.assumptions
     amount = np.geomspace(0.01, 20.0, 161)
@@ -306,14 +320,14 @@ def decision_map(r: Result) -> dict[str, Array]:
     }
 
 
-def error_costs(r: Result) -> dict[str, Array]:
+def error_costs(r: SingleRun[Automation]) -> dict[str, Array]:
     """Money that each way of deciding costs a year, by kind of cost; each (way,)."""
     sides = [r.alternative(way).metrics for way in WAYS]
     names = ("cost_wrong_yes", "cost_wrong_no", "officer_cost")
     return {k: np.array([m[k] for m in sides]) for k in names}
 
 
-def erosion_curve(r: Result, most: float = 0.15, points: int = 16) -> dict[str, Any]:
+def erosion_curve(r: SingleRun[Automation], most: float = 0.15, points: int = 16) -> dict[str, Any]:
     """Profit (way, erosion): points of AUC that the machine has lost without anyone noticing.
 
     `crossing` is the loss at which the machine alone earns no more than an officer for every
@@ -327,7 +341,7 @@ def erosion_curve(r: Result, most: float = 0.15, points: int = 16) -> dict[str, 
     return {"erosion": erosion, "profit": profit, "crossing": crossing(gap, erosion)}
 
 
-def futures(r: Result, n: int = 20_000, seed: int = 20260320) -> dict[str, Array]:
+def futures(r: SingleRun[Automation], n: int = 20_000, seed: int = 20260320) -> dict[str, Array]:
     """Seeded years: what referral earns over the machine alone, and how often it earns less."""
     profit = simulate(r.assumptions, sample(r.assumptions, n, seed)).all_metrics["profit"]
     more = profit[REFERRAL] - profit[MACHINE]
@@ -341,7 +355,7 @@ def futures(r: Result, n: int = 20_000, seed: int = 20260320) -> dict[str, Array
     }
 
 
-def findings(r: Result) -> dict[str, float]:
+def findings(r: SingleRun[Automation]) -> dict[str, float]:
     """The numbers that the page states, each with its unit in the model's file."""
     a = r.assumptions
     machine, officer, referral = (r.alternative(way).metrics for way in WAYS)
@@ -379,7 +393,7 @@ def findings(r: Result) -> dict[str, float]:
 
 
 #: Name of a figure -> what it is drawn from; the drawing is in `charts`.
-FIGURES = {
+FIGURES: Mapping[str, Callable[[SingleRun[Automation]], Any]] = {
     "explorer": decision_map,
     "errors": error_costs,
     "erosion": erosion_curve,

@@ -18,11 +18,11 @@ difference, at equal approvals, in bad loans made, each of them a good loan not 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -32,6 +32,8 @@ from ...shape import (
     Draws,
     Record,
     Result,
+    ScenarioRuns,
+    SingleRun,
     crossing,
     drawer,
     first_time,
@@ -86,7 +88,17 @@ def sample(a: Information, n: int, seed: int) -> Draws:
     return uniform_draws(("auc", "drift"), n, seed)
 
 
-def simulate(a: Information, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
+@overload
+def simulate(
+    a: Information, d: None = None, keep: Sequence[str] | None = None
+) -> SingleRun[Information]: ...
+@overload
+def simulate(
+    a: Information, d: Draws, keep: Sequence[str] | None = None
+) -> ScenarioRuns[Information]: ...
+def simulate(
+    a: Information, d: Draws | None = None, keep: Sequence[str] | None = None
+) -> Result[Information]:
     """Three years of approvals: as measured, or with the true AUC and drift of `sample`.
 
     The result shows the ranking of `a.ranking` first. A single run keeps all lines; many keep
@@ -97,7 +109,7 @@ def simulate(a: Information, d: Draws | None = None, keep: Sequence[str] | None 
     return run_scenarios(partial(_worlds, a), sample(a, 1, 0), d, keep, CHUNK)
 
 
-def _worlds(a: Information, d: Draws, keep: Sequence[str]) -> Result:
+def _worlds(a: Information, d: Draws, keep: Sequence[str]) -> Result[Information]:
     drift = a.drift * lognormal(d["drift"], a.drift_spread)
     return _result(a, _error(a) * normal(d["auc"]), drift, keep, single=False)
 
@@ -166,7 +178,7 @@ def _approved(a: Information, lost: Array) -> tuple[Array, Array, Array, Array]:
 
 def _result(
     a: Information, error: Array, drift: Array, keep: Sequence[str] | None, *, single: bool
-) -> Result:
+) -> Result[Information]:
     n = len(error)
     age = _ages(a.rebuild)
     # quarters of one age are alike; a true AUC above the measured one is a negative loss
@@ -228,11 +240,11 @@ def _result(
     pays = (value + lines["data"]) > 0
     stops = run & ~pays & uses_flows
     kept = lines if keep is None else {k: lines[k] for k in keep if k in lines}
-    return Result(
+    kind: type[Result[Information]] = SingleRun if single else ScenarioRuns
+    return kind(
         assumptions=a,
         chosen=a.ranking,
         alternatives=RANKINGS,
-        single=single,
         all_lines=kept,
         all_metrics=metrics,
         all_events={"stops_paying": np.broadcast_to(first_time(stops), (len(RANKINGS), n))},
@@ -245,7 +257,7 @@ def _result(
 # ------------------------------------------------------------------------------- the questions
 
 
-def quarters(r: Result) -> dict[str, Array]:
+def quarters(r: SingleRun[Information]) -> dict[str, Array]:
     """By quarter: what the chosen ranking saves over the accounts, and what its data cost."""
     flows = r if r.chosen != "accounts" else r.alternative("flows")
     return {
@@ -261,7 +273,7 @@ def quarters(r: Result) -> dict[str, Array]:
     }
 
 
-def auc_curve(r: Result, points: int = 25) -> dict[str, Any]:
+def auc_curve(r: SingleRun[Information], points: int = 25) -> dict[str, Any]:
     """Value and cost of a thousand loans by the AUC of the flows, before any drift.
 
     `break_even`: the AUC at which the data are worth their price. The thin group's AUC keeps its
@@ -285,7 +297,7 @@ def auc_curve(r: Result, points: int = 25) -> dict[str, Any]:
     return {"auc": auc, "value": value, "cost": cost, "break_even": crossing(value - cost, auc)}
 
 
-def rebuild_curve(r: Result) -> dict[str, Any]:
+def rebuild_curve(r: SingleRun[Information]) -> dict[str, Any]:
     """Gain of three years over the accounts, costs paid, by quarters between rebuilds."""
     every = np.arange(1, QUARTERS + 1)
     gain = [
@@ -295,7 +307,7 @@ def rebuild_curve(r: Result) -> dict[str, Any]:
     return {"every": every, "gain": np.array(gain), "best": int(every[int(np.argmax(gain))])}
 
 
-def futures(r: Result, n: int = 4_000, seed: int = 20260320) -> dict[str, float]:
+def futures(r: SingleRun[Information], n: int = 4_000, seed: int = 20260320) -> dict[str, float]:
     """Seeded worlds: the gain of the flows over the accounts, costs paid, and how often a loss."""
     gain = simulate(r.assumptions, sample(r.assumptions, n, seed)).all_metrics["net_gain"][FLOWS]
     low, middle, high = np.quantile(gain, [0.05, 0.5, 0.95])
@@ -310,7 +322,7 @@ def edge_risk(a: Information) -> Array:
     return 1 / (1 + np.exp(-odds))
 
 
-def findings(r: Result) -> dict[str, float]:
+def findings(r: SingleRun[Information]) -> dict[str, float]:
     """The numbers that the page states, each with its unit in the model's file."""
     a = r.assumptions
     accounts, flows, equal = (r.alternative(k).metrics for k in RANKINGS)
@@ -347,7 +359,7 @@ def findings(r: Result) -> dict[str, float]:
 
 
 #: Name of a figure -> what it is drawn from; the drawing is in `charts`.
-FIGURES = {
+FIGURES: Mapping[str, Callable[[SingleRun[Information]], Any]] = {
     "explorer": quarters,
     "auc": auc_curve,
     "rebuild": rebuild_curve,

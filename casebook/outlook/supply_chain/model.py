@@ -25,15 +25,26 @@ Who gains, a year, against own loans on the terms of before
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from ...distributions import lognormal
 from ...profitability import lender_view
-from ...shape import Array, Draws, Result, crossing, drawer, residual, run_scenarios, uniform_draws
+from ...shape import (
+    Array,
+    Draws,
+    Result,
+    ScenarioRuns,
+    SingleRun,
+    crossing,
+    drawer,
+    residual,
+    run_scenarios,
+    uniform_draws,
+)
 from . import economics
 from .economics import Risk
 from .record import CONFIRMED, HORIZON, MONTHS, OWN, ROUTES, UNCONFIRMED, SupplyChain
@@ -44,7 +55,17 @@ def sample(a: SupplyChain, n: int, seed: int) -> Draws:
     return uniform_draws(("buyer", "supplier", "dispute", "forged"), n, seed)
 
 
-def simulate(a: SupplyChain, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
+@overload
+def simulate(
+    a: SupplyChain, d: None = None, keep: Sequence[str] | None = None
+) -> SingleRun[SupplyChain]: ...
+@overload
+def simulate(
+    a: SupplyChain, d: Draws, keep: Sequence[str] | None = None
+) -> ScenarioRuns[SupplyChain]: ...
+def simulate(
+    a: SupplyChain, d: Draws | None = None, keep: Sequence[str] | None = None
+) -> Result[SupplyChain]:
     """Run the year and its tail: as planned, or with the failures and disputes of `sample`.
 
     The result shows the route of `a.route` first. A single run keeps all lines; many keep those
@@ -55,7 +76,7 @@ def simulate(a: SupplyChain, d: Draws | None = None, keep: Sequence[str] | None 
     return run_scenarios(partial(_result, a), sample(a, 1, 0), d, keep)
 
 
-def _result(a: SupplyChain, d: Draws | None, keep: Sequence[str] | None) -> Result:
+def _result(a: SupplyChain, d: Draws | None, keep: Sequence[str] | None) -> Result[SupplyChain]:
     n = 1 if d is None else len(d["buyer"])
     one = np.ones(n)
     dispute = a.dispute * one
@@ -108,11 +129,11 @@ def _result(a: SupplyChain, d: Draws | None, keep: Sequence[str] | None) -> Resu
         metrics |= {"loss": loss, "lender_result": earned.sum(axis=0) - loss}
     cleared = np.argmax((owed[..., 0] < 1e-9) & (month[..., 0] > MONTHS), axis=0)
     kept = lines if keep is None else {k: lines[k] for k in keep if k in lines}
-    return Result(
+    kind: type[Result[SupplyChain]] = SingleRun if d is None else ScenarioRuns
+    return kind(
         assumptions=a,
         chosen=a.route,
         alternatives=ROUTES,
-        single=d is None,
         all_lines=kept,
         all_metrics=metrics,
         all_events={"cleared": np.broadcast_to(cleared[:, None], (len(ROUTES), n))},
@@ -196,7 +217,7 @@ def _loss(a: SupplyChain, d: Draws, dispute: Array, lent: Array) -> Array:
     return a.lgd * lent * (share * paper + (1 - share) * supplier)
 
 
-def term_curve(r: Result, longest: float = 180.0) -> dict[str, Array]:
+def term_curve(r: SingleRun[SupplyChain], longest: float = 180.0) -> dict[str, Array]:
     """Cost of finance of a hundred yuan of invoice by term, before and in the programme."""
     a = r.assumptions
     days = np.linspace(0.0, longest, 181)
@@ -209,7 +230,9 @@ def term_curve(r: Result, longest: float = 180.0) -> dict[str, Array]:
     }
 
 
-def dispute_curve(r: Result, highest: float = 0.12, points: int = 121) -> dict[str, Any]:
+def dispute_curve(
+    r: SingleRun[SupplyChain], highest: float = 0.12, points: int = 121
+) -> dict[str, Any]:
     """Break-even rate (route, dispute), and the dispute rate at which unconfirmed paper is given
     at a loss: `break_even`, at its own rate; `as_own_loan`, at the price of the own loan.
 
@@ -226,7 +249,7 @@ def dispute_curve(r: Result, highest: float = 0.12, points: int = 121) -> dict[s
     }
 
 
-def price_stack(r: Result) -> dict[str, Array]:
+def price_stack(r: SingleRun[SupplyChain]) -> dict[str, Array]:
     """What each break-even rate is made of, each part (route,)."""
     a, risk = r.assumptions, economics.risk(r.assumptions)
     return {
@@ -239,7 +262,7 @@ def price_stack(r: Result) -> dict[str, Array]:
     }
 
 
-def futures(r: Result, n: int = 50_000, seed: int = 20260320) -> dict[str, Array]:
+def futures(r: SingleRun[SupplyChain], n: int = 50_000, seed: int = 20260320) -> dict[str, Array]:
     """Seeded years: the bank's mean loss by route, and its loss in the worst year of a hundred."""
     many = simulate(r.assumptions, sample(r.assumptions, n, seed))
     loss = many.all_metrics["loss"]
@@ -251,7 +274,7 @@ def futures(r: Result, n: int = 50_000, seed: int = 20260320) -> dict[str, Array
     }
 
 
-def findings(r: Result) -> dict[str, float]:
+def findings(r: SingleRun[SupplyChain]) -> dict[str, float]:
     """The numbers that the page states, each with its unit in the model's file."""
     a = r.assumptions
     curve, many = dispute_curve(r), futures(r)
@@ -283,7 +306,7 @@ def findings(r: Result) -> dict[str, float]:
 
 
 #: Name of a figure -> what it is drawn from; the drawing is in `charts`.
-FIGURES = {
+FIGURES: Mapping[str, Callable[[SingleRun[SupplyChain]], Any]] = {
     "explorer": term_curve,
     "disputes": dispute_curve,
     "price": price_stack,

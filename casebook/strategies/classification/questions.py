@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from ...shape import Array, Result, drawer
+from ...shape import Array, SingleRun, drawer
 from ...typology import PROBLEM
 from . import record, run
 from .record import ALTERNATIVES, LIVING, METHODS, Classification
@@ -15,21 +16,23 @@ from .record import ALTERNATIVES, LIVING, METHODS, Classification
 SAMPLES = 1000
 
 
-def _shown(r: Result) -> Result:
+def _shown(r: SingleRun[Classification]) -> SingleRun[Classification]:
     return r
 
 
 @lru_cache(maxsize=8)
-def _ensemble(a: Classification, n: int, seed: int) -> Result:
+def _ensemble(a: Classification, n: int, seed: int) -> SingleRun[Classification]:
     return run.simulate(a, run.sample(a, n, seed))
 
 
-def ensemble(r: Result, n: int = SAMPLES, seed: int = 20260802) -> Result:
+def ensemble(
+    r: SingleRun[Classification], n: int = SAMPLES, seed: int = 20260802
+) -> SingleRun[Classification]:
     """Bootstrap samples of the clients tried, all methods on the same ones."""
     return _ensemble(r.assumptions, n, seed)
 
 
-def confusion(r: Result) -> dict[str, Any]:
+def confusion(r: SingleRun[Classification]) -> dict[str, Any]:
     """Clients tried by true type and level of service, name -> (type, level), as shares of a type.
 
     number: clients tried of each type, (type,).
@@ -45,7 +48,7 @@ def confusion(r: Result) -> dict[str, Any]:
     return tables | {"number": number}
 
 
-def intervals(r: Result) -> dict[str, Any]:
+def intervals(r: SingleRun[Classification]) -> dict[str, Any]:
     """Gain a year after cost and tax of each method: expected, 5th and 95th percentile.
 
     Each (method,); over: what the models add to the rule, (model, 3: low, middle, high); sure:
@@ -67,13 +70,13 @@ def intervals(r: Result) -> dict[str, Any]:
     }
 
 
-def parts(r: Result) -> dict[str, Any]:
+def parts(r: SingleRun[Classification]) -> dict[str, Any]:
     """Where the gain of each method comes from, before tax: name -> (method,)."""
     found = {k: r.all_metrics[k][1:4, 0] for k in ("service", "margin", "loss", "cost")}
     return found | {"names": METHODS}
 
 
-def matrix(r: Result) -> dict[str, Any]:
+def matrix(r: SingleRun[Classification]) -> dict[str, Any]:
     """Cost of a wrong level for a client of each type of the usual size: (type, level)."""
     a = r.assumptions
     t = run.tried(a)
@@ -84,7 +87,7 @@ def matrix(r: Result) -> dict[str, Any]:
     return {"cost": np.array(rows)}
 
 
-def mixtures(r: Result) -> dict[str, Any]:
+def mixtures(r: SingleRun[Classification]) -> dict[str, Any]:
     """10th, 50th, 90th percentile of figures of the clients reviewed: name -> (type, 3)."""
     return {
         name: np.array(values).reshape(4, 3)
@@ -92,7 +95,7 @@ def mixtures(r: Result) -> dict[str, Any]:
     }
 
 
-def doubt(r: Result) -> dict[str, Any]:
+def doubt(r: SingleRun[Classification]) -> dict[str, Any]:
     """How sure the boosting model is, and how often it is right then.
 
     edges of the highest chance; share: of clients in each band; right: of them, both (band,).
@@ -111,7 +114,7 @@ def doubt(r: Result) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def reviews(r: Result) -> dict[str, Any]:
+def reviews(r: SingleRun[Classification]) -> dict[str, Any]:
     """Gain before costs by number of clients reviewed, for 1,000 clients, and the rule's.
 
     sizes: (size,); each model: (size, 3: 10th percentile, mean, 90th over lotteries). As fitted,
@@ -128,13 +131,13 @@ def reviews(r: Result) -> dict[str, Any]:
     }
 
 
-def even_cost(r: Result) -> float:
+def even_cost(r: SingleRun[Classification]) -> float:
     """Running cost of a model, a year, at which the better one gains what the rule gains."""
     lead = r.all_metrics["over_rule"][2:4, 0].max() / (1 - r.assumptions.tax)
     return float(r.assumptions.model_cost + lead)
 
 
-def even_size(r: Result) -> float:
+def even_size(r: SingleRun[Classification]) -> float:
     """Clients at which the better model gains what the rule gains; its running cost is fixed."""
     a = r.assumptions
     fixed = (1 - a.tax) * (a.model_cost - a.rule_cost)
@@ -142,7 +145,7 @@ def even_size(r: Result) -> float:
     return float(fixed / each) if each > 0 else np.nan
 
 
-def needed_chance(r: Result) -> Array:
+def needed_chance(r: SingleRun[Classification]) -> Array:
     """Chance of being a problem, and not transactional, from which the problem level pays.
 
     (client,); one or more: never.
@@ -155,7 +158,7 @@ def needed_chance(r: Result) -> Array:
     return loss / np.maximum(gain + loss, 1e-12) if (loss > 0).all() else np.ones(len(loss))
 
 
-def even_mistake(r: Result) -> float:
+def even_mistake(r: SingleRun[Classification]) -> float:
     """Weight of lost income from which the better model gains more than the rule; NaN if never."""
     a = r.assumptions
     grid = np.linspace(0.0, a.spec.assumptions["mistake"].high, 61)
@@ -166,7 +169,7 @@ def even_mistake(r: Result) -> float:
     return float(np.interp(0.0, lead[last : last + 2], grid[last : last + 2]))
 
 
-def findings(r: Result) -> dict[str, float]:
+def findings(r: SingleRun[Classification]) -> dict[str, float]:
     """The numbers that the chapter states, each with its unit in the file of the model."""
     i, c, m, q = intervals(r), confusion(r), matrix(r), reviews(r)
     words = r.assumptions.spec.words["fit"]
@@ -231,7 +234,7 @@ def findings(r: Result) -> dict[str, float]:
 
 
 #: Name of a figure -> what it is drawn from; the drawing is in `charts`.
-FIGURES = {
+FIGURES: Mapping[str, Callable[[SingleRun[Classification]], Any]] = {
     "explorer": _shown,
     "mixtures": mixtures,
     "confusion": confusion,

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ... import timevalue
-from ...shape import Array, Draws, Result, first_time, residual, run_scenarios, uniform_source
+from ...shape import (
+    Array,
+    Draws,
+    Result,
+    ScenarioRuns,
+    SingleRun,
+    first_time,
+    residual,
+    run_scenarios,
+    uniform_source,
+)
 from ...typology import PROBLEM
 from .. import fitted
 from .record import ALTERNATIVES, CHUNK, LIVING, METHODS, SAME, YEARS, Classification
@@ -52,9 +63,17 @@ def sample(a: Classification, n: int, seed: int) -> Draws:
     return {"client": random((n, size), dtype=np.float32)}
 
 
+@overload
+def simulate(
+    a: Classification, d: None = None, keep: Sequence[str] | None = None
+) -> SingleRun[Classification]: ...
+@overload
+def simulate(
+    a: Classification, d: Draws, keep: Sequence[str] | None = None
+) -> ScenarioRuns[Classification]: ...
 def simulate(
     a: Classification, d: Draws | None = None, keep: Sequence[str] | None = None
-) -> Result:
+) -> Result[Classification]:
     """Serve the clients by each method: those tried, or the bootstrap samples of `sample`.
 
     The same service, the rule, both models and the truth run side by side; `a.method` is shown
@@ -121,7 +140,7 @@ def _each(a: Classification, t: Tried, level: NDArray[np.int_]) -> dict[str, Arr
 
 def _many(
     a: Classification, t: Tried, each: dict[str, Array], d: Draws, keep: Sequence[str]
-) -> Result:
+) -> Result[Classification]:
     at = (d["client"] * len(t.true)).astype(np.intp)
     sums = {k: np.stack([row[at].sum(axis=1) for row in v]) for k, v in each.items()}
     return _result(a, t, sums, keep=keep)
@@ -137,7 +156,7 @@ def costs(a: Classification) -> tuple[Array, Array, Array]:
 
 def _result(
     a: Classification, t: Tried, sums: dict[str, Array], *, keep: Sequence[str] | None
-) -> Result:
+) -> Result[Classification]:
     """From sums over the clients tried, (alternative, scenario), to the book and its years."""
     size, n = len(t.true), sums["service"].shape[1]
     book = a.clients / size
@@ -191,11 +210,11 @@ def _result(
     }
     if keep is not None:
         lines = {k: lines[k] for k in keep if k in lines}
-    return Result(
+    kind: type[Result[Classification]] = SingleRun if keep is None else ScenarioRuns
+    return kind(
         assumptions=a,
         chosen=a.method,
         alternatives=ALTERNATIVES,
-        single=keep is None,
         all_lines=lines,
         all_metrics=metrics,
         all_events={"paid_back": paid},

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from ...shape import Array, Result, drawer
+from ...shape import Array, SingleRun, drawer
 from . import run
 from .record import FIRST, LINES_UP, LONGEST, MONTHS, PD_STEP, STOPPED, YEAR, EarlyWarning
 
@@ -17,21 +18,23 @@ HISTORIES = 4000
 WIDE = 0.9
 
 
-def _shown(r: Result) -> Result:
+def _shown(r: SingleRun[EarlyWarning]) -> SingleRun[EarlyWarning]:
     return r
 
 
 @lru_cache(maxsize=8)
-def _ensemble(a: EarlyWarning, n: int, seed: int) -> Result:
+def _ensemble(a: EarlyWarning, n: int, seed: int) -> SingleRun[EarlyWarning]:
     return run.simulate(a, run.sample(a, n, seed))
 
 
-def ensemble(r: Result, n: int = HISTORIES, seed: int = 20260713) -> Result:
+def ensemble(
+    r: SingleRun[EarlyWarning], n: int = HISTORIES, seed: int = 20260713
+) -> SingleRun[EarlyWarning]:
     """Many histories of the same assumptions, all alternatives on the same draws."""
     return _ensemble(r.assumptions, n, seed)
 
 
-def explorer(r: Result) -> dict[str, Any]:
+def explorer(r: SingleRun[EarlyWarning]) -> dict[str, Any]:
     """The ladder, the level of each line, and loss found by months of lead of the one shown."""
     a, t = r.assumptions, run.tables(r.assumptions)
     loss = run.lgd(a, t) * t.ead / (MONTHS / YEAR)
@@ -39,36 +42,36 @@ def explorer(r: Result) -> dict[str, Any]:
     return run.ladder(a) | {"at": run.levels(a), "by_lead": np.array(by), "loss": float(loss.sum())}
 
 
-def quality(r: Result) -> Any:
+def quality(r: SingleRun[EarlyWarning]) -> Any:
     """ROC, precision and recall of model, boosted trees, number of signals and rule."""
     return r.assumptions.spec.words["fit"]["quality"]
 
 
-def calibration(r: Result) -> dict[str, Array]:
+def calibration(r: SingleRun[EarlyWarning]) -> dict[str, Array]:
     """PD said and share that came, by bins of clients, with a 90% interval; see `_quality`."""
     c = {k: np.array(v) for k, v in r.assumptions.spec.words["fit"]["calibration"].items()}
     return c | {"came": c["came"] / c["clients"]}
 
 
-def effects(r: Result) -> list[tuple[str, float, float]]:
+def effects(r: SingleRun[EarlyWarning]) -> list[tuple[str, float, float]]:
     """(column, coefficient, error) of the last model, per spread of the column, largest first."""
     m = r.assumptions.spec.words["fit"]["model"]
     rows = list(zip(m["column"], m["coefficient"], m["error"], strict=True))[1:]
     return sorted(rows, key=lambda row: -abs(row[1]))
 
 
-def worth(r: Result) -> dict[str, Array]:
+def worth(r: SingleRun[EarlyWarning]) -> dict[str, Array]:
     """Share of a loss that is saved, by months of lead; avoided and cut, each (lead,)."""
     chance, part = run.avoided(r.assumptions)
     return {"lead": np.arange(LONGEST + 1), "avoided": chance, "cut": (1 - chance) * part}
 
 
-def work(r: Result) -> dict[str, Array]:
+def work(r: SingleRun[EarlyWarning]) -> dict[str, Array]:
     """Alarms of each month tested: rule, by PD, by loss, each (month,)."""
     return {k: r.alternative(k).lines["alarms"][1:] for k in LINES_UP}
 
 
-def gains(r: Result) -> dict[str, Any]:
+def gains(r: SingleRun[EarlyWarning]) -> dict[str, Any]:
     """Gain a year of each line, and over the rule, with what many histories say: (line,) each.
 
     low, high: 5 and 95% of histories with unknown effect; luck_low, luck_high: effect as assumed.
@@ -90,7 +93,7 @@ def gains(r: Result) -> dict[str, Any]:
     return result
 
 
-def year_by_year(r: Result) -> dict[str, Any]:
+def year_by_year(r: SingleRun[EarlyWarning]) -> dict[str, Any]:
     """Is the threshold luck? The best of the first year tested, used in the second: (line,) each.
 
     best: level, from one; second: gain of the second year at it; hindsight: at its own best level.
@@ -126,7 +129,7 @@ def year_by_year(r: Result) -> dict[str, Any]:
     }
 
 
-def break_even_effect(r: Result, name: str) -> float:
+def break_even_effect(r: SingleRun[EarlyWarning], name: str) -> float:
     """How small the effect of an alarm may be, times the assumed one, for a line to pay."""
     m = r.alternative(name)
     a, t = r.assumptions, run.tables(r.assumptions)
@@ -142,7 +145,7 @@ def break_even_effect(r: Result, name: str) -> float:
     return float((one - np.sqrt(root)) / (2 * two)) if root >= 0 else np.nan
 
 
-def threshold_of_costs(r: Result) -> float:
+def threshold_of_costs(r: SingleRun[EarlyWarning]) -> float:
     """The PD at which an alarm earns its cost: p x saved - (1 - p) x wasted - review = 0.
 
     With the average loss, lead and income at stake of the alarms by PD as they stand.
@@ -157,7 +160,7 @@ def threshold_of_costs(r: Result) -> float:
     return float((wasted + review) / (save + wasted)) if found > 0 else np.nan
 
 
-def findings(r: Result) -> dict[str, float]:
+def findings(r: SingleRun[EarlyWarning]) -> dict[str, float]:
     """The numbers that the chapter states, each with its unit in the file of the model."""
     a = r.assumptions
     fit, g, years, best = a.spec.words["fit"], gains(r), year_by_year(r), run.ladder(a)
@@ -237,7 +240,7 @@ def findings(r: Result) -> dict[str, float]:
     return result
 
 
-def _same_hours(r: Result) -> dict[str, float]:
+def _same_hours(r: SingleRun[EarlyWarning]) -> dict[str, float]:
     """Gain a year of each line with no more work than the rule makes."""
     x = run.ladder(r.assumptions)
     hours = x["hours"][0, 0]
@@ -246,7 +249,7 @@ def _same_hours(r: Result) -> dict[str, float]:
 
 
 #: Name of a figure -> what it is drawn from; the drawing is in `charts`.
-FIGURES = {
+FIGURES: Mapping[str, Callable[[SingleRun[EarlyWarning]], Any]] = {
     "explorer": explorer,
     "worth": worth,
     "quality": quality,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from ...shape import (
     AssumptionError,
     Draws,
     Result,
+    ScenarioRuns,
+    SingleRun,
     load,
     residual,
     run_scenarios,
@@ -83,7 +86,8 @@ def tables(a: EarlyWarning) -> Tables:
 
 def sample(a: EarlyWarning, n: int, seed: int) -> Draws:
     """n other histories as uniforms in [0, 1): weights (n, default) of a Bayesian bootstrap of
-    the defaults, luck (n,) of the number of false alarms, effect (n,) of what an alarm does."""
+    the defaults, luck (n,) of the number of false alarms, effect (n,) of what an alarm does.
+    """
     n, random = uniform_source(n, seed)
     return {
         "weight": random((n, len(tables(a).ead))),
@@ -92,7 +96,17 @@ def sample(a: EarlyWarning, n: int, seed: int) -> Draws:
     }
 
 
-def simulate(a: EarlyWarning, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
+@overload
+def simulate(
+    a: EarlyWarning, d: None = None, keep: Sequence[str] | None = None
+) -> SingleRun[EarlyWarning]: ...
+@overload
+def simulate(
+    a: EarlyWarning, d: Draws, keep: Sequence[str] | None = None
+) -> ScenarioRuns[EarlyWarning]: ...
+def simulate(
+    a: EarlyWarning, d: Draws | None = None, keep: Sequence[str] | None = None
+) -> Result[EarlyWarning]:
     """The two years tested, month by month: no warning, the rule, alarms by PD and by loss.
 
     A single run takes the tables as they are; many weigh each default anew (`sample`) and draw the
@@ -144,7 +158,7 @@ def costs(a: EarlyWarning) -> Array:
     return np.array([0.0, a.rule_cost, a.system_cost, a.system_cost])
 
 
-def _run(a: EarlyWarning, d: Draws | None, keep: Sequence[str] | None) -> Result:
+def _run(a: EarlyWarning, d: Draws | None, keep: Sequence[str] | None) -> Result[EarlyWarning]:
     t = tables(a)
     n = 1 if d is None else len(d["luck"])
     weight = np.ones((len(t.ead), 1)) if d is None else -np.log1p(-d["weight"].T)
@@ -242,11 +256,11 @@ def _run(a: EarlyWarning, d: Draws | None, keep: Sequence[str] | None) -> Result
     }
     gained = np.cumsum(out["gain_line"], axis=0)[1:] > 0
     first = np.where(gained.any(axis=0), gained.argmax(axis=0) + 1, -1)
-    return Result(
+    kind: type[Result[EarlyWarning]] = SingleRun if d is None else ScenarioRuns
+    return kind(
         assumptions=a,
         chosen=a.view,
         alternatives=ALTERNATIVES,
-        single=d is None,
         all_lines=out if d is None else {k: out[k] for k in keep or () if k in out},
         all_metrics=metrics,
         all_events={"pays_back": first},

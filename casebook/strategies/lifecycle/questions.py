@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ... import bank, timevalue
-from ...shape import Result, drawer, tornado_rows
+from ...shape import SingleRun, drawer, tornado_rows
 from . import engines, record, run, transitions
 from .record import (
     ALTERNATIVES,
@@ -34,22 +34,24 @@ SWINGS = (
 )  # fmt: skip
 
 
-def _shown(r: Result) -> Result:
+def _shown(r: SingleRun[Lifecycle]) -> SingleRun[Lifecycle]:
     return r
 
 
 @lru_cache(maxsize=8)
-def _ensemble(a: Lifecycle, books: int, seed: int) -> Result:
+def _ensemble(a: Lifecycle, books: int, seed: int) -> SingleRun[Lifecycle]:
     keep = ("economic_profit_line", "realised_loss", "expected_loss")
     return run.simulate(a, run.sample(a, books, seed), keep=keep)
 
 
-def ensemble(r: Result, books: int = BOOKS, seed: int = 20260705) -> Result:
+def ensemble(
+    r: SingleRun[Lifecycle], books: int = BOOKS, seed: int = 20260705
+) -> SingleRun[Lifecycle]:
     """Many simulated books of the same assumptions, all alternatives on the same luck."""
     return _ensemble(r.assumptions.replace(view="chosen"), books, seed)
 
 
-def bands(r: Result) -> dict[str, Any]:
+def bands(r: SingleRun[Lifecycle]) -> dict[str, Any]:
     """Economic profit by year of many books, each (percentile 10 50 90, year), none and chosen.
 
     loss: realised loss of the chosen set likewise, and usual: expected loss, (year,).
@@ -66,7 +68,7 @@ def bands(r: Result) -> dict[str, Any]:
     }
 
 
-def gains(r: Result) -> dict[str, Any]:
+def gains(r: SingleRun[Lifecycle]) -> dict[str, Any]:
     """What each strategy and the chosen set add in value, each (alternative,) but for `none`.
 
     expected: of the single run; low, high: percentiles 10 and 90 of the books; sure: the share of
@@ -92,7 +94,7 @@ def gains(r: Result) -> dict[str, Any]:
     }
 
 
-def all_sets(r: Result) -> dict[str, Any]:
+def all_sets(r: SingleRun[Lifecycle]) -> dict[str, Any]:
     """The value that each of the sixteen sets of strategies adds, on average.
 
     on: (set, strategy); gain: (set,). alone: gain of each strategy as the only one; last: what it
@@ -124,7 +126,7 @@ def all_sets(r: Result) -> dict[str, Any]:
     }
 
 
-def swings(r: Result) -> list[tuple[str, float, float, float, float]]:
+def swings(r: SingleRun[Lifecycle]) -> list[tuple[str, float, float, float, float]]:
     """What moves the gain of the chosen set: (name, low, high, gain at each), widest first.
 
     Each assumption moves by half of itself, down and up, within its range.
@@ -134,7 +136,7 @@ def swings(r: Result) -> list[tuple[str, float, float, float, float]]:
     return tornado_rows(a, moves, lambda b: run.simulate(b).metrics["gain"])
 
 
-def hours_curve(r: Result) -> dict[str, Any]:
+def hours_curve(r: SingleRun[Lifecycle]) -> dict[str, Any]:
     """Gain of maintenance alone by hours added for each client, each (hours,); best: the hours.
 
     alike: the same if the hours are not aimed but given and taken alike.
@@ -162,7 +164,7 @@ CLASS_MODEL = {"class_cost": 2.7, "class_saving": 0.05, "class_price": 0.0004, "
 WARNING_MODEL = {"warning_cost": 1.5}
 
 
-def others(r: Result) -> dict[str, float]:
+def others(r: SingleRun[Lifecycle]) -> dict[str, float]:
     """What plans other than those of the page would gain, each alone.
 
     class_model, warning_model: by a model in place of the rule; alike: hours taken from all clients
@@ -182,7 +184,7 @@ def others(r: Result) -> dict[str, float]:
     }
 
 
-def break_even_quality(r: Result) -> float:
+def break_even_quality(r: SingleRun[Lifecycle]) -> float:
     """Share of clients in trouble that must be found in time for early warning to pay alone."""
     a = r.assumptions
     spec = a.spec.assumptions["warning_quality"]
@@ -197,7 +199,7 @@ def break_even_quality(r: Result) -> float:
     return float(grid[above[0]]) if len(above) else np.nan
 
 
-def findings(r: Result) -> dict[str, float]:
+def findings(r: SingleRun[Lifecycle]) -> dict[str, float]:
     """The numbers that the chapter states, each with its unit in the file of the model."""
     g, sets, curve, many = gains(r), all_sets(r), hours_curve(r), ensemble(r)
     b, chosen, none = bands(r), r.alternative("chosen"), r.alternative("none")
@@ -250,7 +252,7 @@ def findings(r: Result) -> dict[str, float]:
     return result
 
 
-def _income_share(r: Result, name: str, origins: Sequence[int]) -> float:
+def _income_share(r: SingleRun[Lifecycle], name: str, origins: Sequence[int]) -> float:
     """Share of a year's opening income, after funding, that comes from sound clients of these."""
     a, b = r.assumptions, record.the_bank()
     count = transitions.opening(a)[:WORKOUT]
@@ -262,7 +264,7 @@ def _income_share(r: Result, name: str, origins: Sequence[int]) -> float:
 
 
 #: Name of a figure -> what it is drawn from; the drawing is in `charts`.
-FIGURES = {
+FIGURES: Mapping[str, Callable[[SingleRun[Lifecycle]], Any]] = {
     "explorer": _shown,
     "types": _shown,
     "bands": bands,

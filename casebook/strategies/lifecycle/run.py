@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache, partial
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from ...shape import (
     AssumptionError,
     Draws,
     Result,
+    ScenarioRuns,
+    SingleRun,
     first_time,
     residual,
     run_scenarios,
@@ -64,7 +67,17 @@ def sample(a: Lifecycle, n: int, seed: int) -> Draws:
     }
 
 
-def simulate(a: Lifecycle, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
+@overload
+def simulate(
+    a: Lifecycle, d: None = None, keep: Sequence[str] | None = None
+) -> SingleRun[Lifecycle]: ...
+@overload
+def simulate(
+    a: Lifecycle, d: Draws, keep: Sequence[str] | None = None
+) -> ScenarioRuns[Lifecycle]: ...
+def simulate(
+    a: Lifecycle, d: Draws | None = None, keep: Sequence[str] | None = None
+) -> Result[Lifecycle]:
     """Run the book: expected values as the assumptions stand, or the books of `sample`.
 
     No strategy, each alone, and the set that is funded run side by side; `a.view` is shown first. A
@@ -91,7 +104,7 @@ def funded_sets(a: Lifecycle) -> NDArray[np.bool_]:
     return np.array([[False] * 4, *np.eye(4, dtype=bool), chosen])
 
 
-def _many(a: Lifecycle, on: Array, d: Draws, keep: Sequence[str]) -> Result:
+def _many(a: Lifecycle, on: Array, d: Draws, keep: Sequence[str]) -> Result[Lifecycle]:
     return _result(a, on, *engines.drawn(a, on, d), keep=keep)
 
 
@@ -196,7 +209,7 @@ def _clients(course: Course) -> dict[str, Array]:
 
 def _result(
     a: Lifecycle, on: Array, course: Course, p: Array, effect: Array, *, keep: Sequence[str] | None
-) -> Result:
+) -> Result[Lifecycle]:
     lines = money(a, on, course, effect) | _clients(course)
     years = np.arange(YEARS + 1.0)
     profit = lines["economic_profit_line"]
@@ -234,11 +247,11 @@ def _result(
         "total_left": total(lines["left"]),
         "total_defaulted": total(lines["defaulted"]),
     }
-    return Result(
+    kind: type[Result[Lifecycle]] = SingleRun if keep is None else ScenarioRuns
+    return kind(
         assumptions=a,
         chosen=a.view,
         alternatives=ALTERNATIVES,
-        single=keep is None,
         all_lines=lines if keep is None else {k: lines[k] for k in keep if k in lines},
         all_metrics=metrics,
         all_events={"strategy_pays": first_time(repaid, start=1)},

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from ... import timevalue
-from ...shape import Array, Result, drawer
+from ...shape import Array, SingleRun, drawer
 from . import learning, run
 from .record import (
     ALTERNATIVES,
@@ -30,40 +31,42 @@ from .run import World
 WORLDS = 2000
 
 
-def allocations_of(r: Result) -> Array:
+def allocations_of(r: SingleRun[Maintenance]) -> Array:
     """Hours of each client of a group by use, (alternative, group)."""
     return run.allocations(r.assumptions)[0]
 
 
 @lru_cache(maxsize=8)
-def _ensemble(a: Maintenance, n: int, seed: int) -> Result:
+def _ensemble(a: Maintenance, n: int, seed: int) -> SingleRun[Maintenance]:
     return run.simulate(a, run.sample(a, n, seed))
 
 
-def ensemble(r: Result, n: int = WORLDS, seed: int = 20260803) -> Result:
+def ensemble(
+    r: SingleRun[Maintenance], n: int = WORLDS, seed: int = 20260803
+) -> SingleRun[Maintenance]:
     """Worlds that agree with what was seen, all uses of the hours in the same ones."""
     return _ensemble(r.assumptions.replace(allocation="best"), n, seed)
 
 
-def in_world(a: Maintenance, w: World) -> Result:
+def in_world(a: Maintenance, w: World) -> SingleRun[Maintenance]:
     """The hours that are best by these assumptions, in a world of another effect."""
     return run.result(a, *run.allocations(a), w, keep=None)
 
 
-def in_truth(r: Result) -> Result:
+def in_truth(r: SingleRun[Maintenance]) -> SingleRun[Maintenance]:
     """The same hours in the world that made the tables. No bank can do this."""
     s, true = run.seen(r.assumptions), learning.truth()
     rho, xi, eta = (np.array([x]) for x in true)
     return in_world(r.assumptions, World(rho, xi, eta, s.leave[:, None], s.sale[:, None]))
 
 
-def raw(r: Result) -> dict[str, Any]:
+def raw(r: SingleRun[Maintenance]) -> dict[str, Any]:
     """Leaving of transactional clients by the hours they had, and by lot: as the file has it."""
     table = r.assumptions.spec.words["fit"]["raw"]
     return {k: np.array(v) for k, v in table.items()}
 
 
-def estimates(r: Result) -> dict[str, Any]:
+def estimates(r: SingleRun[Maintenance]) -> dict[str, Any]:
     """rho and xi by estimate: name -> (estimate, 3: 5th percentile, mean, 95th)."""
     fit_ = r.assumptions.spec.words["fit"]
     rows = {}
@@ -73,12 +76,12 @@ def estimates(r: Result) -> dict[str, Any]:
     return rows
 
 
-def estimates_and_truth(r: Result) -> dict[str, Any]:
+def estimates_and_truth(r: SingleRun[Maintenance]) -> dict[str, Any]:
     """The same with what the program that made the bank holds."""
     return estimates(r) | {"truth": learning.truth()}
 
 
-def response(r: Result) -> dict[str, Any]:
+def response(r: SingleRun[Maintenance]) -> dict[str, Any]:
     """Leaving a year by hours: (hours, class); and the band of transactional clients."""
     a, s = r.assumptions, run.seen(r.assumptions)
     hours = np.arange(0.0, 61.0)
@@ -89,7 +92,7 @@ def response(r: Result) -> dict[str, Any]:
             "now": s.class_hours}  # fmt: skip
 
 
-def marginal(r: Result) -> dict[str, Any]:
+def marginal(r: SingleRun[Maintenance]) -> dict[str, Any]:
     """Value of one more hour a year by hours, for large and small clients: (hours, group)."""
     a = r.assumptions
     annuity = timevalue.annuity_factor(a.hurdle, YEARS)
@@ -99,7 +102,7 @@ def marginal(r: Result) -> dict[str, Any]:
             "best": hours[BEST]}  # fmt: skip
 
 
-def gains(r: Result) -> dict[str, Any]:
+def gains(r: SingleRun[Maintenance]) -> dict[str, Any]:
     """Gain a year over the hours of now, by use: expected, 5th and 95th percentile of worlds."""
     many = ensemble(r).all_metrics
     at = [0, 2, 3, 4, 5]
@@ -116,7 +119,7 @@ def gains(r: Result) -> dict[str, Any]:
     }
 
 
-def budgets(r: Result) -> dict[str, Any]:
+def budgets(r: SingleRun[Maintenance]) -> dict[str, Any]:
     """Gain a year over the hours of now by the budget: (budget,) for best and equal; the best."""
     a = r.assumptions
     now = r.all_metrics["value"][NOW, 0]
@@ -136,12 +139,12 @@ def budgets(r: Result) -> dict[str, Any]:
     }
 
 
-def later(r: Result) -> dict[str, Any]:
+def later(r: SingleRun[Maintenance]) -> dict[str, Any]:
     """Who left in the year after of those drawn by lot: seen, and as each estimate foretold."""
     return dict(r.assumptions.spec.words["fit"]["later"])
 
 
-def findings(r: Result) -> dict[str, float]:
+def findings(r: SingleRun[Maintenance]) -> dict[str, float]:
     """The numbers that the chapter states, each with its unit in the file of the model."""
     a, s = r.assumptions, run.seen(r.assumptions)
     g, e, x, t, true = gains(r), estimates(r), raw(r), later(r), in_truth(r)
@@ -149,7 +152,7 @@ def findings(r: Result) -> dict[str, float]:
     hours, _ = run.allocations(a)
     value = run.curve(a, run.world(a))
     at = {name: k for k, name in enumerate(g["names"])}
-    by_class = np.array([s.share[CLASS == k] @ s.hours[CLASS == k] / s.share[CLASS == k].sum()
+    by_class = np.array([s.share[k == CLASS] @ s.hours[k == CLASS] / s.share[k == CLASS].sum()
                          for k in range(len(CLASSES))])  # fmt: skip
     by_class *= a.budget / (s.share @ s.hours)
     rho, xi, eta = learning.truth()
@@ -188,7 +191,7 @@ def findings(r: Result) -> dict[str, float]:
 
 
 #: Name of a figure -> what it is drawn from; the drawing is in `charts`.
-FIGURES = {
+FIGURES: Mapping[str, Callable[[SingleRun[Maintenance]], Any]] = {
     "explorer": allocations_of,
     "raw": raw,
     "estimates": estimates_and_truth,

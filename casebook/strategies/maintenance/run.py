@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import overload
 
 import numpy as np
 
 from ... import profitability, timevalue
 from ...distributions import normal
-from ...shape import Array, Draws, Result, first_time, residual, run_scenarios, uniform_source
+from ...shape import (
+    Array,
+    Draws,
+    Result,
+    ScenarioRuns,
+    SingleRun,
+    first_time,
+    residual,
+    run_scenarios,
+    uniform_source,
+)
 from .record import (
     ALTERNATIVES,
     BEST,
@@ -103,7 +114,17 @@ def sample(a: Maintenance, n: int, seed: int) -> Draws:
     return {"world": u[:, 0], "leave": u[:, 1:n_rates], "sale": u[:, n_rates:]}
 
 
-def simulate(a: Maintenance, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
+@overload
+def simulate(
+    a: Maintenance, d: None = None, keep: Sequence[str] | None = None
+) -> SingleRun[Maintenance]: ...
+@overload
+def simulate(
+    a: Maintenance, d: Draws, keep: Sequence[str] | None = None
+) -> ScenarioRuns[Maintenance]: ...
+def simulate(
+    a: Maintenance, d: Draws | None = None, keep: Sequence[str] | None = None
+) -> Result[Maintenance]:
     """Ten years of today's clients under each allocation: at the mean estimate, or in many worlds.
 
     The hours are those that are best at the mean estimate, whatever the world then is.
@@ -114,7 +135,9 @@ def simulate(a: Maintenance, d: Draws | None = None, keep: Sequence[str] | None 
     return run_scenarios(partial(_many, a, hours, price), sample(a, 1, 0), d, keep, CHUNK)
 
 
-def _many(a: Maintenance, hours: Array, price: float, d: Draws, keep: Sequence[str]) -> Result:
+def _many(
+    a: Maintenance, hours: Array, price: float, d: Draws, keep: Sequence[str]
+) -> Result[Maintenance]:
     return result(a, hours, price, world(a, d), keep=keep)
 
 
@@ -213,7 +236,7 @@ def _total(s: Seen, x: Array) -> Array:
 
 def result(
     a: Maintenance, hours: Array, price: float, w: World, *, keep: Sequence[str] | None
-) -> Result:
+) -> Result[Maintenance]:
     s = seen(a)
     h = hours[:, :, None]
     course = courses(a, s, w, h)
@@ -287,11 +310,11 @@ def result(
     }
     if keep is not None:
         lines = {k: lines[k] for k in keep if k in lines}
-    return Result(
+    kind: type[Result[Maintenance]] = SingleRun if keep is None else ScenarioRuns
+    return kind(
         assumptions=a,
         chosen=a.allocation,
         alternatives=ALTERNATIVES,
-        single=keep is None,
         all_lines=lines,
         all_metrics=metrics,
         all_events={"ahead": first_time(ahead)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from ...bank import SECTORS
 from ...distributions import norm_ppf
-from ...shape import Result, drawer
+from ...shape import SingleRun, drawer
 from . import run
 from .record import DOUBLE, TOOL, VOLUME, YEARS, Tools
 
@@ -19,21 +20,21 @@ HISTORIES = 4000
 ALARM = 0.25
 
 
-def _shown(r: Result) -> Result:
+def _shown(r: SingleRun[Tools]) -> SingleRun[Tools]:
     return r
 
 
 @lru_cache(maxsize=8)
-def _ensemble(a: Tools, n: int, seed: int) -> Result:
+def _ensemble(a: Tools, n: int, seed: int) -> SingleRun[Tools]:
     return run.simulate(a, run.sample(a, n, seed))
 
 
-def ensemble(r: Result, n: int = HISTORIES, seed: int = 20260723) -> Result:
+def ensemble(r: SingleRun[Tools], n: int = HISTORIES, seed: int = 20260723) -> SingleRun[Tools]:
     """Many histories of the same assumptions, all lists on the same draws."""
     return _ensemble(r.assumptions, n, seed)
 
 
-def explorer(r: Result) -> dict[str, Any]:
+def explorer(r: SingleRun[Tools]) -> dict[str, Any]:
     """The ladder, and the gain summed up by years, discounted, of each list: (list, year)."""
     a = r.assumptions
     factor = (1 + a.hurdle) ** -np.arange(YEARS + 1.0)
@@ -41,14 +42,15 @@ def explorer(r: Result) -> dict[str, Any]:
     return run.ladder(a) | {"by_year": by_year[1:]}
 
 
-def hits(r: Result) -> dict[str, list[float]]:
+def hits(r: SingleRun[Tools]) -> dict[str, list[float]]:
     """Share of buyers whose product is among the first k proposed, by order of proposing."""
     return r.assumptions.spec.words["fit"]["hits"]
 
 
-def trial(r: Result) -> dict[str, float]:
+def trial(r: SingleRun[Tools]) -> dict[str, float]:
     """What chance shows about visits and about topics: uplift and its 90% interval; sales for each
-    hundred talks about a product and reviews, each with a 90% interval; share sold on topic."""
+    hundred talks about a product and reviews, each with a 90% interval; share sold on topic.
+    """
     t = r.assumptions.spec.words["fit"]["trial"]
     z = float(norm_ppf(0.95))
     result = {
@@ -70,14 +72,15 @@ def trial(r: Result) -> dict[str, float]:
     }
 
 
-def why(r: Result) -> dict[str, Any]:
+def why(r: SingleRun[Tools]) -> dict[str, Any]:
     """The client with the fewest points, and what each characteristic takes from it."""
     return r.assumptions.spec.words["fit"]["example"]
 
 
-def drift(r: Result) -> dict[str, Any]:
+def drift(r: SingleRun[Tools]) -> dict[str, Any]:
     """PSI by month, whole book, card with and without the sector index; and the sector that has
-    fallen furthest: its name, index and mean points by month."""
+    fallen furthest: its name, index and mean points by month.
+    """
     d = r.assumptions.spec.words["fit"]["drift"]
     fall = {k: max(d[f"index_{k}"]) - min(d[f"index_{k}"]) for k in SECTORS}
     name = max(fall, key=lambda k: fall[k])
@@ -92,7 +95,7 @@ def drift(r: Result) -> dict[str, Any]:
     }
 
 
-def gains(r: Result) -> dict[str, Any]:
+def gains(r: SingleRun[Tools]) -> dict[str, Any]:
     """Gain a year of both lists, and of the tool over the list by volume, with 90% intervals.
 
     list_: the tool's list alone, without the tool's cost and the hours it saves.
@@ -121,7 +124,7 @@ def gains(r: Result) -> dict[str, Any]:
     }
 
 
-def findings(r: Result) -> dict[str, float]:
+def findings(r: SingleRun[Tools]) -> dict[str, float]:
     """The numbers that the chapter states, each with its unit in the file of the model."""
     a = r.assumptions
     fit, g, lot, d = a.spec.words["fit"], gains(r), trial(r), drift(r)
@@ -178,7 +181,7 @@ def findings(r: Result) -> dict[str, float]:
 
 
 #: Name of a figure -> what it is drawn from; the drawing is in `charts`.
-FIGURES = {
+FIGURES: Mapping[str, Callable[[SingleRun[Tools]], Any]] = {
     "explorer": explorer,
     "hits": hits,
     "trial": trial,

@@ -95,7 +95,8 @@ def next_product(known: int) -> Any:
 
 def rivals(known: int) -> dict[str, Any]:
     """Simple orders of products, (client, product) scores of a Book: by popularity, by sector, by
-    what clients bought together."""
+    what clients bought together.
+    """
     past = [book(m, trial=True) for m in range(known - YEAR, 11, -YEAR)]
     bought = np.vstack([b.bought for b in past])
     sector = np.concatenate([b.sector for b in past])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from ...shape import (
     AssumptionError,
     Draws,
     Result,
+    ScenarioRuns,
+    SingleRun,
     load,
     residual,
     run_scenarios,
@@ -28,7 +31,8 @@ from .record import ALTERNATIVES, FOLDS, LISTS, NONE, STEP, TOOL, VOLUME, YEARS,
 @dataclass(frozen=True)
 class Tables:
     """The fitted tables as arrays. limit: of the client of each sale (sale,); place: of that client
-    in each list (list, sale); hours: of visits of the first k x STEP clients, (list, k)."""
+    in each list (list, sale); hours: of visits of the first k x STEP clients, (list, k).
+    """
 
     limit: Array
     place: NDArray[np.intp]
@@ -54,7 +58,8 @@ def tables(a: Tools) -> Tables:
 
 def sample(a: Tools, n: int, seed: int) -> Draws:
     """n other histories as uniforms in [0, 1): weights (n, sale) of a Bayesian bootstrap of the
-    sales, uplift (n,) of what the trial measured, saving (n,) of the hours that a tool saves."""
+    sales, uplift (n,) of what the trial measured, saving (n,) of the hours that a tool saves.
+    """
     n, random = uniform_source(n, seed)
     return {
         "weight": random((n, len(tables(a).limit))),
@@ -63,7 +68,11 @@ def sample(a: Tools, n: int, seed: int) -> Draws:
     }
 
 
-def simulate(a: Tools, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
+@overload
+def simulate(a: Tools, d: None = None, keep: Sequence[str] | None = None) -> SingleRun[Tools]: ...
+@overload
+def simulate(a: Tools, d: Draws, keep: Sequence[str] | None = None) -> ScenarioRuns[Tools]: ...
+def simulate(a: Tools, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result[Tools]:
     """Five years: no list, the list by volume, the list of the tool with its cost.
 
     A single run takes the test as it was; many weigh each sale anew and draw the uplift within the
@@ -82,7 +91,8 @@ def simulate(a: Tools, d: Draws | None = None, keep: Sequence[str] | None = None
 
 def stock(a: Tools) -> tuple[Array, float]:
     """What CNY 1 of yearly income, sold in each of five years, pays in year 0..5, and the present
-    value at the end of what it pays later, for as long as clients stay."""
+    value at the end of what it pays later, for as long as clients stay.
+    """
     held = np.cumsum(a.keep ** np.arange(YEARS))  # run rate at the end of each year
     paid = np.concatenate([[0.0], held - 0.5])
     return paid, float(held[-1] * a.keep / (1 + a.hurdle - a.keep))
@@ -93,7 +103,7 @@ def saving(a: Tools) -> float:
     return a.managers * a.weeks * a.hours_saved * a.used * a.hour_cost
 
 
-def _run(a: Tools, d: Draws | None, keep: Sequence[str] | None) -> Result:
+def _run(a: Tools, d: Draws | None, keep: Sequence[str] | None) -> Result[Tools]:
     t = tables(a)
     n = 1 if d is None else len(d["uplift"])
     weight = np.ones((len(t.limit), 1)) if d is None else -np.log1p(-d["weight"].T)
@@ -150,11 +160,11 @@ def _run(a: Tools, d: Draws | None, keep: Sequence[str] | None) -> Result:
         "best_gain": np.array([[0.0], *best["best_gain"][:, None]]),
         "break_even_hours": np.array([[np.nan], [np.nan], [break_even_hours(a)]]),
     }  # fmt: skip
-    return Result(
+    kind: type[Result[Tools]] = SingleRun if d is None else ScenarioRuns
+    return kind(
         assumptions=a,
         chosen=a.view,
         alternatives=ALTERNATIVES,
-        single=d is None,
         all_lines=lines if d is None else {k: lines[k] for k in keep or () if k in lines},
         all_metrics=metrics,
         all_events={"pays_back": first},
@@ -251,7 +261,8 @@ def ladder(a: Tools) -> dict[str, Array]:
 
 def break_even_hours(a: Tools) -> float:
     """Hours a week that each manager must gain for the tool to beat the list by volume, at the
-    length that stands; NaN if hours are worth nothing."""
+    length that stands; NaN if hours are worth nothing.
+    """
     x = ladder(a)
     at = worth_at(a, tables(a))
     short = x["gain"][0, at] - x["gain"][1, at]

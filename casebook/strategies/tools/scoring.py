@@ -16,7 +16,8 @@ from .record import BANDS, CHARACTERISTICS, DOUBLE, ODDS, SCORE, SCORED, YEAR
 @dataclass(frozen=True)
 class Card:
     """A scorecard. cuts: characteristic -> edges of its bins; woe, points: (bin,) with one more
-    for what is missing; counts: (bin, 2) sound and defaulted."""
+    for what is missing; counts: (bin, 2) sound and defaulted.
+    """
 
     cuts: dict[str, Array]
     woe: dict[str, Array]
@@ -91,7 +92,8 @@ def said(points: Array) -> Array:
 
 def reasons(card: Card, p: Any, at: tuple[int, int]) -> list[tuple[str, float, float, float]]:
     """Why a client has its points: (characteristic, value, points, points below the average of the
-    clients learned from), the weightiest first. at: (month index, client index)."""
+    clients learned from), the weightiest first. at: (month index, client index).
+    """
     rows = []
     for k in card.cuts:
         value = float(p.x[k][at])

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ... import credit
-from ...shape import Array, Result, bisect, drawer
+from ...shape import Array, SingleRun, bisect, drawer
 from . import economics, run
 from .record import FORMS, PD_FLOOR, Loan
 
 
-def price_stack(r: Result) -> dict[str, Array]:
+def price_stack(r: SingleRun[Loan]) -> dict[str, Array]:
     """What the break-even rate is made of, each (form,), as an annual rate on the balance."""
     parts = ("funding_points", "cost_points", "capital_points", "loss_points", "fee_points")
     names = {k.removesuffix("_points"): r.all_metrics[k][:, 0] for k in parts}
@@ -50,9 +50,10 @@ LEVERS = (
 )  # fmt: skip
 
 
-def levers(r: Result) -> dict[str, Any]:
+def levers(r: SingleRun[Loan]) -> dict[str, Any]:
     """For each lever the value now, the value that brings economic profit to zero (NaN: none in
-    the allowed range), and how far that is, as a share of the value now."""
+    the allowed range), and how far that is, as a share of the value now.
+    """
     a = r.assumptions.replace(form=r.chosen)
     now = {name: float(getattr(a, name)) for name in LEVERS}
     turns = {name: turning_point(a, name) for name in LEVERS}
@@ -61,7 +62,7 @@ def levers(r: Result) -> dict[str, Any]:
 
 
 def survival(
-    r: Result, pds: Sequence[float] = (0.002, 0.015, 0.08), years: int = 10
+    r: SingleRun[Loan], pds: Sequence[float] = (0.002, 0.015, 0.08), years: int = 10
 ) -> dict[str, Any]:
     """PD of each year and chance to be alive, for three first-year PDs, each (pd, year)."""
     rows = np.stack([economics.hazards(r.assumptions, pd, years) for pd in pds])
@@ -75,7 +76,7 @@ def survival(
     }
 
 
-def capital_curve(r: Result) -> dict[str, Array]:
+def capital_curve(r: SingleRun[Loan]) -> dict[str, Array]:
     """Risk weight by PD at this maturity, (pd,): a large firm, this firm, secured as here."""
     a = r.assumptions
     pd = np.geomspace(0.0005, 0.2, 60)
@@ -97,7 +98,7 @@ def capital_curve(r: Result) -> dict[str, Array]:
 
 
 def collateral_curve(
-    r: Result, pds: Sequence[float] = (0.005, 0.015, 0.05), points: int = 13
+    r: SingleRun[Loan], pds: Sequence[float] = (0.005, 0.015, 0.05), points: int = 13
 ) -> dict[str, Array]:
     """Break-even rate by collateral value, of the loan, for three PDs, (pd, collateral)."""
     a = r.assumptions.replace(form=r.chosen)
@@ -109,7 +110,7 @@ def collateral_curve(
 
 
 def price_by_size(
-    r: Result,
+    r: SingleRun[Loan],
     sizes: Sequence[float] = tuple(np.geomspace(1, 100, 13)),
     tenors: Sequence[int] = (1, 3, 5, 10),
 ) -> dict[str, Array]:
@@ -123,7 +124,7 @@ def price_by_size(
     }
 
 
-def outcomes(r: Result) -> dict[str, Array]:
+def outcomes(r: SingleRun[Loan]) -> dict[str, Array]:
     """What the bank has earned, before tax and the hurdle, if the firm defaults in a year.
 
     `result` is (form, year), at the average loss of that year; `chance` (year,); the last entry of
@@ -141,7 +142,7 @@ def outcomes(r: Result) -> dict[str, Array]:
     }
 
 
-def by_year(r: Result) -> dict[str, Array]:
+def by_year(r: SingleRun[Loan]) -> dict[str, Array]:
     """Economic profit of each year and in total, and RAROC of each year from the first, (year,)."""
     a, x = r.assumptions, r.lines
     before_tax = (x["economic_profit_line"] - x["capital_charge"])[1:]
@@ -153,12 +154,12 @@ def by_year(r: Result) -> dict[str, Array]:
     }
 
 
-def explorer(r: Result) -> dict[str, Any]:
+def explorer(r: SingleRun[Loan]) -> dict[str, Any]:
     """What the two panels of the explorer show: the price of each form, profit by year."""
     return {"price": price_stack(r), "years": by_year(r)}
 
 
-def futures(r: Result, n: int = 20_000, seed: int = 20260601) -> dict[str, Any]:
+def futures(r: SingleRun[Loan], n: int = 20_000, seed: int = 20260601) -> dict[str, Any]:
     """A seeded Monte Carlo: mean result and share of losses, each (form,), beside the expected."""
     many = run.simulate(r.assumptions, run.sample(r.assumptions, n, seed))
     result = many.all_metrics["lender_result"]
@@ -173,7 +174,7 @@ def futures(r: Result, n: int = 20_000, seed: int = 20260601) -> dict[str, Any]:
     }
 
 
-def findings(r: Result) -> dict[str, float]:
+def findings(r: SingleRun[Loan]) -> dict[str, float]:
     """The numbers that the page states, each with its unit in data/models/loan.toml."""
     a, m = r.assumptions.replace(form=r.chosen), r.metrics
     turns = levers(r)["turns"]
@@ -228,7 +229,7 @@ def findings(r: Result) -> dict[str, float]:
 
 
 #: Name of a figure -> what it is drawn from; the drawing is in `charts`.
-FIGURES = {
+FIGURES: Mapping[str, Callable[[SingleRun[Loan]], Any]] = {
     "explorer": explorer,
     "price": price_stack,
     "survival": survival,

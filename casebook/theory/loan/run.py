@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import overload
 
 import numpy as np
 
 from ... import profitability, timevalue
 from ...profitability import lender_view
-from ...shape import Array, Draws, Result, first_time, residual, run_scenarios, uniform_draws
+from ...shape import (
+    Array,
+    Draws,
+    Result,
+    ScenarioRuns,
+    SingleRun,
+    first_time,
+    residual,
+    run_scenarios,
+    uniform_draws,
+)
 from . import economics
 from .economics import Economics
 from .record import FORMS, Loan
@@ -20,7 +31,11 @@ def sample(a: Loan, n: int, seed: int) -> Draws:
     return uniform_draws(("default", "loss"), n, seed)
 
 
-def simulate(a: Loan, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result:
+@overload
+def simulate(a: Loan, d: None = None, keep: Sequence[str] | None = None) -> SingleRun[Loan]: ...
+@overload
+def simulate(a: Loan, d: Draws, keep: Sequence[str] | None = None) -> ScenarioRuns[Loan]: ...
+def simulate(a: Loan, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result[Loan]:
     """Run the loan: its expected amounts, or the scenarios of `sample`.
 
     Every repayment form runs; the result shows the form of `a.form` first. A single run keeps all
@@ -32,7 +47,7 @@ def simulate(a: Loan, d: Draws | None = None, keep: Sequence[str] | None = None)
     return run_scenarios(partial(_scenarios, a, e), sample(a, 1, 0), d, keep)
 
 
-def _single(a: Loan, e: Economics) -> Result:
+def _single(a: Loan, e: Economics) -> Result[Loan]:
     even = economics.break_even(a, e)
     fee = a.arrangement_fee * a.principal
     zero = np.zeros((1, len(FORMS)))
@@ -124,11 +139,10 @@ def _single(a: Loan, e: Economics) -> Result:
         "break_even_is_zero_profit": residual(even.profit),
         "stack_adds_up": residual(sum(stack.values()) - even.rate),
     }  # fmt: skip
-    return Result(
+    return SingleRun(
         assumptions=a,
         chosen=a.form,
         alternatives=FORMS,
-        single=True,
         all_lines=lines,
         all_metrics={k: np.asarray(v)[:, None] for k, v in metrics.items()},
         all_events={"default": np.full((1, 1), -1), "repaid": np.full((1, 1), a.tenor)},
@@ -137,7 +151,7 @@ def _single(a: Loan, e: Economics) -> Result:
     )
 
 
-def _scenarios(a: Loan, e: Economics, d: Draws, keep: Sequence[str]) -> Result:
+def _scenarios(a: Loan, e: Economics, d: Draws, keep: Sequence[str]) -> Result[Loan]:
     """Each scenario repays as agreed or defaults in one year and loses a share of what is owed.
 
     The share is U^((1 - LGD) / LGD), a beta distribution whose mean is the LGD of the year.
@@ -170,11 +184,10 @@ def _scenarios(a: Loan, e: Economics, d: Draws, keep: Sequence[str]) -> Result:
         lines = {k: v for k, v in lines.items() if k in keep}
     when = np.where(default, year + 1, -1)[None]
     contract = residual(e.opening - e.principal - e.closing, e.closing[-1])
-    return Result(
+    return ScenarioRuns(
         assumptions=a,
         chosen=a.form,
         alternatives=FORMS,
-        single=False,
         all_lines=lines,
         all_metrics={
             "default": default[None],

@@ -243,7 +243,8 @@ def _notebooks(folder: Path) -> None:
     """Copy the notebooks to `folder`, marked as trusted: else their stored figures stay hidden
     until they are run. They come from the same place as the page that shows them. A link to a page
     of the book becomes its text: there are no pages here. The first cell names what the book's own
-    modules will load (`_late`)."""
+    modules will load (`_late`).
+    """
     folder.mkdir()
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         notebook = json.loads(path.read_text(encoding="utf-8"))
