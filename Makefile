@@ -1,5 +1,6 @@
 # make book    build the book into _build/html          make lab     open the notebooks in JupyterLab
 # make test    check everything                          make serve   show the built book on this machine
+# make types   check the types of the package alone      make format  put the code into its form
 # make bench   measure the speed of the models           make clean   remove all that make has made
 # make notebooks   run the notebooks and store their outputs
 # make slides  write the slides again, after a change of a notebook's text (make book has them too)
@@ -15,7 +16,7 @@ LIMIT := $(if $(shell command -v timeout),timeout 45m)
 # The slides take seconds; a model that hangs does not hold the site up for ever.
 SLIDES := $(if $(LIMIT),timeout 5m) $(BIN)/python -m casebook.web.slides.page _build/html
 
-.PHONY: book test lab slides serve bench notebooks data clean
+.PHONY: book test types format lab slides serve bench notebooks data clean
 .DELETE_ON_ERROR:
 
 book: _build/.html-made
@@ -23,10 +24,19 @@ book: _build/.html-made
 
 test: .venv/.made-tests _build/.html-made
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
 	@command -v $(CHROMIUM) >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
 	  { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || \
 	  echo "Chromium could not be installed: apt install chromium, or set CHROMIUM to its path"
 	$(LIMIT) $(BIN)/pytest
+
+types: .venv/.made-tests
+	$(BIN)/mypy
+
+format: .venv/.made-tests
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format .
 
 lab: .venv/.made
 	$(BIN)/jupyter lab notebooks
@@ -48,7 +58,7 @@ data: .venv/.made
 	$(BIN)/python -m casebook.bank.generate
 
 clean:
-	rm -rf _build .venv dist .pytest_cache .ruff_cache .hypothesis data/portfolio/*.csv data/portfolio/truth
+	rm -rf _build .venv dist .pytest_cache .ruff_cache .mypy_cache .hypothesis data/portfolio/*.csv data/portfolio/truth
 
 # The steps above share these; each leaves a mark, so that nothing is done twice.
 # The output is removed first: a page that was renamed must not live on, and warnings of

@@ -105,8 +105,9 @@ def choice(name: str, value: Any, allowed: Any) -> Any:
 
 
 def uniforms(name: str, value: Any, like: Mapping[str, Array]) -> dict[str, Array]:
-    """`value` as draws: numbers in [0, 1), names and shapes those of `like` but for axis 0, the
-    scenarios, of which all have as many.
+    """`value` as draws: numbers in [0, 1), with the names and the shapes of `like`.
+
+    Axis 0, the scenarios, may be of another length, but of the same for all.
     """
     if not isinstance(value, Mapping) or set(value) != set(like):
         given = ", ".join(map(repr, value)) if isinstance(value, Mapping) else repr(value)
@@ -121,8 +122,8 @@ def uniforms(name: str, value: Any, like: Mapping[str, Array]) -> dict[str, Arra
         line: (len(array) if array.ndim else 0, *like[line].shape[1:])
         for line, array in draws.items()
     }
-    if len({shape[0] for shape in wanted.values()}) > 1 or any(
-        draws[line].shape != shape for line, shape in wanted.items()
+    if len({form[0] for form in wanted.values()}) > 1 or any(
+        draws[line].shape != form for line, form in wanted.items()
     ):
         shapes = ", ".join(f"{line} {array.shape}" for line, array in draws.items())
         rest = ", ".join(f"{line} {('n', *a.shape[1:])}" for line, a in like.items())

@@ -1,12 +1,25 @@
 """Credit risk: expected loss, IRB capital, expected credit loss, loan classes, scores, migration.
 
 PD, LGD and rates are decimals; EAD and losses are money in one currency. All functions broadcast;
-scalars in, Python float out.
+scalars in, Python float out. A bad argument is a ValueError that names it, its value and what is
+allowed.
+
+A firm may default with a chance of 1% a year, and then 45% of a loan of 100 is lost. What does the
+bank expect to lose, how much of the loan counts in its risk-weighted assets, and what is kept
+against the unexpected at a ratio of 8%?
+
+>>> from casebook import credit
+>>> round(credit.expected_loss(pd=0.01, lgd=0.45, ead=100.0), 2)
+0.45
+>>> round(credit.irb_risk_weight(pd=0.01, lgd=0.45), 6)
+0.923168
+>>> round(credit.irb_capital(pd=0.01, lgd=0.45) * 100.0, 2)
+7.39
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,9 +27,43 @@ from numpy.typing import ArrayLike, NDArray
 from ._checks import Array, Numeric, choice, count, flags, real, result, series, shape, whole
 from .distributions import norm_cdf, norm_ppf
 
+__all__ = [
+    "ALTMAN_CUTS",
+    "GENERAL_PROVISION",
+    "LOAN_CLASSES",
+    "PD_FLOOR",
+    "SLOTS",
+    "SPECIFIC_PROVISION",
+    "AltmanModel",
+    "AssetClass",
+    "Classes",
+    "altman_z",
+    "altman_z1",
+    "altman_z2",
+    "altman_zone",
+    "classify_loan",
+    "cumulative_default",
+    "ecl_stage",
+    "expected_loss",
+    "general_provision",
+    "irb_capital",
+    "irb_risk_weight",
+    "lifetime_ecl",
+    "marginal_pd",
+    "migrate",
+    "migration_matrix",
+    "periodic_pd",
+    "provision_matrix",
+    "slotting_expected_loss",
+    "slotting_risk_weight",
+    "specific_provision",
+    "staged_ecl",
+    "under_observation",
+]
+
 AssetClass = Literal["corporate", "residential_mortgage", "qualifying_revolving", "other_retail"]
 AltmanModel = Literal["z", "z1", "z2", "z2_emerging"]
-Classes = int | NDArray[np.int64]
+Classes = int | NDArray[np.int64]  # an int where all arguments are scalars
 
 #: The five classes of a loan in China, 1 to 5; from substandard on it is non-performing.
 LOAN_CLASSES = ("normal", "special mention", "substandard", "doubtful", "loss")
@@ -24,12 +71,13 @@ LOAN_CLASSES = ("normal", "special mention", "substandard", "doubtful", "loss")
 #: Provisioning, 2002 (read in secondary sources; its number, 98, from memory). Substandard and
 #: doubtful may be a fifth higher or lower. The 1% often printed for normal is the general one.
 SPECIFIC_PROVISION = (0.0, 0.02, 0.25, 0.50, 1.00)
+#: General provision, a share of all loans. Source: as for the specific one.
 GENERAL_PROVISION = 0.01
 #: The least PD that the final Basel III text lets a bank use (read in a secondary copy).
 PD_FLOOR = 0.0005
 #: Supervisory categories of specialised lending, 1 to 5.
 SLOTS = ("strong", "good", "satisfactory", "weak", "default")
-#: (distress below, safe above) by model.
+#: (distress below, safe above) by model. Sources: `altman_z`, `altman_z1` and `altman_z2`.
 ALTMAN_CUTS: dict[str, tuple[float, float]] = {
     "z": (1.81, 2.99),
     "z1": (1.23, 2.90),
@@ -47,10 +95,15 @@ _SLOT_LOSS = 0.08 * np.array([0.05, 0.10, 0.35, 1.00, 6.25])
 _SLOT_LOSS_SHORT = 0.08 * np.array([0.0, 0.05, 0.35, 1.00, 6.25])
 
 
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 def expected_loss(pd: ArrayLike, lgd: ArrayLike, ead: ArrayLike) -> Numeric:
     """Expected loss, EL = PD x LGD x EAD.
 
     pd, lgd in [0, 1]; ead >= 0, money at default; over the horizon of the PD (usually one year).
+    Returns money, in the common shape.
     Source: Basel Committee, An Explanatory Note on the Basel II IRB Risk Weight Functions, July
     2005, section 2.
     """
@@ -129,7 +182,10 @@ def irb_risk_weight(
     asset_class: AssetClass = "corporate",
     pd_floor: float = 0.0,
 ) -> Numeric:
-    """Risk weight, 12.5 K of `irb_capital`: 0.923168 for 92.3%. Without the factor 1.06 of 2006."""
+    """Risk weight, 12.5 K of `irb_capital`: 0.923168 for 92.3%. Without the factor 1.06 of 2006.
+
+    Arguments, shapes, errors and source: `irb_capital`.
+    """
     return result(
         12.5
         * np.asarray(
@@ -151,7 +207,7 @@ def slotting_risk_weight(category: ArrayLike | str, *, preferential: bool = Fals
 
     category: 1 strong, 2 good, 3 satisfactory, 4 weak, 5 default, or one such name (`SLOTS`).
     preferential: 0.50 and 0.70 for strong and good, which a supervisor may allow where less than
-    2.5 years remain.
+    2.5 years remain. Returns decimals, in the shape of category.
     Source: BCBS June 2006, paras 275, 277 (paragraph numbers from memory; the weights were read in
     two national rule books). Capital is 8% of it at the minimum, or what the bank holds.
     """
@@ -164,7 +220,8 @@ def slotting_expected_loss(
 ) -> Numeric:
     """Regulatory expected loss of specialised lending: 0.4% 0.8% 2.8% 8% 50% of EAD by category.
 
-    8% x (5% 10% 35% 100% 625%); preferential: 0% and 0.4% for strong and good. It serves the
+    8% x (5% 10% 35% 100% 625%); preferential: 0% and 0.4% for strong and good. category: as for
+    `slotting_risk_weight`; ead >= 0, money. Returns money, in the common shape. It serves the
     comparison with provisions only; RAROC uses the bank's own loss. Source: BCBS June 2006, para
     379, read in the Saudi rule book, section 6.2.
     """
@@ -178,7 +235,11 @@ def slotting_expected_loss(
 
 
 def periodic_pd(pd_annual: ArrayLike, periods_per_year: ArrayLike) -> Numeric:
-    """PD of one period from an annual one with a constant hazard, 1 - (1 - PD)^(1/m)."""
+    """PD of one period from an annual one with a constant hazard, 1 - (1 - PD)^(1/m).
+
+    pd_annual in [0, 1]; periods_per_year: m > 0. They broadcast to the result, a decimal per
+    period. Source: m periods survived in a row, (1 - p)^m = 1 - PD.
+    """
     pd = real("pd_annual", pd_annual, 0.0, 1.0)
     m = real("periods_per_year", periods_per_year, above=0.0)
     shape(pd_annual=pd, periods_per_year=m)
@@ -189,12 +250,14 @@ def marginal_pd(conditional_pd: ArrayLike) -> Array:
     """Chance, seen from today, to default in period t: m_t = h_t prod_{s<t} (1 - h_s).
 
     conditional_pd: h_t in [0, 1], the PD of period t of a borrower alive at its start; (period,) or
-    (period, scenario). The cumulative PD is the running sum of the result.
+    (period, scenario), as is the result, whose running sum is the cumulative PD. Source: the
+    definition above.
     """
     h = series("conditional_pd", conditional_pd, 0.0)
     real("conditional_pd", h, 0.0, 1.0)
     alive = np.cumprod(1.0 - h, axis=0)
-    return h * np.concatenate([np.ones((1, *h.shape[1:])), alive[:-1]])
+    chance: Array = h * np.concatenate([np.ones((1, *h.shape[1:])), alive[:-1]])
+    return chance
 
 
 def lifetime_ecl(
@@ -205,7 +268,7 @@ def lifetime_ecl(
     marginal_pd: m_t >= 0, unconditional (`marginal_pd`), adding up to 1 at most; (period,) or
     (period, scenario). lgd in [0, 1], ead >= 0: exposure if default falls in period t; rate:
     original effective rate per period, > -1. All three broadcast against marginal_pd. A default
-    falls at the end of its period. Returns a float or (scenario,).
+    falls at the end of its period. Returns money, a float or (scenario,).
     Source: IFRS 9, B5.5.28, B5.5.44 (paragraphs from memory).
     """
     m = series("marginal_pd", marginal_pd, 0.0)
@@ -238,8 +301,8 @@ def staged_ecl(
 
     stage: 1, 2 or 3, a scalar or (scenario,); periods_per_year: how many periods of marginal_pd the
     12 months are. In stage 3 default has happened: marginal_pd does not count, and LGD and EAD are
-    those of the first period. Other arguments as for `lifetime_ecl`. Source: IFRS 9, 5.5.3, 5.5.5,
-    Appendix A (paragraphs from memory).
+    those of the first period. Other arguments and errors as for `lifetime_ecl`. Returns money, a
+    float or (scenario,). Source: IFRS 9, 5.5.3, 5.5.5, Appendix A (paragraphs from memory).
     """
     stage = whole("stage", stage, 1, 3)
     m = series("marginal_pd", marginal_pd, 0.0)
@@ -274,7 +337,8 @@ def ecl_stage(
 def provision_matrix(balances: ArrayLike, loss_rates: ArrayLike) -> Numeric:
     """Expected credit loss of receivables by age bucket, sum_k balance_k x loss rate_k.
 
-    balances >= 0 and loss_rates in [0, 1]: axis 0 is the bucket. Source: IFRS 9, B5.5.35.
+    balances >= 0, money, (bucket,) or (bucket, scenario); loss_rates in [0, 1] broadcast to them.
+    Returns money, a float or (scenario,). Source: IFRS 9, B5.5.35.
     """
     balances = series("balances", balances, 0.0)
     rates = real("loss_rates", loss_rates, 0.0, 1.0)
@@ -345,8 +409,9 @@ def under_observation(
 
     It starts at the first repayment date of the new terms, anew after each missed payment, and ends
     for good when at least a year has passed and at least two repayments in a row were made in full.
-    due, paid >= 0: (period,) or (period, scenario) from the restructuring on; a period with nothing
-    due is no repayment date. Source: the Measures of `classify_loan`, arts 17-20: two periods and
+    due, paid >= 0: money, (period,) or (period, scenario) from the restructuring on, as is the
+    result; a period with nothing due is no repayment date. ValueError also for unlike shapes.
+    Source: the Measures of `classify_loan`, arts 17-20: two periods and
     one year read in a secondary source, the restart in a stored copy.
     """
     due, paid = series("due", due, 0.0), series("paid", paid, 0.0)
@@ -373,7 +438,8 @@ def specific_provision(
 ) -> Numeric:
     """Specific provision, balance x rate of its class: 0 2% 25% 50% 100% (`SPECIFIC_PROVISION`).
 
-    loan_class: 1..5; balance >= 0; rates: one a class, in [0, 1]. They broadcast.
+    loan_class: 1..5; balance >= 0, money; these broadcast to the result, money. rates: one a class,
+    in [0, 1]. Source: as for `SPECIFIC_PROVISION`.
     """
     classes, balance = whole("loan_class", loan_class, 1, 5) - 1, real("balance", balance, 0.0)
     shape(loan_class=classes, balance=balance)
@@ -384,7 +450,11 @@ def specific_provision(
 
 
 def general_provision(balance: ArrayLike, *, rate: float = GENERAL_PROVISION) -> Numeric:
-    """General provision, at least 1% of all loans whatever their class. balance >= 0."""
+    """General provision, at least 1% of all loans whatever their class.
+
+    balance >= 0: money, of any shape, as is the result. rate: one share, in [0, 1]. Source: as for
+    `SPECIFIC_PROVISION`.
+    """
     return result(real("balance", balance, 0.0) * real("rate", rate, 0.0, 1.0))
 
 
@@ -396,7 +466,8 @@ def altman_z(x1: ArrayLike, x2: ArrayLike, x3: ArrayLike, x4: ArrayLike, x5: Arr
     """Altman's Z of a listed manufacturer, 1.2 X1 + 1.4 X2 + 3.3 X3 + 0.6 X4 + 1.0 X5.
 
     Over total assets: X1 working capital, X2 retained earnings, X3 EBIT, X5 sales; X4 = market
-    value of equity / total liabilities. Distress below 1.81, safe above 2.99 (`altman_zone`).
+    value of equity / total liabilities. Ratios of any sign, which broadcast to the result, a plain
+    number. Distress below 1.81, safe above 2.99 (`altman_zone`).
     Source: E. I. Altman, Journal of Finance 23(4), 1968, 589-609 (0.999 X5, rounded as usual).
     """
     return _score((1.2, 1.4, 3.3, 0.6, 1.0), x1, x2, x3, x4, x5)
@@ -427,7 +498,11 @@ def altman_z2(
 
 
 def altman_zone(score: ArrayLike, model: AltmanModel) -> Classes:
-    """0 distress, 1 grey, 2 safe: a score against the cut-offs of its own model (`ALTMAN_CUTS`)."""
+    """0 distress, 1 grey, 2 safe: a score against the cut-offs of its own model (`ALTMAN_CUTS`).
+
+    score: any finite numbers, whose shape the result has; int for a scalar. Source: that of the
+    model, see `altman_z`, `altman_z1` and `altman_z2`.
+    """
     low, high = ALTMAN_CUTS[choice("model", model, get_args(AltmanModel))]
     score = real("score", score)
     return _integers((score >= low).astype(np.int64) + (score > high))
@@ -443,7 +518,8 @@ def migration_matrix(rows: ArrayLike, *, withdrawn: ArrayLike = 0.0) -> Array:
     rows: (k, k + 1), from k ratings to k ratings and default, or (k + 1, k + 1) with default's own
     row; decimals. withdrawn: (k,) share of each row whose rating was withdrawn; it is spread over
     the others in proportion. Printed rounding is scaled away; a row more than 0.005 off, so a
-    misprint, is an error. Default is absorbing.
+    misprint, is a ValueError. Default is absorbing. Returns (k + 1, k + 1). Source: the definition
+    above.
     """
     table = real("rows", rows, 0.0, 1.0)
     if table.ndim != 2 or table.shape[1] - table.shape[0] not in (0, 1):
@@ -465,7 +541,8 @@ def migration_matrix(rows: ArrayLike, *, withdrawn: ArrayLike = 0.0) -> Array:
 def migrate(matrix: ArrayLike, periods: int) -> Array:
     """Migration over several periods as if it were a Markov chain, M^n.
 
-    matrix: (k, k), rows adding up to 1 (`migration_matrix`). periods >= 0.
+    matrix: (k, k), rows adding up to 1 (`migration_matrix`), else a ValueError. periods >= 0, a
+    whole number. Returns (k, k). Source: the definition above.
     Warning: real migration is not Markov. Downgrades run on, and default rates of five years lie
     well off M^5 (S&P 1981-2016, BBB: 2.6% observed against 1.8%). Use it to reason, not to price.
     """
@@ -481,7 +558,8 @@ def migrate(matrix: ArrayLike, periods: int) -> Array:
 def cumulative_default(matrix: ArrayLike, periods: int) -> Array:
     """Cumulative PD by rating at the end of years 1..n by `migrate`: (period, rating).
 
-    The last column of the matrix is default. The warning of `migrate` holds.
+    The last column of the matrix is default. periods: n >= 1. Other arguments, errors, source and
+    the warning: `migrate`.
     """
     one = migrate(matrix, 1)
     default = np.eye(len(one))[-1]
@@ -506,19 +584,23 @@ def _correlation(pd: Array, asset_class: AssetClass) -> Array | float:
     if asset_class == "qualifying_revolving":
         return 0.04
     low, high, k = (0.12, 0.24, 50.0) if asset_class == "corporate" else (0.03, 0.16, 35.0)
-    weight = np.expm1(-k * pd) / np.expm1(-k)
+    weight: Array = np.expm1(-k * pd) / np.expm1(-k)
     return low * weight + high * (1.0 - weight)
 
 
 def _finite(x: Numeric) -> Array:
-    return np.clip(x, -40.0, 40.0)  # N(-40) = 0 and N(40) = 1 to the last bit
+    """x held within numbers: N(-40) = 0 and N(40) = 1 to the last bit."""
+    finite: Array = np.clip(x, -40.0, 40.0)
+    return finite
 
 
 def _score(weights: tuple[float, ...], *ratios: ArrayLike) -> Numeric:
+    """The weighted sum of a score's ratios, in their common shape."""
     checked = {f"x{i}": real(f"x{i}", x) for i, x in enumerate(ratios, start=1)}
     shape(**checked)
     return result(sum(w * x for w, x in zip(weights, checked.values(), strict=True)))
 
 
-def _integers(array: Any) -> Classes:
+def _integers(array: NDArray[np.int64]) -> Classes:
+    """A Python int for a scalar result, else the array itself."""
     return int(array) if np.ndim(array) == 0 else array

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self
 
 import numpy as np
 from matplotlib import rc_context, rcParams
@@ -29,6 +29,24 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import ScaledTranslation
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
+    from typing_extensions import TypeVar  # with a default, as Python's own has from 3.13 on
+
+    _A_co = TypeVar("_A_co", covariant=True, default=Any)
+else:
+    from typing import TypeVar
+
+    _A_co = TypeVar("_A_co", covariant=True)
+
+__all__ = [
+    "PALETTE", "PERCENT", "STYLE", "THOUSAND", "Chart", "Gallery", "Key", "Panels", "Picture",
+    "View", "adopt", "band", "bars", "beside", "first_misses", "interval", "label", "legend",
+    "line", "log_scale", "message", "named_bars", "note", "point", "rows", "stacked", "swings",
+    "zero_line",
+]  # fmt: skip
 
 #: The axes of a figure, from the top.
 Panels = Sequence[Axes]
@@ -54,7 +72,7 @@ DASHES = {
     "c5": (0, (7, 2, 1, 2, 1, 2)),
     "c6": (0, (3, 3)),
 }
-STYLE: dict[str, Any] = {
+STYLE: dict[RcKeyType, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 9,
@@ -102,9 +120,14 @@ _METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _adopted = False
 
 
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 def adopt() -> None:
-    """Make STYLE that of the whole process: a live page draws nothing else, and saves the time
-    of putting it on and off.
+    """Make STYLE that of the whole process.
+
+    A live page draws nothing else, and saves the time of putting it on and off.
     """
     global _adopted
     rcParams.update(STYLE)
@@ -112,6 +135,7 @@ def adopt() -> None:
 
 
 def _style() -> AbstractContextManager[Any]:
+    """STYLE for a while, unless it is adopted for good."""
     return nullcontext() if _adopted else rc_context(STYLE)
 
 
@@ -125,7 +149,8 @@ class _Renderer(RendererSVG):
         if key not in self._sizes:
             if len(self._sizes) > 5000:
                 self._sizes.clear()
-            self._sizes[key] = super().get_text_width_height_descent(s, prop, ismath)
+            measure: Any = super().get_text_width_height_descent  # which has no types
+            self._sizes[key] = measure(s, prop, ismath)
         return self._sizes[key]
 
 
@@ -148,8 +173,9 @@ class Picture(Figure):
     def svg(self) -> str:
         """The figure as an <svg> element, the same bytes for the same data."""
         buffer = io.StringIO()
+        canvas: Any = FigureCanvasSVG(self)  # whose methods have no types, as the renderer below
         with _style():
-            FigureCanvasSVG(self).print_svg(buffer, metadata=_METADATA)
+            canvas.print_svg(buffer, metadata=_METADATA)
         text = self._tidy(buffer.getvalue())
         return text.replace("<svg ", f'<svg role="img" aria-label="{escape(self.message)}" ', 1)
 
@@ -162,8 +188,9 @@ class Picture(Figure):
         buffer = io.StringIO()
         width, height = self.get_size_inches() * 72
         order = []
+        make: Any = _Renderer
         with _style():
-            renderer = _Renderer(width, height, buffer, image_dpi=72, metadata=_METADATA)
+            renderer = make(width, height, buffer, image_dpi=72, metadata=_METADATA)
             for ax in self.axes:
                 rest = (a for a in ax.get_children() if a is not ax.patch)
                 painted = [ax.patch, *sorted(rest, key=Artist.get_zorder)]
@@ -215,7 +242,8 @@ class Chart:
             for k, ax in enumerate(figure.axes):
                 for i, artist in enumerate(ax.get_children()):
                     artist.set_gid(f"frame-{k}-{i}")
-                ax._left_title.set_gid(f"data-title-{k}")  # the message is part of the data
+                panel: Any = ax  # the title at the left has no public name
+                panel._left_title.set_gid(f"data-title-{k}")  # the message is part of the data
             self._draw(figure, data)
         return figure
 
@@ -227,6 +255,7 @@ class Chart:
             self._draw(figure, data)
 
     def _draw(self, figure: Picture, data: Any) -> None:
+        """Add the data to a figure that has its frame, and note which artists they are."""
         fixed = {id(a) for ax in figure.axes for a in ax.get_children()}
         self.draw(figure.axes, data)
         figure.data_artists = [
@@ -236,20 +265,46 @@ class Chart:
             artist.set_gid(f"data-{i}")
 
 
-@dataclass(frozen=True)
-class View:
-    """What a chart is drawn from: a single run, and what the model computed for this figure."""
+class _Run(Protocol[_A_co]):
+    """What a chart reads of a single run, as `casebook.shape.SingleRun` has it."""
 
-    result: Any
+    @property
+    def assumptions(self) -> _A_co: ...
+    @property
+    def chosen(self) -> str: ...
+    @property
+    def alternatives(self) -> tuple[str, ...]: ...
+    @property
+    def alternative_labels(self) -> Mapping[str, str]: ...
+    @property
+    def lines(self) -> Mapping[str, NDArray[np.float64]]: ...
+    @property
+    def metrics(self) -> Mapping[str, Any]: ...
+    @property
+    def all_metrics(self) -> Mapping[str, NDArray[Any]]: ...
+    def alternative(self, name: str) -> Self: ...
+
+
+@dataclass(frozen=True)
+class View(Generic[_A_co]):
+    """What a chart is drawn from: a single run, and what the model computed for this figure.
+
+    `View[Problem]` is a view of a model whose assumptions are a `Problem`.
+    """
+
+    result: _Run[_A_co]
     data: Any
 
     @property
-    def a(self) -> Any:
+    def a(self) -> _A_co:
+        """The assumptions of the run."""
         return self.result.assumptions
 
     def words(self, figure: str) -> Mapping[str, Any]:
         """The words of a figure, from the case file."""
-        return self.a.spec.words["figures"][figure]
+        record: Any = self.a
+        words: Mapping[str, Any] = record.spec.words["figures"][figure]
+        return words
 
     def label(self, alternative: str) -> str:
         """The label of an alternative: that of the choice it is in the case file."""
@@ -262,7 +317,7 @@ class Gallery(dict[str, Chart]):
     def picture(
         self,
         source: Callable[[Any], Any],
-        result: Any,
+        result: _Run[Any],
         name: str,
         onto: Picture | None = None,
         *,
@@ -270,16 +325,14 @@ class Gallery(dict[str, Chart]):
     ) -> Picture:
         """The chart `name` of a single run, from its `source` in the model; `onto` keeps its axes.
 
-        The ids in the picture start with the names of `model` and chart.
+        The ids in the picture start with the names of `model` and chart. KeyError for a name that
+        is not in the gallery.
         """
         view = View(result, source(result))
         if onto is None:
             return self[name](view, f"{model}-{name}")
         self[name].redraw(onto, view)
         return onto
-
-
-# ---------------------------------------------------------------------- what a frame is made of
 
 
 def widen(ax: Axes, share: float) -> None:
@@ -331,7 +384,8 @@ def label(ax: Axes, x: str, y: str) -> None:
 def _edge(ax: Axes) -> float:
     """Where the text above a panel starts: near the left edge of the figure, in axes fractions."""
     box = ax.get_position()
-    return (0.08 / WIDTH - box.x0) / box.width
+    left: float = (0.08 / WIDTH - box.x0) / box.width
+    return left
 
 
 @dataclass(frozen=True)
@@ -344,11 +398,12 @@ class Key:
     options: dict[str, Any] = field(default_factory=dict)
 
     def handle(self) -> Artist:
+        """What stands for the entry in the legend; `options` are matplotlib's for its kind."""
         colour = PALETTE[self.colour]
         if self.kind == "bar":
             return Patch(facecolor=colour, label=self.label, **self.options)
         if self.kind == "point":
-            style = {"ls": "", "marker": "o", "ms": 6} | self.options
+            style: dict[str, Any] = {"ls": "", "marker": "o", "ms": 6} | self.options
             return Line2D([], [], color=colour, label=self.label, **style)
         style = {"ls": DASHES.get(self.colour, "-")} | self.options
         return Line2D([], [], color=colour, label=self.label, **style)
@@ -435,8 +490,10 @@ def named_bars(
     *,
     inside: float,
 ) -> None:
-    """A lying bar for each row, cut at the panel's edges, with its text: beside it, or within it
-    where it is longer than a share `inside` of the way to the right edge.
+    """A lying bar for each row, cut at the panel's edges, with its text.
+
+    The text is beside the bar, or within it where the bar is longer than a share `inside` of the
+    way to the right edge.
     """
     low, high = ax.get_xlim()
     for y, (value, colour, text) in enumerate(zip(values, colours, texts, strict=True)):
@@ -451,6 +508,20 @@ def beside(ax: Axes, end: float, y: float, text: str, *, within: bool = False) -
     note(ax, max(end, 0.0), y, text, va="center", **(side if within else {"xytext": (5, 0)}))
 
 
+def interval_rows(
+    ax: Axes, names: Sequence[str], room: float, gain: str, expected: str, band: str
+) -> None:
+    """A panel of named rows, each to hold an `interval` about zero, with the legend that says so.
+
+    `gain` names the axis, `expected` the diamond and `band` the line; `room` as in `widen`.
+    """
+    rows(ax, names, room)
+    zero_line(ax, across=True)
+    label(ax, gain, "")
+    diamond = Key(expected, "ink", "point", {"marker": "D"})
+    legend(ax, [diamond, Key(band, "ink", "line", {"ls": "-", "lw": 3})])
+
+
 def interval(ax: Axes, y: float, low: float, middle: float, high: float, colour: str) -> None:
     """A lying interval with its middle marked."""
     line(ax, [low, high], [y, y], colour, ls="-", lw=5)
@@ -463,33 +534,34 @@ def band(ax: Axes, x: Any, low: Any, high: Any) -> None:
 
 
 def first_misses(ax: Axes, first: Any) -> None:
-    """A table, rows down and columns across: a ring where the debt is paid (`first` < 0), else a
-    square with the first period in which it is not.
+    """A table, rows down and columns across, of the first periods in which a debt is not paid.
+
+    first: (row, column); a ring where the debt is paid (< 0), else a square with the period.
     """
     y, x = np.nonzero(first < 0)
     point(ax, x, y, "c1", mfc="none", ms=9, mew=1.6)
     y, x = np.nonzero(first > 0)
     point(ax, x, y, "c2", marker="s", ms=13)
     middle = {"xytext": (0, 0), "ha": "center", "va": "center", "fontsize": 8}
-    for xi, yi in zip(x, y, strict=True):
+    for xi, yi in zip(x.tolist(), y.tolist(), strict=True):
         note(ax, xi, yi, str(first[yi, xi]), color=PALETTE["paper"], **middle)
 
 
 def line(ax: Axes, x: Any, y: Any, colour: str, **options: Any) -> None:
     """A line in its colour and dash; limits stay as the frame set them."""
-    style = {"ls": DASHES.get(colour, "-")} | options
+    style: dict[str, Any] = {"ls": DASHES.get(colour, "-")} | options
     ax.plot(x, y, color=PALETTE[colour], scalex=False, scaley=False, **style)
 
 
 def point(ax: Axes, x: Any, y: Any, colour: str, **options: Any) -> None:
     """Marked points, whole even at the edge of the panel."""
-    style = {"marker": "o", "ms": 6, "ls": "", "clip_on": False} | options
+    style: dict[str, Any] = {"marker": "o", "ms": 6, "ls": "", "clip_on": False} | options
     ax.plot(x, y, color=PALETTE[colour], scalex=False, scaley=False, **style)
 
 
 def note(ax: Axes, x: float, y: float, text: str, **options: Any) -> None:
     """Words beside a point of the data."""
-    style = {
+    style: dict[str, Any] = {
         "fontsize": 8.5,
         "color": PALETTE["ink"],
         "textcoords": "offset points",

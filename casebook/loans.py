@@ -3,7 +3,18 @@
 Axis 0 is time, axis 1 the scenario; flows fall at period end, seen from the lender: what the
 borrower pays is positive. A rate is per period unless it is named annual. principal and rate may be
 a scalar or one value a scenario, (scenario,); a rate that changes over time (known resets, uneven
-dates: `dated_rates`) has the shape (period, 1) or (period, scenario).
+dates: `dated_rates`) has the shape (period, 1) or (period, scenario). Money in one currency. A bad
+argument is a ValueError that names it, its value and what is allowed.
+
+A year's bullet loan of 100 at 2% a quarter: what is due, and what does it cost a year if a fee of
+1% is kept back at the start?
+
+>>> from casebook import loans
+>>> loan = loans.bullet(100.0, rate=0.02, periods=4)
+>>> loan.payment.round(2).tolist()
+[2.0, 2.0, 2.0, 102.0]
+>>> round(loans.effective_interest_rate(loan, upfront_fee=1.0, periods_per_year=4), 4)
+0.0937
 """
 
 from __future__ import annotations
@@ -18,15 +29,35 @@ from numpy.typing import ArrayLike
 from ._checks import Array, Dates, Numeric, choice, count, days, real, series, shape
 from .timevalue import Basis, effective_annual_rate, irr, year_fraction
 
+__all__ = [
+    "Keep",
+    "Schedule",
+    "balloon",
+    "bullet",
+    "cash_sweep",
+    "dated_rates",
+    "effective_interest_rate",
+    "equal_principal",
+    "level",
+    "prepay",
+    "revolving",
+    "sculpted",
+]
+
 Keep = Literal["term", "payment"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """A loan period by period; every line has the shape (period,) or (period, scenario).
 
-    opening - principal = closing, and payment = interest + principal + fee. A principal below zero
-    is a drawing, or interest added to the balance.
+    All are money: opening and closing the balance at the period's start and end, the others paid at
+    its end. opening - principal = closing, and payment = interest + principal + fee. A principal
+    below zero is a drawing, or interest added to the balance.
     """
 
     opening: Array
@@ -65,6 +96,7 @@ def bullet(
     principal >= 0; rate per period, > -1; periods: the term, the grace included. For the first
     `grace` periods nothing but interest is due; with `capitalise` not even that: it is added to the
     balance. Shapes: see the module. ValueError for bad numbers, grace >= periods or unlike shapes.
+    Source: the definition above, as for the other forms.
     """
 
     def path(balance: Array, rates: Array) -> Array:
@@ -78,12 +110,13 @@ def equal_principal(
 ) -> Schedule:
     """The same principal each period, B / (n - g), and interest on what is left.
 
-    B: balance after the grace of g periods. Arguments and errors as for `bullet`.
+    B: balance after the grace of g of n periods. Arguments, errors and source as for `bullet`.
     """
 
     def path(balance: Array, rates: Array) -> Array:
         left = np.arange(len(rates), -1.0, -1.0) / len(rates)
-        return np.multiply.outer(left, balance)
+        balances: Array = np.multiply.outer(left, balance)
+        return balances
 
     return _repaid(principal, rate, periods, grace, capitalise, path)
 
@@ -110,7 +143,7 @@ def balloon(
 ) -> Schedule:
     """Level payments, A = (B - R DF_n) / sum_t DF_t, and the residual R on top of the last one.
 
-    residual: R >= 0, a scalar or (scenario,). Symbols, other arguments and errors as for `level`.
+    residual: R >= 0, a scalar or (scenario,). Symbols, other arguments, errors, source: `level`.
     """
     residual = real("residual", residual, 0.0)
 
@@ -122,7 +155,8 @@ def balloon(
             annuity[t] = (annuity[t + 1] + 1.0) / (1.0 + rates[t])
             final[t] = final[t + 1] / (1.0 + rates[t])
         payment = (balance - residual * final[0]) / annuity[0]
-        return payment * annuity + residual * final
+        balances: Array = payment * annuity + residual * final
+        return balances
 
     return _repaid(principal, rate, periods, grace, capitalise, path, residual)
 
@@ -133,7 +167,8 @@ def sculpted(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike) -> Schedule:
     B_(t-1) = (B_t + DS_t) / (1 + r_t) back from B_n = 0, so that B_0 = sum_t DS_t DF_t is the debt
     drawn one period before cfads[0]. In weak periods principal may be below zero.
     cfads: (period,) or (period, scenario); dscr > 0 and rate > -1 broadcast against it: scalars, or
-    for one run (period,), for many (scenario,), (period, 1) or (period, scenario).
+    for one run (period,), for many (scenario,), (period, 1) or (period, scenario). ValueError also
+    for unlike shapes and for a balance beyond all numbers.
     Source: E. R. Yescombe, Principles of Project Finance, 2nd ed. 2014, ch. 12 (from memory).
     """
     cfads = series("cfads", cfads)
@@ -167,8 +202,9 @@ def revolving(
 
     balances: B_0..B_n drawn at the start and at each period's end, within [0, limit], (period + 1,)
     or (period + 1, scenario). interest_t = r B_(t-1), fee_t = f (limit - B_(t-1)), principal_t =
-    B_(t-1) - B_t. limit, rate > -1 and the fee rate f >= 0, all per period, broadcast against the
-    periods. Returns n periods.
+    B_(t-1) - B_t. limit (money), rate r > -1 and the fee rate f >= 0 (both per period) broadcast
+    against the periods. Returns n periods. ValueError also for a balance above its limit. Source:
+    the definitions above.
     """
     balances = series("balances", balances, 0.0, periods=2)
     drawn = balances[:-1]
@@ -178,14 +214,7 @@ def revolving(
     if (drawn > limit).any() or (balances[1:] > limit).any():
         raise ValueError(f"balances: {balances.max():g} drawn is not allowed; at most the limit is")
     interest, repaid, fee = drawn * rate, drawn - balances[1:], (limit - drawn) * fee_rate
-    return Schedule(
-        opening=drawn,
-        interest=interest,
-        principal=repaid,
-        payment=interest + repaid + fee,
-        closing=balances[1:],
-        fee=fee,
-    )
+    return _loan(balances, interest, repaid, fee)
 
 
 def cash_sweep(
@@ -197,7 +226,8 @@ def cash_sweep(
     the cash left, sweep_t = min(share x max(cash_t - due_t, 0), balance) repays more. Whether the
     cash covers what is due is not tested here: see `projectfinance.waterfall`.
     cash: before debt service, (period,) or (period, scenario); share in [0, 1] and rate per period
-    > -1 broadcast against it; a schedule of one run serves every scenario.
+    > -1 broadcast against it; a schedule of one run serves every scenario. Returns the shape of
+    cash. ValueError also for unlike shapes. Source: the definition above.
     """
     cash = series("cash", cash)
     rate, share = real("rate", rate, above=-1.0), real("share", share, 0.0, 1.0)
@@ -217,14 +247,7 @@ def cash_sweep(
         spare = share[t] * np.maximum(cash[t] - interest[t] - due, 0.0)
         repaid[t] = due + np.minimum(spare, balance[t] - due)
         balance[t + 1] = balance[t] - repaid[t]
-    return Schedule(
-        opening=balance[:-1],
-        interest=interest,
-        principal=repaid,
-        payment=interest + repaid,
-        closing=balance[1:],
-        fee=_zero(form),
-    )
+    return _loan(balance, interest, repaid)
 
 
 def prepay(
@@ -241,7 +264,8 @@ def prepay(
     keep="payment": payments go on as agreed until the loan is clear, earlier end.
     amount: within [0, closing balance of the period], a scalar or (scenario,). fee_rate >= 0: of
     the amount, paid with it. Works for any schedule without drawings; the rate of each later period
-    is the schedule's own, interest / opening.
+    is the schedule's own, interest / opening. Returns (period,) or (period, scenario), of as many
+    periods. ValueError also for an amount above the balance. Source: the definition above.
     """
     choice("keep", keep, get_args(Keep))
     n = len(schedule.opening)
@@ -272,14 +296,7 @@ def prepay(
             closing[t] * left if keep == "term" else np.maximum(balance[t] - agreed, 0.0)
         )
     interest, repaid = balance[:-1] * rate, balance[:-1] - balance[1:]
-    return Schedule(
-        opening=balance[:-1],
-        interest=interest,
-        principal=repaid,
-        payment=interest + repaid + fee,
-        closing=balance[1:],
-        fee=fee,
-    )
+    return _loan(balance, interest, repaid, fee)
 
 
 def dated_rates(rate_annual: ArrayLike, dates: Dates, basis: Basis) -> Array:
@@ -287,6 +304,7 @@ def dated_rates(rate_annual: ArrayLike, dates: Dates, basis: Basis) -> Array:
 
     dates: drawdown, then each payment date, rising. basis: see `timevalue.year_fraction`.
     rate_annual: a scalar or (scenario,), > -1. Returns (period, 1) or (period, scenario).
+    ValueError also for fewer than two dates. Source: as `timevalue.year_fraction`.
     """
     rate, when = real("rate_annual", rate_annual, above=-1.0), days("dates", dates)
     if when.ndim != 1 or len(when) < 2:
@@ -299,9 +317,10 @@ def effective_interest_rate(
 ) -> Numeric:
     """Effective annual cost of a loan with all its fees, (1 + i)^m - 1, i the IRR of its flows.
 
-    upfront_fee: kept back at drawdown; fees in the schedule count too. Equal periods, m =
-    periods_per_year; for dates use `timevalue.xirr` of `Schedule.cashflows`. Source: IFRS 9,
-    Appendix A and B5.4.1 (paragraphs from memory).
+    upfront_fee: money kept back at drawdown, a scalar or (scenario,); fees in the schedule count
+    too. Equal periods, m = periods_per_year > 0; for dates use `timevalue.xirr` of
+    `Schedule.cashflows`. Returns a float, or (scenario,). Errors also as in `timevalue.irr`.
+    Source: IFRS 9, Appendix A and B5.4.1 (paragraphs from memory).
     """
     m = real("periods_per_year", periods_per_year, above=0.0)
     rate = np.asarray(irr(schedule.cashflows(upfront_fee)))
@@ -342,13 +361,19 @@ def _repaid(
     interest, repaid = balance[:-1] * rates, balance[:-1] - balance[1:]
     if capitalise:
         repaid[:grace] = -interest[:grace]
+    return _loan(balance, interest, repaid)
+
+
+def _loan(balance: Array, interest: Array, repaid: Array, fee: Array | None = None) -> Schedule:
+    """The schedule of these balances, (period + 1, ...), and lines, (period, ...)."""
+    due = interest + repaid
     return Schedule(
         opening=balance[:-1],
         interest=interest,
         principal=repaid,
-        payment=interest + repaid,
+        payment=due if fee is None else due + fee,
         closing=balance[1:],
-        fee=_zero(interest.shape),
+        fee=_zero(interest.shape) if fee is None else fee,
     )
 
 
@@ -371,4 +396,5 @@ def _fits(lines: Array, of: str, **arrays: Array) -> None:
 
 
 def _zero(form: tuple[int, ...]) -> Array:
+    """A line of this shape that is zero throughout; it takes no room and is not to be written."""
     return np.broadcast_to(0.0, form)

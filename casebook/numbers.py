@@ -8,6 +8,12 @@ A name is a model (casebook.models) and then one of
 All are those of the base case. A bar and a word change how it is written: `|bare` without the
 unit, `|short` with the percent sign alone, `|abs` without the sign. What does not exist is a
 KeyError, so a page with a wrong name is not built.
+
+>>> from casebook import numbers
+>>> numbers.number("transactional.assumptions.principal")
+'CNY 10 million'
+>>> numbers.number("transactional.pd"), numbers.number("transactional.pd|bare")
+('2.0%', '2.0')
 """
 
 from __future__ import annotations
@@ -18,22 +24,25 @@ from typing import Any
 
 from .cases import NAMES
 from .models import model
-from .shape import Result
+from .shape import SingleRun
 from .words import catalogue, word, write
 
+__all__ = ["STYLES", "base", "findings", "number", "side_by_side"]
+
+#: What may follow the bar.
 STYLES = ("", "bare", "short", "abs")
 
 
 @cache
-def base(name: str) -> Result:
-    """The base case of a model, run once for a build."""
+def base(name: str) -> SingleRun[Any]:
+    """The base case of a model, run once for a build; KeyError names the models there are."""
     module = model(name)
     return module.simulate(module.assumptions())
 
 
 @cache
 def findings(name: str) -> dict[str, float]:
-    """What the model's page states, computed once for a build."""
+    """What the model's page states, name -> number in the model's unit; once for a build."""
     return model(name).findings(base(name))
 
 
@@ -56,7 +65,7 @@ def number(path: str) -> str:
     return f"{text}%" if style == "short" else text
 
 
-def _found(r: Result, name: str, path: list[str]) -> tuple[Any, str]:
+def _found(r: SingleRun[Any], name: str, path: list[str]) -> tuple[Any, str]:
     """(value, unit) of a path within a model."""
     words = r.assumptions.spec.words
     if len(path) == 2 and path[0] in r.alternatives:
@@ -99,3 +108,8 @@ def side_by_side() -> Any:
 def _filled(name: str, text: str) -> str:
     """A text with the names in braces replaced by numbers of the case."""
     return re.sub(r"\{([^}]+)\}", lambda found: number(f"{name}.{found[1]}"), text)
+
+
+def __dir__() -> list[str]:
+    """The names that a reader calls."""
+    return sorted(__all__)

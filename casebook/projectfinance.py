@@ -1,14 +1,27 @@
 """Project finance: debt sizing, cover ratios, and the cash waterfall with its reserves and tests.
 
 Axis 0 is time, axis 1 the scenario; flows fall at period end; rates are per period. CFADS is the
-cash flow available for debt service. Debt is drawn in full one period before cfads[0].
+cash flow available for debt service. Debt is drawn in full one period before cfads[0]. Money in one
+currency; ratios are plain numbers, 1.3 for 1.3 times. Scalars in, Python float out. A bad argument
+is a ValueError that names it, its value and what is allowed.
+
+How much debt does a project bear at a DSCR of 1.3, and what if a year brings a tenth less cash?
+
+>>> from casebook import loans, projectfinance
+>>> cfads = [130.0, 130.0, 130.0]
+>>> debt = projectfinance.sculpted_debt(cfads, dscr=1.3, rate=0.05)
+>>> round(debt, 2)
+272.32
+>>> plan = loans.sculpted(cfads, dscr=1.3, rate=0.05)
+>>> projectfinance.waterfall([117.0, 130.0, 130.0], plan, rate=0.05).dscr.round(2).tolist()
+[1.17, 1.3, 1.3]
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,8 +30,31 @@ from ._checks import Array, Numeric, choice, count, real, result, series, shape
 from .loans import Schedule, sculpted
 from .timevalue import OnError, Root, irr, npv
 
+__all__ = [
+    "Covenant",
+    "Effect",
+    "Event",
+    "Measure",
+    "Planned",
+    "Sizing",
+    "Waterfall",
+    "dscr",
+    "equity_irr",
+    "llcr",
+    "plcr",
+    "project_irr",
+    "reserve_target",
+    "sculpted_debt",
+    "size_debt",
+    "waterfall",
+]
+
 Measure = Literal["dscr", "unpaid", "reserve_gap"]
 Effect = Literal["lock_up", "sweep", "default"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -29,7 +65,8 @@ def dscr(cfads: ArrayLike, service: ArrayLike) -> Numeric:
     """Debt service cover ratio of each period, DSCR_t = CFADS_t / (interest_t + principal_t).
 
     Where nothing is due there is no ratio: the result is NaN there, never 0 or infinity.
-    cfads: any; service >= 0; they broadcast. Take minima with np.nanmin.
+    cfads: any; service >= 0; they broadcast, and the result has their common shape. Take minima
+    with np.nanmin. Source: as `llcr`.
     """
     cfads, service = real("cfads", cfads), real("service", service, 0.0)
     shape(cfads=cfads, service=service)
@@ -55,8 +92,8 @@ def llcr(
     debt > 0: outstanding one period before cfads[0], a scalar or (scenario,). last_debt_period: L,
     the number of the period in which the debt ends, counted from 1 (cfads[0] is period 1). reserve:
     cash in the DSRA, if the definition counts it. rate: of the debt, per period, constant, a scalar
-    or (scenario,). cfads: (period,) or (period, scenario). Source: E. R. Yescombe, Principles of
-    Project Finance, 2nd ed. 2014, ch. 12 (from memory).
+    or (scenario,). cfads: (period,) or (period, scenario). Returns a float, or (scenario,). Source:
+    E. R. Yescombe, Principles of Project Finance, 2nd ed. 2014, ch. 12 (from memory).
     """
     cfads = series("cfads", cfads)
     last = count("last_debt_period", last_debt_period, 1, len(cfads))
@@ -69,7 +106,10 @@ def llcr(
 def plcr(
     cfads: ArrayLike, debt: ArrayLike, rate: ArrayLike, *, reserve: ArrayLike = 0.0
 ) -> Numeric:
-    """Project life cover ratio: as `llcr`, over all of the project's CFADS."""
+    """Project life cover ratio: as `llcr`, over all of the project's CFADS.
+
+    Arguments, shapes, errors and source: `llcr`. Returns a float, or (scenario,).
+    """
     return llcr(cfads, debt, rate, len(series("cfads", cfads)), reserve=reserve)
 
 
@@ -84,7 +124,8 @@ def project_irr(
     """IRR per period of a whole project before financing: costs > 0 first, then CFADS.
 
     costs: (construction period,), cfads: (operating period,), either with a scenario axis. The
-    first cost is at t = 0, cfads[0] one period after the last cost. Errors as in `timevalue.irr`.
+    first cost is at t = 0, cfads[0] one period after the last cost. Returns a float, or
+    (scenario,). root, on_error, errors and warnings as in `timevalue.irr`.
     """
     costs, cfads = series("costs", costs, 0.0), series("cfads", cfads)
     form = shape(costs=costs[0], cfads=cfads[0])
@@ -105,7 +146,8 @@ def equity_irr(
     """IRR per period of the shareholders: contributions >= 0, distributions >= 0, same dates.
 
     Both (period,) or (period, scenario), from the first contribution on; the flow of a period is
-    distribution - contribution. Errors as in `timevalue.irr`.
+    distribution - contribution. Returns a float, or (scenario,). ValueError also for unlike
+    shapes; root, on_error, other errors and warnings as in `timevalue.irr`.
     """
     paid, received = (
         series("contributions", contributions, 0.0),
@@ -127,7 +169,8 @@ def equity_irr(
 def sculpted_debt(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike) -> Numeric:
     """Debt capacity, D = sum_t max(CFADS_t, 0) / DSCR / (1 + r)^t, one period before cfads[0].
 
-    Arguments, shapes and source: `loans.sculpted`, whose schedule repays it.
+    Arguments, shapes, errors and source: `loans.sculpted`, whose schedule repays it. Returns a
+    float, or (scenario,).
     """
     return result(sculpted(cfads, dscr, rate).opening[0])
 
@@ -136,6 +179,8 @@ def sculpted_debt(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike) -> Numeric
 class Sizing:
     """Debt and equity of a project at financial close; lines are (period,) or (period, scenario).
 
+    Periods of the lines are those of construction. debt (money), gearing (a share), dscr and
+    gearing_binds are one value, or one a scenario.
     uses = cost + interest + commitment_fee + arrangement_fee + reserve = draws + equity, period by
     period over construction; draws = gearing x uses. `dscr` is what the debt is sculpted to: the
     target, or more where the gearing cap binds. `repayment` is the schedule of the operating phase.
@@ -143,8 +188,8 @@ class Sizing:
 
     debt: Numeric
     gearing: Numeric
-    dscr: Any
-    gearing_binds: Any
+    dscr: Numeric
+    gearing_binds: bool | NDArray[np.bool_]
     draws: Array
     equity: Array
     uses: Array
@@ -179,9 +224,9 @@ def size_debt(
 
     cfads: (period,) or (period, scenario), cfads[0] one period after the last cost. costs >= 0:
     (construction period,) or with scenarios. dscr > 0 and rate > -1: as in `loans.sculpted`, but
-    rate constant in time; gearing_cap in (0, 1]. Scalars or (scenario,) otherwise.
-    ValueError if CFADS carries no debt, if nothing is to be paid for, or if the fees and interest
-    outgrow any debt.
+    rate constant in time; gearing_cap in (0, 1]; fees >= 0, shares of the debt. Scalars or
+    (scenario,) otherwise. ValueError if CFADS carries no debt, if nothing is to be paid for, or if
+    the fees and interest outgrow any debt. Source: the equations above, which define it.
     """
     cfads, costs = series("cfads", cfads), series("costs", costs, 0.0)
     target, rate = real("dscr", dscr, above=0.0), real("rate", rate, above=-1.0)
@@ -211,48 +256,8 @@ def size_debt(
             "cfads: carries no debt; some CFADS above zero in every scenario is needed"
         )
     per_debt = at_target.payment[:ahead].sum(axis=0) / capacity  # reserve for one unit of debt
-
-    def build(g: Array, debt: Array) -> tuple[Array, ...]:
-        """Construction: uses and its parts, balances, and the last balance's slope in g and D."""
-        lines = np.zeros((5, len(costs), *form))  # uses, interest, standby, upfront, reserve
-        balance = np.zeros((len(costs) + 1, *form))
-        in_g, in_debt = np.zeros((2, *form))
-        for t in range(len(costs)):
-            first, last = t == 0, t == len(costs) - 1
-            lines[1, t] = rate * balance[t]
-            lines[2, t] = standby * (debt - balance[t])
-            lines[3, t] = upfront * debt * first
-            lines[4, t] = per_debt * debt * last
-            lines[0, t] = costs[t] + lines[1:, t].sum(axis=0)
-            balance[t + 1] = balance[t] + g * lines[0, t]
-            in_g = in_g + lines[0, t] + g * (rate - standby) * in_g
-            in_debt = in_debt + g * (
-                (rate - standby) * in_debt + standby + upfront * first + per_debt * last
-            )
-        return lines, balance, in_g, in_debt
-
-    _, fixed, _, slope = build(cap, np.zeros(form))  # the last balance is fixed + slope x D
-    if (slope >= 1.0).any():
-        raise ValueError(
-            "gearing_cap: interest, fees and reserve grow faster than the debt that "
-            "pays them; the circle has no solution"
-        )
-    if (fixed[-1] <= 0.0).any():
-        raise ValueError("costs: all zero; some cost in every scenario is needed")
-    by_gearing = fixed[-1] / (1.0 - slope)
-    binds = by_gearing <= capacity
-    debt = np.where(binds, by_gearing, capacity)
-    g = np.broadcast_to(cap, form).copy()
-    for _ in range(50):
-        lines, balance, in_g, _ = build(g, debt)
-        gap = balance[-1] - debt
-        if (np.abs(gap) <= 1e-12 * debt).all():
-            break
-        g = np.where(binds, g, g - gap / np.where(in_g > 0.0, in_g, 1.0))
-    else:
-        raise ValueError(
-            "gearing_cap: the circle of debt, interest, fees and reserve did not converge"
-        )
+    building = _Building(costs, rate, upfront, standby, per_debt)
+    debt, g, binds, lines, balance = _closed(building, cap, capacity)
     uses, interest, standby_fee, upfront_fee, reserve = lines
     draws = np.diff(balance, axis=0)
     reached = target * (capacity / debt)
@@ -272,19 +277,105 @@ def size_debt(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Building:
+    """The construction of a project whose every period draws the same share of its uses.
+
+    costs: (construction period, ...); rate, upfront, standby and per_debt (the reserve for one unit
+    of debt) broadcast to one period of them.
+    """
+
+    costs: Array
+    rate: Array
+    upfront: Array
+    standby: Array
+    per_debt: Array
+
+    def run(self, g: Array, debt: Array) -> tuple[Array, Array, Array, Array]:
+        """Uses and parts (5, period, ...), balances from 0 on, the last one's slope in g and D.
+
+        g: gearing; debt: D, each of one period's shape.
+        """
+        costs, rate, standby = self.costs, self.rate, self.standby
+        form = costs.shape[1:]
+        lines = np.zeros((5, len(costs), *form))  # uses, interest, standby, upfront, reserve
+        balance = np.zeros((len(costs) + 1, *form))
+        in_g, in_debt = np.zeros((2, *form))
+        for t in range(len(costs)):
+            first, last = t == 0, t == len(costs) - 1
+            lines[1, t] = rate * balance[t]
+            lines[2, t] = standby * (debt - balance[t])
+            lines[3, t] = self.upfront * debt * first
+            lines[4, t] = self.per_debt * debt * last
+            lines[0, t] = costs[t] + lines[1:, t].sum(axis=0)
+            balance[t + 1] = balance[t] + g * lines[0, t]
+            in_g = in_g + lines[0, t] + g * (rate - standby) * in_g
+            in_debt = in_debt + g * (
+                (rate - standby) * in_debt + standby + self.upfront * first + self.per_debt * last
+            )
+        return lines, balance, in_g, in_debt
+
+
+def _closed(
+    building: _Building, cap: Array, capacity: Array
+) -> tuple[Array, Array, NDArray[np.bool_], Array, Array]:
+    """A construction whose circle is closed: debt, gearing, whether the cap binds, lines, balances.
+
+    cap and capacity, as the first three results, are of one period's shape; lines and balances are
+    those of `_Building.run`. See `size_debt` for the circle and for the errors.
+    """
+    form = building.costs.shape[1:]
+    _, fixed, _, slope = building.run(cap, np.zeros(form))  # the last balance: fixed + slope x D
+    if (slope >= 1.0).any():
+        raise ValueError(
+            "gearing_cap: interest, fees and reserve grow faster than the debt that "
+            "pays them; the circle has no solution"
+        )
+    if (fixed[-1] <= 0.0).any():
+        raise ValueError("costs: all zero; some cost in every scenario is needed")
+    by_gearing = fixed[-1] / (1.0 - slope)
+    binds = by_gearing <= capacity
+    debt = np.where(binds, by_gearing, capacity)
+    g = np.broadcast_to(cap, form).copy()
+    for _ in range(50):
+        lines, balance, in_g, _ = building.run(g, debt)
+        gap = balance[-1] - debt
+        if (np.abs(gap) <= 1e-12 * debt).all():
+            return debt, g, binds, lines, balance
+        g = np.where(binds, g, g - gap / np.where(in_g > 0.0, in_g, 1.0))
+    raise ValueError("gearing_cap: the circle of debt, interest, fees and reserve did not converge")
+
+
 # ---------------------------------------------------------------------------------------------
 # The waterfall
+
+
+class Planned(Protocol):
+    """What the waterfall reads of a schedule: (period,) or (period, scenario). A `Schedule` has it.
+
+    opening: contractual balance at each period's start, money; principal: due at its end, >= 0.
+    """
+
+    @property
+    def opening(self) -> Array:
+        """Balance at the start of each period."""
+
+    @property
+    def principal(self) -> Array:
+        """Repayment due at the end of each period."""
 
 
 @dataclass(frozen=True, slots=True)
 class Covenant:
     """A test as data: condition, effect, cure.
 
+    name: unique among the covenants of a waterfall.
     condition: measure "dscr" below the threshold, or "unpaid" (debt service overdue) or
     "reserve_gap" (DSRA below target) above it. A period in which no service is due tests no DSCR.
     effect, from the same period on: "lock_up" traps what would be distributed; "sweep" repays debt
     with all of it; "default" does both.
     cure: the effect ends in the period in which the test has been passed this many times running.
+    ValueError for an unknown measure or effect, a threshold below 0, a cure below 1.
     """
 
     name: str
@@ -336,9 +427,12 @@ class Waterfall:
     active: dict[str, NDArray[np.bool_]]  # by covenant: its effect holds in this period
 
     def events(self, scenario: int = 0) -> list[Event]:
-        """What happened in one scenario, in order of time: reserve, missed payments, covenants."""
+        """What happened in one scenario, in order of time: reserve, missed payments, covenants.
 
-        def line(array: NDArray) -> NDArray:
+        scenario: its place on axis 1; without meaning for a single run.
+        """
+
+        def line(array: NDArray[Any]) -> NDArray[Any]:
             return array if array.ndim == 1 else array[:, scenario]
 
         overdue = line(self.overdue_interest) + line(self.overdue_principal)
@@ -368,20 +462,21 @@ class Waterfall:
 def reserve_target(schedule: Schedule, periods: int) -> Array:
     """DSRA target at the end of each period: the contractual payments of the next `periods` ones.
 
-    periods >= 0. The reserve to hold at the start is the sum of the first `periods` payments.
-    Returns the shape of the schedule's lines; zero at the end.
+    periods >= 0, a whole number. The reserve to hold at the start is the sum of the first `periods`
+    payments. Returns money in the shape of the schedule's lines; zero at the end.
     """
     ahead = count("periods", periods)
     payment = schedule.payment
     paid = np.concatenate([np.zeros((1, *payment.shape[1:])), np.cumsum(payment, axis=0)])
     n = len(payment)
     until = np.minimum(np.arange(1, n + 1) + ahead, n)
-    return paid[until] - paid[1:]
+    target: Array = paid[until] - paid[1:]
+    return target
 
 
-def waterfall(
+def waterfall(  # noqa: PLR0915 - the periods of a run in one loop
     cfads: ArrayLike,
-    schedule: Schedule,
+    schedule: Planned,
     rate: ArrayLike,
     *,
     reserve_target: ArrayLike = 0.0,
@@ -396,10 +491,13 @@ def waterfall(
     to, or release above, its target  6 cash sweep: sweep_share of what is left, the last
     instalments first  7 covenants  8 distribution, or trapped.
 
-    cfads: (period,) or (period, scenario), any sign. schedule: as agreed, whatever cash comes; one
-    run of it serves every scenario. rate: per period, > -1; reserve_target >= 0 at each period's
-    end (`reserve_target`), zero once the debt is repaid; sweep_share in [0, 1]: these broadcast
-    against cfads. reserve_opening >= 0: a scalar or (scenario,).
+    cfads: (period,) or (period, scenario), any sign. schedule: a `Schedule`, or another `Planned`,
+    as agreed, whatever cash comes; one run of it serves every scenario. rate: per period, > -1;
+    reserve_target >= 0 at each period's end (`reserve_target`), zero once the debt is repaid;
+    sweep_share in [0, 1]: these broadcast against cfads. reserve_opening >= 0: a scalar or
+    (scenario,). covenants: tested in every period, in this order.
+    ValueError also for a negative principal, unlike shapes, and covenants of one name. Source: the
+    ranks above, which define it.
     """
     cfads = series("cfads", cfads)
     form = cfads.shape

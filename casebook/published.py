@@ -31,12 +31,18 @@ _NAMES = {
     "range": range,
     "__builtins__": {},
 }
+#: How a value is known: read in its source, by an independent program, from memory.
 STATUSES = ("verified", "recomputed", "memory")
 
 
 @dataclass(frozen=True)
 class Published:
-    """One published value; `ours` is computed when asked for."""
+    """One published value; `ours` is computed when asked for.
+
+    table and line: the file, without its ending, and the line in it; source, paragraph, item: where
+    it was printed and what it is; published: the value; tolerance: how far ours may be off, in its
+    unit; status: one of `STATUSES`; call: the call that gives ours.
+    """
 
     table: str
     line: int
@@ -50,6 +56,7 @@ class Published:
 
     @cached_property
     def ours(self) -> float:
+        """What this package computes."""
         with warnings.catch_warnings():
             # some published examples have several rates; theirs is the one nearest zero, as ours
             warnings.simplefilter("ignore", timevalue.SeveralRatesWarning)
@@ -57,10 +64,12 @@ class Published:
 
     @property
     def difference(self) -> float:
+        """Ours less the published value."""
         return self.ours - self.published
 
     @property
     def agrees(self) -> bool:
+        """Whether the difference is within the tolerance."""
         return abs(self.difference) <= self.tolerance
 
 
@@ -69,8 +78,17 @@ def values() -> Iterator[Published]:
     for path in sorted((DATA / "published").glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             for line, row in enumerate(csv.DictReader(file), start=2):
-                numbers = {k: float(row.pop(k)) for k in ("published", "tolerance")}
-                yield Published(path.stem, line, **row, **numbers)
+                yield Published(
+                    table=path.stem,
+                    line=line,
+                    source=row["source"],
+                    paragraph=row["paragraph"],
+                    item=row["item"],
+                    published=float(row["published"]),
+                    tolerance=float(row["tolerance"]),
+                    status=row["status"],
+                    call=row["call"],
+                )
 
 
 def sources() -> dict[str, list[Published]]:
@@ -82,7 +100,10 @@ def sources() -> dict[str, list[Published]]:
 
 
 def table(source: str) -> Any:
-    """A DataFrame of one source: published value, ours, difference, tolerance, status."""
+    """A DataFrame of one source: published value, ours, difference, tolerance, status.
+
+    KeyError for a source that is not in `sources`.
+    """
     import pandas as pd
 
     rows = [

@@ -1,7 +1,19 @@
 """Time value of money: present values, rates of return, annual rates and day counts.
 
-Axis 0 is time, axis 1 the scenario; the first flow of `cashflows` falls now (t = 0). A rate is per
-period unless it is named annual. Scalars in, Python float out.
+Axis 0 is time, axis 1 the scenario; the first flow of `cashflows` falls now (t = 0). A rate is a
+decimal per period unless it is named annual; money in one currency. Scalars in, Python float out. A
+bad argument is a ValueError that names it, its value and what is allowed.
+
+A loan of 100 is repaid with 110 after six months. What does it cost, by the period and by the year?
+
+>>> from casebook import timevalue
+>>> half_year = timevalue.irr([-100.0, 110.0])
+>>> round(half_year, 6)
+0.1
+>>> round(timevalue.effective_annual_rate(2 * half_year, 2), 6)
+0.21
+>>> round(timevalue.npv(0.05, [-100.0, 110.0]), 2)
+4.76
 """
 
 from __future__ import annotations
@@ -9,22 +21,52 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ._checks import Array, Dates, Numeric, choice, count, days, real, result, series, shape
+
+__all__ = [
+    "MONTHS_A_YEAR",
+    "Basis",
+    "OnError",
+    "Root",
+    "SeveralRatesWarning",
+    "annual_percentage_rate",
+    "annuity_factor",
+    "discount_factors",
+    "effective_annual_rate",
+    "irr",
+    "mirr",
+    "nominal_rate",
+    "npv",
+    "present_value",
+    "unit_periods",
+    "xirr",
+    "xnpv",
+    "year_fraction",
+]
 
 Root = Literal["nearest_zero", "lowest", "highest"]
 OnError = Literal["raise", "nan"]
 Basis = Literal["act/360", "act/365F", "act/act ISDA", "30/360", "30/360 US", "30E/360"]
+_Day = date | str | np.datetime64
+#: An advance or a payment: (amount, t, f) or (amount, date).
+_Item = tuple[float, float, float] | tuple[float, _Day]
+_Dates = NDArray[np.datetime64]
+_Rows = list[Array | float]  # flows row by row, last first; a number where a row has none, or one
 
 MONTHS_A_YEAR = 12
 _BLOCK = 16_384  # scenarios solved at a time: the working arrays stay in the cache
 _DATED_BLOCK = 2_048
 _FEW = 256
 _TOLERANCE = 1e-8  # a Newton step this small leaves an error of about its square
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 
 class SeveralRatesWarning(UserWarning):
@@ -35,22 +77,24 @@ def discount_factors(rate: ArrayLike, periods: int) -> Array:
     """Discount factors DF_t = prod_{s<=t} 1/(1 + r_s) for t = 1..periods.
 
     rate: per period, > -1; a scalar or one value a scenario, or rates that change over time of
-    shape (period, 1) or (period, scenario). Returns (period,) for a scalar rate, else (period,
-    scenario).
+    shape (period, 1) or (period, scenario). periods: a whole number >= 1. Returns (period,) for a
+    scalar rate, else (period, scenario). Source: the definition above.
     """
     rate = real("rate", rate, above=-1.0)
     periods = count("periods", periods, 1)
     if rate.ndim == 2 and rate.shape[0] != periods:
         raise ValueError(f"rate: shape {rate.shape} is not allowed; {periods} periods are")
     path = rate if rate.ndim == 2 else np.broadcast_to(rate, (periods, *rate.shape))
-    return np.cumprod(1.0 / (1.0 + path), axis=0)
+    factors: Array = np.cumprod(1.0 / (1.0 + path), axis=0, dtype=np.float64)
+    return factors
 
 
 def annuity_factor(rate: ArrayLike, periods: ArrayLike, *, due: bool = False) -> Numeric:
     """Present value of 1 a period, a = (1 - (1 + r)^-n) / r; n for r = 0.
 
     rate: per period, > -1. periods: n >= 0, whole or not. due: the payments fall at the start of
-    each period, a (1 + r). rate and periods broadcast. A level payment is principal / a.
+    each period, a (1 + r). rate and periods broadcast to the result. A level payment is
+    principal / a.
     Source: Microsoft Excel, function PV (and PMT, its inverse).
     """
     rate, periods = real("rate", rate, above=-1.0), real("periods", periods, 0.0)
@@ -66,7 +110,8 @@ def npv(rate: ArrayLike, cashflows: ArrayLike) -> Numeric:
     rate: per period, > -1, constant in time; a scalar, or an array that broadcasts against one
     period's flows: npv(rates (k,), cashflows (period,)) gives (k,), a profile.
     cashflows: (period,) or (period, scenario). Returns a float, or (scenario,).
-    Trap: a spreadsheet's NPV discounts its first flow by one period; this one does not.
+    Trap: a spreadsheet's NPV discounts its first flow by one period; this one does not. Source: the
+    definition above.
     """
     rate, flows = real("rate", rate, above=-1.0), series("cashflows", cashflows)
     shape(rate=rate, cashflows=flows[0])
@@ -86,7 +131,8 @@ def irr(
     cashflows: (period,) or (period, scenario). Returns a float, or (scenario,).
     root: which of several real rates to give: nearest_zero, lowest or highest; whenever a scenario
     has several, a SeveralRatesWarning says so. on_error: where there is no rate (no change of sign,
-    or flows whose value never crosses zero), "raise" ValueError or give "nan".
+    or flows whose value never crosses zero), "raise" ValueError or give "nan". Source: the
+    definition above.
 
     Method: with x = ln(1 + r), P and N the present values of inflows and outflows, Newton's method
     solves ln P(x) - ln N(x) = 0, which is nearly straight, inside a bracket that always shrinks.
@@ -127,7 +173,8 @@ def mirr(cashflows: ArrayLike, finance_rate: ArrayLike, reinvest_rate: ArrayLike
 
     n = number of flows - 1; outflows are discounted to t = 0 at finance_rate, inflows compounded
     to t = n at reinvest_rate (both per period, > -1). cashflows: (period,) or (period, scenario);
-    each scenario needs an inflow and an outflow. Source: Microsoft Excel, function MIRR.
+    each scenario needs an inflow and an outflow. Returns a float, or (scenario,). Source: Microsoft
+    Excel, function MIRR.
     """
     flows = series("cashflows", cashflows, periods=2)
     inflows, outflows = np.maximum(flows, 0.0), np.minimum(flows, 0.0)
@@ -149,7 +196,7 @@ def present_value(rate_annual: ArrayLike, cashflows: ArrayLike, years: ArrayLike
 
     rate_annual: effective annual rate > -1, a scalar or one a scenario. cashflows: (flow,) or
     (flow, scenario); a scalar is one flow. years: y_i >= 0 from today, (flow,) for all scenarios or
-    (flow, scenario).
+    (flow, scenario). Returns money, a float or (scenario,). Source: the definition above.
     """
     rate = real("rate_annual", rate_annual, above=-1.0)
     flows = series("cashflows", np.atleast_1d(real("cashflows", cashflows)))
@@ -171,7 +218,8 @@ def xnpv(rate_annual: ArrayLike, cashflows: ArrayLike, dates: Dates) -> Numeric:
 
     d_i: days from the first date (actual/365 fixed, leap years too). rate_annual: effective annual
     rate > -1, a scalar or an array that broadcasts against one date's flows. cashflows: (date,) or
-    (date, scenario). dates: rising, one a flow. Source: Microsoft Excel, function XNPV.
+    (date, scenario). dates: rising, one a flow. Returns money, a float or (scenario,). Source:
+    Microsoft Excel, function XNPV.
     """
     flows = series("cashflows", cashflows)
     return present_value(rate_annual, flows, _years("dates", dates, flows.shape[0]))
@@ -183,7 +231,7 @@ def xirr(
     """Effective annual rate of return of dated flows: the r > -1 with XNPV = 0 (actual/365 fixed).
 
     cashflows: (date,) or (date, scenario). dates: rising, one a flow. root, on_error, errors and
-    warnings as in `irr`. Source: Microsoft Excel, function XIRR.
+    warnings as in `irr`. Returns a float, or (scenario,). Source: Microsoft Excel, function XIRR.
     """
     flows = series("cashflows", cashflows, periods=2)
     years = _years("dates", dates, flows.shape[0])
@@ -193,7 +241,8 @@ def xirr(
 def effective_annual_rate(nominal: ArrayLike, periods_per_year: ArrayLike) -> Numeric:
     """Effective annual rate, (1 + i/m)^m - 1, of a nominal annual rate i paid m times a year.
 
-    nominal: annual, > -m. periods_per_year: m > 0. They broadcast. Source: Excel, function EFFECT.
+    nominal: annual, > -m. periods_per_year: m > 0. They broadcast to the result. Source: Microsoft
+    Excel, function EFFECT.
     """
     i, m = real("nominal", nominal), real("periods_per_year", periods_per_year, above=0.0)
     shape(nominal=i, periods_per_year=m)
@@ -204,7 +253,8 @@ def effective_annual_rate(nominal: ArrayLike, periods_per_year: ArrayLike) -> Nu
 def nominal_rate(effective: ArrayLike, periods_per_year: ArrayLike) -> Numeric:
     """Nominal annual rate, m ((1 + r)^(1/m) - 1), of an effective annual rate r; m times a year.
 
-    effective: annual, > -1. periods_per_year: m > 0. They broadcast. Source: Excel, NOMINAL.
+    effective: annual, > -1. periods_per_year: m > 0. They broadcast to the result. Source:
+    Microsoft Excel, function NOMINAL.
     """
     r = real("effective", effective, above=-1.0)
     m = real("periods_per_year", periods_per_year, above=0.0)
@@ -222,9 +272,10 @@ def year_fraction(start: ArrayLike, end: ArrayLike, basis: Basis) -> Numeric:
     30E/360              European: D1 = 31 -> 30 and D2 = 31 -> 30
     where 30/360 = (360 (Y2 - Y1) + 30 (M2 - M1) + D2 - D1) / 360.
 
-    start, end: dates or arrays of dates that broadcast, start <= end. Interest is
-    principal x annual rate x year_fraction. Source: 2006 ISDA Definitions, section 4.16; 30/360 US:
-    Microsoft Excel, function YEARFRAC, basis 0 (both assumed; from memory, not verified).
+    start, end: dates or arrays of dates that broadcast to the result, start <= end (else
+    ValueError). Interest is principal x annual rate x year_fraction. Source: 2006 ISDA Definitions,
+    section 4.16; 30/360 US: Microsoft Excel, function YEARFRAC, basis 0 (both assumed; from memory,
+    not verified).
     """
     choice("basis", basis, get_args(Basis))
     first, last = days("start", start, sort=False), days("end", end, sort=False)
@@ -250,15 +301,13 @@ def year_fraction(start: ArrayLike, end: ArrayLike, basis: Basis) -> Numeric:
     return result((360.0 * (y2 - y1) + 30.0 * (m2 - m1) + d2 - d1) / 360.0)
 
 
-def unit_periods(
-    start: date | str, end: date | str, unit_periods_per_year: float
-) -> tuple[int, float]:
+def unit_periods(start: _Day, end: _Day, unit_periods_per_year: float) -> tuple[int, float]:
     """Whole unit-periods t and odd fraction f between two dates, as US Regulation Z counts them.
 
     Months (m = 12, 6, 4, 3, 2 a year, or 24 for half months): whole months back from `end`, 30 days
     each, plus the odd days, divided by 30 x 12 / m. A year (m = 1): whole years back, the rest as
     months / 12 or, if not whole months, days / 365. Weeks (52, 26, 13) and days (365) divide days.
-    Source: 12 CFR 1026, Appendix J (b)(5).
+    ValueError for other m and for an `end` before `start`. Source: 12 CFR 1026, Appendix J (b)(5).
     """
     first, last = days("start", start), days("end", end)
     if first.ndim or last.ndim or last < first:
@@ -271,21 +320,22 @@ def unit_periods(
         whole, odd = divmod(int((last - first).astype(int)), length)
         return whole, odd / length
     (y1, m1, _), (y2, m2, _) = _calendar(first), _calendar(last)
-    months = int(12 * (y2 - y1) + m2 - m1)
-    months -= int(_months_back(last, months) < first)
+    begins, ends = np.stack([first, last])  # two dates out of two arrays without an axis
+    months = int(MONTHS_A_YEAR * (y2 - y1) + m2 - m1)
+    months -= int(_months_back(ends, months) < begins)
     if m == 1:
-        whole, rest = divmod(months, 12)
-        if _months_back(last, months) == first:
-            return whole, rest / 12
-        return whole, int((_months_back(last, 12 * whole) - first).astype(int)) / 365
-    odd = 30 * months + int((_months_back(last, months) - first).astype(int))
-    length = 30 * 12 // m
+        whole, rest = divmod(months, MONTHS_A_YEAR)
+        if _months_back(ends, months) == begins:
+            return whole, rest / MONTHS_A_YEAR
+        return whole, _days_between(begins, _months_back(ends, MONTHS_A_YEAR * whole)) / 365
+    odd = 30 * months + _days_between(begins, _months_back(ends, months))
+    length = 30 * MONTHS_A_YEAR // m
     return odd // length, odd % length / length
 
 
 def annual_percentage_rate(
-    advances: Sequence[tuple],
-    payments: Sequence[tuple],
+    advances: Sequence[_Item],
+    payments: Sequence[_Item],
     *,
     unit_periods_per_year: float | None = None,
     basis: Literal["nominal", "effective"] = "nominal",
@@ -310,23 +360,7 @@ def annual_percentage_rate(
     the first advance, and if no rate fits.
     """
     choice("basis", basis, ("nominal", "effective"))
-    for name, given in (("advances", advances), ("payments", payments)):
-        if (
-            not np.iterable(given)
-            or not len(given)
-            or not all(
-                np.iterable(item) and len(item) == len(advances[0]) in (2, 3) for item in given
-            )
-        ):
-            raise ValueError(
-                f"{name}: {given!r} is not allowed; at least one item of each, all "
-                "(amount, t, f) or all (amount, date), is"
-            )
-    named = [
-        (f"{name}[{k}]", item)
-        for name, given in (("advances", advances), ("payments", payments))
-        for k, item in enumerate(given)
-    ]
+    named = _items(advances, payments)
     dated = len(advances[0]) == 2
     amounts = np.array([real(f"{name} amount", item[0], above=0.0) for name, item in named])
     flows = np.where(np.arange(len(named)) < len(advances), -amounts, amounts)
@@ -338,7 +372,7 @@ def annual_percentage_rate(
             "unit_periods_per_year: None is not allowed for (amount, t, f) items or "
             "the nominal rate of dated instalments; a number > 0 is"
         )
-    if not dated:
+    if m is not None and not dated:
         t, f = np.array(
             [
                 (count(f"{name} t", whole), float(real(f"{name} f", part, 0.0, below=1.0)))
@@ -369,6 +403,26 @@ def annual_percentage_rate(
     return m * _unit_period_rate(flows, t, f)
 
 
+def _items(
+    advances: Sequence[_Item], payments: Sequence[_Item]
+) -> list[tuple[str, tuple[Any, ...]]]:
+    """(name, item) of every advance, then of every payment; ValueError unless all are of a kind."""
+    both = (("advances", advances), ("payments", payments))
+    for name, given in both:
+        if (
+            not np.iterable(given)
+            or not len(given)
+            or not all(
+                np.iterable(item) and len(item) == len(advances[0]) in (2, 3) for item in given
+            )
+        ):
+            raise ValueError(
+                f"{name}: {given!r} is not allowed; at least one item of each, all "
+                "(amount, t, f) or all (amount, date), is"
+            )
+    return [(f"{name}[{k}]", item) for name, given in both for k, item in enumerate(given)]
+
+
 def _after_advance(time: Array, advances: int) -> None:
     """Raises if a payment falls before the first advance."""
     if time[advances:].min() < time[:advances].min():
@@ -384,14 +438,16 @@ def _equal_years(start: np.datetime64, end: np.datetime64, unit_periods_per_year
     Source: EU Directive 2008/48/EC, Annex I, Part I, remark (c).
     """
     by_weeks = unit_periods_per_year in (13, 26, 52, 365)
-    whole, _ = unit_periods(start, end, 52 if by_weeks else 12)
+    whole, _ = unit_periods(start, end, 52 if by_weeks else MONTHS_A_YEAR)
     rest = end - np.timedelta64(7 * whole, "D") if by_weeks else _months_back(end, whole)
-    return whole / (52 if by_weeks else 12) + int((rest - start).astype(int)) / 365.0
+    return whole / (52 if by_weeks else MONTHS_A_YEAR) + _days_between(start, rest) / 365.0
 
 
 def _effective_rate(flows: Array, years: Array) -> float:
+    """The effective annual rate of flows in any order, each at its time in years."""
     order = np.argsort(years, kind="stable")
-    return _dated_rates(flows[order], years[order], "nearest_zero", "raise")
+    rate: float = _dated_rates(flows[order], years[order], "nearest_zero", "raise")
+    return rate
 
 
 def _unit_period_rate(flows: Array, t: Array, f: Array) -> float:
@@ -421,7 +477,7 @@ def _unit_period_rate(flows: Array, t: Array, f: Array) -> float:
     return float(np.expm1(x[0]))
 
 
-def _calendar(day: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _calendar(day: _Dates) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Year, month (1..12) and day of the month."""
     month = day.astype("datetime64[M]")
     number = month.astype(np.int64)  # months since January 1970
@@ -429,16 +485,26 @@ def _calendar(day: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return 1970 + number // 12, 1 + number % 12, 1 + in_month
 
 
-def _years_since_0(day: np.ndarray, year: np.ndarray) -> np.ndarray:
+def _years_since_0(day: _Dates, year: NDArray[np.int64]) -> Array:
+    """Years up to a day of this `year`, each day a 366th of a leap year, a 365th of another."""
     start = day.astype("datetime64[Y]")
     following = start + np.timedelta64(1, "Y")
     length = following.astype("datetime64[D]") - start.astype("datetime64[D]")
-    return year + (day - start.astype("datetime64[D]")) / length
+    years: Array = year + (day - start.astype("datetime64[D]")) / length
+    return years
 
 
-def _ends_february(day: np.ndarray, month: np.ndarray) -> np.ndarray:
+def _ends_february(day: _Dates, month: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a day of this `month` is the last one of February."""
     tomorrow = day + np.timedelta64(1, "D")
-    return (month == 2) & (tomorrow.astype("datetime64[M]") != day.astype("datetime64[M]"))
+    is_last = tomorrow.astype("datetime64[M]") != day.astype("datetime64[M]")
+    ends: NDArray[np.bool_] = (month == 2) & is_last
+    return ends
+
+
+def _days_between(start: np.datetime64, end: np.datetime64) -> int:
+    """Calendar days from one day to another."""
+    return int((end - start).astype(int))
 
 
 def _months_back(day: np.datetime64, months: int) -> np.datetime64:
@@ -453,7 +519,7 @@ def _months_back(day: np.datetime64, months: int) -> np.datetime64:
 # The solver behind irr and xirr. Unknown: x = ln(1 + r), so that 1/(1 + r)^t = exp(-t x).
 
 
-def _sign_changes(flows: Array) -> tuple[Array, Array]:
+def _sign_changes(flows: Array) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
     """Changes of sign down each column (zeros skipped), and whether the last sign is plus."""
     up, down = flows > 0.0, flows < 0.0
     if (up | down).all():  # no zero to skip: neighbours tell
@@ -468,7 +534,7 @@ def _sign_changes(flows: Array) -> tuple[Array, Array]:
     return changes, plus
 
 
-def _most_above(flows: Array) -> Array:
+def _most_above(flows: Array) -> NDArray[np.intp]:
     """The most roots x > 0 that each column of regular flows can have (Laguerre).
 
     f(x) / (1 - v)^k, v = exp(-x), is a power series in v whose coefficients are the flows summed up
@@ -484,8 +550,8 @@ def _most_above(flows: Array) -> Array:
 
 
 def _chosen_of_two(
-    flows: Array, changes: Array, ends_positive: Array, root: Root
-) -> tuple[Array, Array]:
+    flows: Array, changes: NDArray[np.int16], ends_positive: NDArray[np.bool_], root: Root
+) -> tuple[Array, NDArray[np.intp]]:
     """Where at most one root lies above zero and one below: the chosen x, and how many there are.
 
     Regular flows with no, or more than one, change of sign. The number is -1 where Laguerre's bound
@@ -506,7 +572,10 @@ def _chosen_of_two(
 
 
 def _one_root(
-    flows: Array, changes: Array, ends_positive: Array, below: Array | None = None
+    flows: Array,
+    changes: NDArray[np.int16],
+    ends_positive: NDArray[np.bool_],
+    below: NDArray[np.bool_] | None = None,
 ) -> Array:
     """The x of each column of regular flows: its only root below or above zero, or its only one."""
     parts = _split(flows)
@@ -540,14 +609,14 @@ def _without_lead(flows: Array) -> Array:
     return np.where(row < len(flows), moved, 0.0)
 
 
-def _split(flows: Array) -> list[list]:
+def _split(flows: Array) -> list[_Rows]:
     """Inflows and outflows, both >= 0, row by row, last first, without the empty ones at the end.
 
     A row without any is the number 0. Of a single column all rows are numbers: the same operations
     and the same bits, but quicker.
     """
-    inflows: list = []
-    outflows: list = []
+    inflows: _Rows = []
+    outflows: _Rows = []
     if flows.shape[1] == 1:
         column = flows[::-1, 0].tolist()
         inflows, outflows = [max(c, 0.0) for c in column], [max(-c, 0.0) for c in column]
@@ -563,8 +632,8 @@ def _split(flows: Array) -> list[list]:
     ]
 
 
-def _horner(rows: list, v: Array | float) -> tuple[Array, Array]:
-    """sum_t c_t v^t and its derivative in v."""
+def _horner(rows: _Rows, v: Array | float) -> tuple[Numeric, Numeric]:
+    """sum_t c_t v^t and its derivative in v; numbers for a number v and a single column."""
     p, d = 0.0 * v, 0.0 * v
     for row in rows:
         d *= v
@@ -574,7 +643,7 @@ def _horner(rows: list, v: Array | float) -> tuple[Array, Array]:
     return p, d
 
 
-def _start(parts: list[list]) -> tuple[Array, Array]:
+def _start(parts: list[_Rows]) -> tuple[Array, Array]:
     """Root of the second-order expansion of ln P - ln N at x = 0, and ln P - ln N there."""
     moments = []
     for rows in parts:
@@ -610,7 +679,8 @@ def _newton(
     """
     done = np.zeros(x.shape, dtype=bool)
     size = np.full_like(x, np.inf)  # of the last step
-    moved, span_before = 1.0, None
+    moved: Array | float = 1.0
+    span_before: Array | None = None
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for _ in range(200):
             p, n, tp, tn = evaluate(x)
@@ -753,10 +823,11 @@ def _dated_start(flows: Array, times: Array) -> Array:
 
 def _sum(rows: Array) -> Array:
     """Sum over axis 0 in the order of time, so that the bits do not depend on the columns."""
-    return np.cumsum(rows, axis=0)[-1]
+    total: Array = np.cumsum(rows, axis=0)[-1]
+    return total
 
 
-def _chosen_of_all(flows: Array, times: Array, root: Root) -> tuple[Array, Array]:
+def _chosen_of_all(flows: Array, times: Array, root: Root) -> tuple[Array, NDArray[np.intp]]:
     """Of all rates of each column the chosen x (NaN if there is none), and how many there are."""
     x = np.full(flows.shape[1], np.nan)
     number = np.zeros(flows.shape[1], dtype=np.intp)
@@ -767,7 +838,7 @@ def _chosen_of_all(flows: Array, times: Array, root: Root) -> tuple[Array, Array
     return x, number
 
 
-def _chosen(x: Array, root: Root) -> tuple[Array, Array]:
+def _chosen(x: Array, root: Root) -> tuple[Array, NDArray[np.intp]]:
     """Of the x in each column, NaN for none, the chosen one and their number."""
     merit = {"nearest_zero": np.abs(np.expm1(np.minimum(x, 700.0))), "lowest": x, "highest": -x}
     best = np.argmin(np.where(np.isnan(x), np.inf, merit[root]), axis=0)
@@ -775,7 +846,7 @@ def _chosen(x: Array, root: Root) -> tuple[Array, Array]:
 
 
 def _rates(
-    x: Array, number: Array, form: tuple[int, ...], root: Root, on_error: OnError
+    x: Array, number: NDArray[np.intp], form: tuple[int, ...], root: Root, on_error: OnError
 ) -> Numeric:
     """Rates from x = ln(1 + r), with the warning and the error that irr and xirr promise."""
     choice("on_error", on_error, get_args(OnError))
@@ -812,5 +883,7 @@ def _dated_rates(flows: Array, years: Array, root: Root, on_error: OnError) -> N
 
 
 def _years(name: str, dates: Dates, size: int) -> Array:
+    """Years from the first of rising dates to each, (date,), actual/365 fixed."""
     when = days(name, dates, size)
-    return (when - when[0]).astype(np.float64) / 365.0
+    years: Array = (when - when[0]).astype(np.float64) / 365.0
+    return years

@@ -14,33 +14,48 @@ from typing import Any
 
 import numpy as np
 
+__all__ = ["DATA", "catalogue", "scale", "unit_label", "word", "write"]
+
 _HERE = Path(__file__).parent
 #: An installed wheel carries the data inside the package; a checkout has it beside the package.
 DATA = _HERE / "data" if (_HERE / "data").is_dir() else _HERE.parent / "data"
 
 
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 @cache
 def catalogue() -> dict[str, Any]:
-    """The whole of data/words.toml."""
+    """The whole of data/words.toml, read once: not to be changed."""
     return tomllib.loads((DATA / "words.toml").read_text(encoding="utf-8"))
 
 
 def word(key: str, **values: object) -> str:
-    """The phrase `key` (dotted) of the catalogue, its {placeholders} filled from `values`."""
+    """The phrase `key` (dotted) of the catalogue, its {placeholders} filled from `values`.
+
+    KeyError for a key that is not there, and for a placeholder without a value.
+    """
     entry: Any = catalogue()
     for part in key.split("."):
         entry = entry[part]
-    return entry.format(**values)
+    phrase: str = entry
+    return phrase.format(**values)
 
 
 def unit_label(unit: str) -> str:
-    """How `unit` is named to a reader: "share" is "%"."""
-    return _unit(unit)["label"]
+    """How `unit` is named to a reader: "share" is "%". KeyError names the units there are."""
+    label: str = _unit(unit)["label"]
+    return label
 
 
 def scale(unit: str) -> float:
-    """What a stored value is multiplied by before a reader sees it: 100 for a share."""
-    return _unit(unit)["scale"]
+    """What a stored value is multiplied by before a reader sees it: 100 for a share.
+
+    KeyError names the units there are.
+    """
+    factor: float = _unit(unit)["scale"]
+    return factor
 
 
 def write(
@@ -51,7 +66,7 @@ def write(
     `plain` leaves out zeros behind the point, for a number that is exact: 10, and not 10.00.
 
     A missing number (None or NaN) is written as a dash, a truth value as yes or no, and a string
-    (the name of a choice) as itself.
+    (the name of a choice) as itself. KeyError names the units there are.
     """
     spec = _unit(unit)
     if isinstance(value, str):
@@ -75,7 +90,8 @@ def write(
 
 
 def _unit(unit: str) -> dict[str, Any]:
-    units = catalogue()["units"]
+    """What the catalogue says of a unit."""
+    units: dict[str, dict[str, Any]] = catalogue()["units"]
     if unit not in units:
         raise KeyError(f"unknown unit {unit!r}; allowed: {', '.join(units)}")
     return units[unit]

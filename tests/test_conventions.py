@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "casebook"
 #: From the ground up. A room may import the floors below it, and on its own floor the rooms that
 #: are named before it.
 FLOORS = (
-    ("_checks", "words"),
+    ("_moved", "_checks", "words"),
     ("timevalue", "distributions", "figures"),
     ("shape", "loans", "credit"),
     ("projectfinance", "profitability", "workout", "captable"),
@@ -40,7 +40,6 @@ LONGEST_FILE, LONGEST_CHARTS, LONGEST_FUNCTION = 400, 600, 80
 LOOPS = {
     ("bank/generate", "_month"),
     ("cases/problem/paths", "run"),
-    ("cases/terminated/ways_out", "path"),
     ("cases/transactional/firm_and_loan", "paths"),
     ("projectfinance", "waterfall"),
 }
@@ -54,8 +53,6 @@ WORDS = {
     "swings": "tornado",
     "SWINGS": "TORNADO",
     "MOVES": "TORNADO",
-    "LEVERS": "TORNADO",
-    "levers": "tornado",
     "identities": "checks",
     "Warning": "EarlyWarning",
     "YEAR": "MONTHS_A_YEAR",
@@ -275,5 +272,6 @@ def test_a_local_has_no_name_of_a_public_function_of_its_file(name: str) -> None
         for part in ast.walk(node):
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                 assert part.id not in here, (node.name, part.id)
-            elif isinstance(part, ast.arg):
+            elif isinstance(part, ast.arg) and name not in FORMULAS:
+                # there an argument may have the field's word for it: sculpted_debt(cfads, dscr, …)
                 assert part.arg not in here, (node.name, part.arg)

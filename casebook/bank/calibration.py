@@ -15,6 +15,9 @@ from .record import GRADES
 
 #: Months that ratios of the balance are averaged over: the last two years.
 LAST = 24
+_HEADS = (
+    "target", "source", "status", "published", "reached", "distance", "tolerance", "within",
+)  # fmt: skip
 
 
 @cache
@@ -24,7 +27,11 @@ def words() -> dict[str, Any]:
 
 
 def reached() -> dict[str, float]:
-    """Name of each target -> what the tables give."""
+    """Name of each target -> what the tables give, rates as decimals.
+
+    Shares of the balance are averaged over the last two years; grades at each year's end are
+    compared with defaults, and with grades, a year later; recoveries are those of closed workouts.
+    """
     import pandas as pd
 
     seen, events, loans = (tables.table(k) for k in ("monitoring", "outcomes", "facilities"))
@@ -66,6 +73,7 @@ def reached() -> dict[str, float]:
 
 
 def _provision_rates() -> Any:
+    """What is set aside of each loan class, general and specific: a Series (class 1 to 5,)."""
     import pandas as pd
 
     return pd.Series(SPECIFIC_PROVISION, index=range(1, 6)) + GENERAL_PROVISION
@@ -84,14 +92,4 @@ def calibration() -> Any:
     table["reached"] = pd.Series(reached())
     table["distance"] = table["reached"] - table["published"]
     table["within"] = table["distance"].abs() <= table["tolerance"]
-    heads = [
-        "target",
-        "source",
-        "status",
-        "published",
-        "reached",
-        "distance",
-        "tolerance",
-        "within",
-    ]
-    return table[heads]
+    return table[list(_HEADS)]

@@ -29,6 +29,7 @@ TABLES = {
     "contacts": ("month", ("month", "client"), ("client", "manager")),
     "outcomes": ("month", (), ("client", "kind")),
 }
+#: View -> the question in SQL that it answers.
 VIEWS = {
     "now": """
         SELECT m.*, c.sector, c.region, c.manager, c.since, c.trial
@@ -79,13 +80,15 @@ def build(path: str | Path = ":memory:", until: int | None = None) -> sqlite3.Co
 
 
 def _fill(connection: sqlite3.Connection, until: int) -> None:
+    """Write tables, keys, indexes and views, with the rows that are known at the end of `until`."""
     for name, (known, key, looked_up) in TABLES.items():
         table = tables.table(name)
         table = table[table[known] <= until]
         columns = []
-        for c in table.columns:
-            kind = _TYPES.get(table[c].dtype.kind, "TEXT")
-            columns.append(f"{_RENAMED.get(c, c)} {kind}{' NOT NULL' if c in key else ''}")
+        for column in table.columns:
+            kind = _TYPES.get(table[column].dtype.kind, "TEXT")
+            needed = " NOT NULL" if column in key else ""
+            columns.append(f"{_RENAMED.get(column, column)} {kind}{needed}")
         if key:
             columns.append(f"PRIMARY KEY ({', '.join(key)})")
         connection.execute(f"CREATE TABLE {name} ({', '.join(columns)})")
@@ -101,9 +104,10 @@ def _fill(connection: sqlite3.Connection, until: int) -> None:
 
 
 def _values(column: Any) -> list[Any]:
-    """Plain values; what is missing, and an empty name, is NULL."""
+    """The plain values of a Series (row,); what is missing, and an empty name, is NULL."""
     values = column.astype(object)
-    return values.where(column.notna() & (values != ""), None).tolist()
+    rows: list[Any] = values.where(column.notna() & (values != ""), None).tolist()
+    return rows
 
 
 def ask(connection: sqlite3.Connection, sql: str, *values: Any) -> Any:
@@ -114,6 +118,7 @@ def ask(connection: sqlite3.Connection, sql: str, *values: Any) -> Any:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m casebook.bank.crm", description=__doc__)
     parser.add_argument("--out", default="crm.sqlite", help="file to write (default: %(default)s)")
     parser.add_argument("--until", type=int, help="last month that is known (default: all)")

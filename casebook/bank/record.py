@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..shape import Record, load
+from ..timevalue import MONTHS_A_YEAR
 
 #: The living types, in the order of every list of the file.
 LIVING = ("strategic", "transactional", "growth", "problem")
+#: From the best to the worst; the last stands for default.
 GRADES = ("A", "BBB", "BB", "B", "CCC", "D")
 SECTORS = ("manufacturing", "trade", "technology", "infrastructure", "services")
 PRODUCTS = ("cash_management", "payroll", "fx", "trade_finance", "guarantees", "advisory")
@@ -19,7 +21,7 @@ PRODUCTS = ("cash_management", "payroll", "fx", "trade_finance", "guarantees", "
 
 @dataclass(frozen=True)
 class Bank(Record):
-    """The assumptions of the bank; data/portfolio/bank.toml gives unit, range and reason.
+    """The assumptions of the bank; data/portfolio/bank.toml gives unit, range and reason of each.
 
     Tuples run over LIVING, `grade_pd` over the first five of GRADES, `origin` and `entry` over the
     first three types. Money in CNY million, rates and chances a year unless the unit says a month.
@@ -101,24 +103,26 @@ def assumptions(path: str | Path | None = None) -> Bank:
     return load(Bank, "bank", path, folder="portfolio")
 
 
-def paths(b: Bank) -> NDArray[np.float64]:
+def paths(a: Bank) -> NDArray[np.float64]:
     """Yearly chances to change type, (from, to) over LIVING; the diagonal is zero."""
-    columns = [b.to_strategic, b.to_transactional, (0.0,) * 4, b.to_problem]
+    columns = [a.to_strategic, a.to_transactional, (0.0,) * 4, a.to_problem]
     table = np.array(columns).T
     np.fill_diagonal(table, 0.0)
     return table
 
 
 def monthly(yearly: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Yearly chances of competing moves, (from, to), as those of a month.
+    """Yearly chances of competing moves, (from, to), as those of a month, of the same shape.
 
-    Twelve months without return leave each row's sum as it was, each move with its share of it.
+    Twelve months without return leave each row's sum as it was, each move with its share of it:
+    a month's sum is 1 - (1 - a year's sum) ** (1 / 12).
     """
     total = yearly.sum(axis=1, keepdims=True)
-    month = 1.0 - (1.0 - np.minimum(total, 0.999)) ** (1 / 12)
-    return yearly * np.divide(month, total, out=np.zeros_like(total), where=total > 0)
+    month = 1.0 - (1.0 - np.minimum(total, 0.999)) ** (1 / MONTHS_A_YEAR)
+    share: NDArray[np.float64] = np.divide(month, total, out=np.zeros_like(total), where=total > 0)
+    return yearly * share
 
 
-def taste(b: Bank) -> NDArray[np.float64]:
+def taste(a: Bank) -> NDArray[np.float64]:
     """How often each sector takes each product, against the average: (SECTORS, PRODUCTS)."""
-    return np.array([b.spec.words["taste"][sector] for sector in SECTORS])
+    return np.array([a.spec.words["taste"][sector] for sector in SECTORS])

@@ -14,16 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from ..cases.problem.record import SIGNALS
+from ..cases import problem
 from . import generate, signals
 from .record import GRADES, assumptions
 
-#: The grade of a client in default stands for certainty.
+#: The columns that hold words; all others hold numbers.
 _TEXT = {
     "sector", "region", "kind", "rating", "topic", "sold", "product", "type",
 }  # fmt: skip
-
-
 #: The bytes of every table, fixed.
 DATA_SUMS = generate.HOME / "SHA256SUMS"
 
@@ -34,7 +32,7 @@ def sums() -> dict[str, str]:
     return {name: digest for digest, name in (line.split() for line in lines)}
 
 
-def _folder() -> Path:
+def folder() -> Path:
     """Where the tables are; they are made where they are missing or are not the book's."""
     fixed, home = sums(), generate.HOME
     if not _as_fixed(home, fixed):
@@ -44,10 +42,12 @@ def _folder() -> Path:
 
 @cache
 def _checked() -> Path:
-    return _folder()
+    """The same, looked at once."""
+    return folder()
 
 
 def _as_fixed(home: Path, fixed: dict[str, str]) -> bool:
+    """Whether every file of `fixed`, name -> sha256, is in `home` with those bytes."""
     return all(
         (home / name).is_file() and hashlib.sha256((home / name).read_bytes()).hexdigest() == digest
         for name, digest in fixed.items()
@@ -55,14 +55,17 @@ def _as_fixed(home: Path, fixed: dict[str, str]) -> bool:
 
 
 def read(path: str | Path) -> Any:
-    """One CSV file of the generator as a DataFrame with proper types; missing text is empty."""
+    """One CSV file of the generator as a DataFrame with proper types; missing text is empty.
+
+    A number that is missing is NaN. Ratings are ordered, from the best to the worst.
+    """
     import pandas as pd
 
     with open(path, encoding="utf-8") as file:
         heads = file.readline().strip().split(",")
     text = _TEXT & set(heads)
     numbers = {name: _kind(name) for name in heads if name not in text}
-    table = pd.read_csv(
+    rows = pd.read_csv(
         path,
         dtype=numbers | dict.fromkeys(text, str),
         keep_default_na=False,
@@ -70,16 +73,18 @@ def read(path: str | Path) -> Any:
     )
     for name in text:
         grades = GRADES if name == "rating" else None
-        table[name] = pd.Categorical(table[name], grades, ordered=grades is not None)
-    return table
+        rows[name] = pd.Categorical(rows[name], grades, ordered=grades is not None)
+    return rows
 
 
 def _kind(name: str) -> type:
+    """The type of a column of numbers: whole ones, but for those that have digits or a gap."""
     return float if name in generate.DIGITS or name.startswith("months_to_") else np.int64
 
 
 @cache
 def _table(name: str) -> Any:
+    """A table read once; who gives it away gives a copy."""
     return read(_checked() / f"{name}.csv")
 
 
@@ -116,6 +121,7 @@ def snapshot(month: int) -> Any:
     (drawn and undrawn), years with the bank, the seven signals of case 4 (`signal_dso` …), how many
     of them (`signals`), whether the rule of case 4 warns (`warned`), contacts of twelve months
     (`hours_12`, `visits_12`), products sold since (`sold_12`), and the client's own columns.
+    ValueError for a month that there is not.
     """
     import pandas as pd
 
@@ -129,14 +135,13 @@ def snapshot(month: int) -> Any:
     clients = clients[clients["joined"] <= month]
     row = row.join(clients.drop(columns="joined"))
     row["ended"] = row["month"] < month
-    b = assumptions()
     grade = row["rating"].cat.codes.to_numpy()
-    row["pd"] = np.array([*b.grade_pd, 1.0])[grade]
+    row["pd"] = np.array([*assumptions().grade_pd, 1.0])[grade]  # in default it is certain
     row["exposure"] = row["limit"]
     row["years"] = (month - row["since"]) / 12
     hit, warned = signals.at(seen[seen["month"] > month - signals.HISTORY], month)
     hit = hit.reindex(row.index, fill_value=False)
-    for name in SIGNALS:
+    for name in problem.SIGNALS:
         row[f"signal_{name}"] = hit[name]
     row["signals"] = hit.sum(axis=1)
     row["warned"] = warned.reindex(row.index, fill_value=False)

@@ -7,4 +7,4 @@ __all__ = ["Control", "Explorer", "explore"]
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return sorted(__all__)

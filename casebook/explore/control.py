@@ -1,26 +1,31 @@
-"""TODO."""
+"""What a reader can move: an assumption with every value that it can take."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ..shape import Assumption, Value
 
 
 @dataclass(frozen=True)
 class Control:
-    """What a reader can move: every value it can take, in the model's unit, and how each reads."""
+    """An assumption to be moved: every value it can take, in the model's unit, and how each reads.
+
+    `at`: the place of the base case among `values`.
+    """
 
     spec: Assumption
     values: tuple[Value, ...]
     texts: tuple[str, ...]
-    at: int  # the place of the base case
+    at: int
 
     @classmethod
     def of(cls, spec: Assumption, base: Value) -> Control:
+        """The control of an assumption that is `base` in the base case."""
         if spec.choices:
             values: list[Value] = list(spec.choices)
+        elif isinstance(base, (str, tuple)):
+            raise TypeError(f"{spec.name}: a list has no slider; a number or a choice has")
         else:
             count = round((spec.high - spec.low) / spec.step)
             grid = (round(spec.low + i * spec.step, 10) for i in range(count + 1))
@@ -30,15 +35,3 @@ class Control:
             values = sorted(inside | {kind(spec.low), kind(spec.high), base})
         texts = tuple(spec.write(v) for v in values)
         return cls(spec, tuple(values), texts, values.index(base))
-
-
-def within_a_sentence(label: str) -> str:
-    """A label that no longer starts its line: DSCR stays DSCR."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
-
-
-def plain(value: Any) -> Any:
-    """A metric as JSON has it: a missing number is null, and so is one without bound."""
-    if isinstance(value, (bool, str)) or value is None:
-        return value
-    return value if abs(value) < float("inf") else None

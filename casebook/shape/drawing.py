@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from .result import Result
+    from ..figures import Gallery, Picture
+    from .result import SingleRun
 
 
-def drawer(package: str, sources: Mapping[str, Callable[[Any], Any]]) -> Callable[..., Any]:
+class Draw(Protocol):
+    """The `figure` function of a model."""
+
+    def __call__(
+        self, r: SingleRun[Any], name: str = "explorer", *, onto: Picture | None = None
+    ) -> Picture:
+        """The figure `name` of a single run; KeyError names those there are."""
+
+
+def drawer(package: str, sources: Mapping[str, Callable[[Any], Any]]) -> Draw:
     """The `figure` function of the model in `package`, which has its pictures in its room `charts`.
 
     `sources` says for each figure what it is drawn from: a function of the single run.
     """
 
-    def figure(r: Result, name: str = "explorer", *, onto: Any = None) -> Any:
+    def figure(
+        r: SingleRun[Any], name: str = "explorer", *, onto: Picture | None = None
+    ) -> Picture:
         """The figure `name` of a single run, a matplotlib Figure; KeyError names those there are.
 
         `onto` is a figure of the same name whose data are to be replaced, its axes kept.
@@ -24,7 +36,7 @@ def drawer(package: str, sources: Mapping[str, Callable[[Any], Any]]) -> Callabl
         if name not in sources:
             raise KeyError(f"there is no figure {name!r}; allowed: {', '.join(sources)}")
         # matplotlib is loaded only where a figure is wanted
-        charts = import_module(".charts", package).CHARTS
+        charts: Gallery = import_module(".charts", package).CHARTS
         return charts.picture(sources[name], r, name, onto, model=package.rpartition(".")[2])
 
     return figure

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, overload
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from .record import Record
 from .result import Draws, ScenarioRuns, SingleRun
+
+if TYPE_CHECKING:
+    from ..figures import Picture
 
 
 class Model(Protocol):
@@ -38,5 +41,7 @@ class Model(Protocol):
     def findings(self, r: SingleRun[Any]) -> dict[str, float]:
         """The numbers that the model's page states."""
 
-    def figure(self, r: SingleRun[Any], name: str = "explorer", *, onto: Any = None) -> Any:
+    def figure(
+        self, r: SingleRun[Any], name: str = "explorer", *, onto: Picture | None = None
+    ) -> Picture:
         """A figure of a single run; `onto` keeps the axes of one that is there."""

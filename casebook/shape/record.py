@@ -12,7 +12,6 @@ import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, Self, TypeVar, get_type_hints
 
@@ -85,6 +84,7 @@ class Record:
         Raises AssumptionError for an unknown name, a wrong type or a value out of range.
         """
         kinds = _kinds(type(self))
+        checked: dict[str, Any] = {}
         for name, value in changes.items():
             if name not in kinds:
                 raise AssumptionError(
@@ -92,9 +92,9 @@ class Record:
                     f"allowed: {', '.join(kinds)}"
                 )
             spec = self.spec.assumptions[name]
-            checked = _checked(value, kinds[name], spec, f"{self.spec.path.name}: {name}")
-            changes[name] = checked
-        return dataclasses.replace(self, **changes)
+            where = f"{self.spec.path.name}: {name}"
+            checked[name] = _checked(value, kinds[name], spec, where)
+        return dataclasses.replace(self, **checked)
 
     def values(self) -> dict[str, Value]:
         """Name -> value, in the order of the file."""
@@ -123,7 +123,7 @@ class Record:
         import pandas as pd
 
         with pd.option_context("display.max_colwidth", None):
-            return self.table.to_html(border=0, classes="cb-table cb-assumptions")
+            return str(self.table.to_html(border=0, classes="cb-table cb-assumptions"))
 
 
 R = TypeVar("R", bound=Record)
@@ -183,18 +183,24 @@ _KIND_WORDS = {
 }
 
 
-@cache
+#: Record -> its kinds, found once.
+_KINDS: dict[type, dict[str, str]] = {}
+
+
 def _kinds(record: type[Record]) -> dict[str, str]:
     """Field name -> "float" | "int" | "str" | "tuple"."""
-    hints = get_type_hints(record)
-    return {
-        f.name: getattr(hints[f.name], "__origin__", hints[f.name]).__name__
-        for f in dataclasses.fields(record)
-        if f.name != "spec"
-    }
+    if record not in _KINDS:
+        hints = get_type_hints(record)
+        _KINDS[record] = {
+            f.name: getattr(hints[f.name], "__origin__", hints[f.name]).__name__
+            for f in dataclasses.fields(record)
+            if f.name != "spec"
+        }
+    return _KINDS[record]
 
 
 def _toml(file: Path) -> dict[str, Any]:
+    """The content of a case file; AssumptionError says why it cannot be had."""
     try:
         return tomllib.loads(file.read_bytes().decode("utf-8"))
     except OSError as e:
@@ -209,6 +215,7 @@ def _toml(file: Path) -> dict[str, Any]:
 
 
 def _assumption(name: str, row: Any, kind: str, file: str) -> Assumption:
+    """One row of a case file, checked; AssumptionError names the key and what is allowed."""
     at = f"{file}: assumptions.{name}"
     if not isinstance(row, dict):
         raise AssumptionError(f"{at} = {row!r} must be a table with value, unit, label …")
@@ -253,22 +260,25 @@ def _is_number(value: object) -> bool:
 
 def _checked(value: Any, kind: str, spec: Assumption, at: str) -> Value:
     """`value` as the type of its field, or an AssumptionError that starts with `at`."""
-    wrong_type = AssumptionError(f"{at} = {value!r} must be {_KIND_WORDS[kind]}")
     if kind == "str":
         if not isinstance(value, str) or value not in spec.choices:
             raise AssumptionError(f"{at} = {value!r} must be one of {', '.join(spec.choices)}")
         return value
     if kind == "tuple":
         if not isinstance(value, (list, tuple)) or not value:
-            raise wrong_type
-        entries = tuple(
-            float(_checked(v, "float", spec, f"{at}[{i}]")) for i, v in enumerate(value)
-        )
+            raise AssumptionError(f"{at} = {value!r} must be {_KIND_WORDS[kind]}")
+        entries = tuple(float(_number(v, "float", spec, f"{at}[{i}]")) for i, v in enumerate(value))
         if spec.total is not None and abs(sum(entries) - spec.total) > 1e-9:
             raise AssumptionError(
                 f"{at} sums to {sum(entries):.10g}; it must sum to {spec.total:g}"
             )
         return entries
+    return _number(value, kind, spec, at)
+
+
+def _number(value: Any, kind: str, spec: Assumption, at: str) -> float | int:
+    """`value` as a number within its range, a whole one for the kind "int"."""
+    wrong_type = AssumptionError(f"{at} = {value!r} must be {_KIND_WORDS[kind]}")
     if hasattr(value, "item"):  # a numpy scalar
         value = value.item()
     if not _is_number(value) or (kind == "int" and value != int(value)):

@@ -12,7 +12,7 @@ from matplotlib.patches import Ellipse, FancyArrowPatch, FancyBboxPatch
 
 from ..figures import PALETTE, Chart, Gallery, message
 from ..words import catalogue
-from .decision_tree import tree
+from .decision_tree import Node, tree
 
 #: Where a type stands: how much the client needs this bank (across), what the relationship is
 #: worth to the bank over the years (up); both from 0 to 10, by judgement. And its colour.
@@ -82,10 +82,11 @@ def _draw(panels: Sequence[Axes], data: Any) -> None:
 #: Colour of a type, as in the other picture.
 _COLOUR = {name: place[2] for name, place in PLACES.items()}
 _LEFT, _RIGHT, _TYPES = 0.75, 6.65, 8.6  # edges of a question, middle of a type
+_DOWN = 3.4  # where the way down leaves a question
 _TALL = 0.72  # of a question, in rows
 
 
-def _layout(nodes: Mapping[str, Any]) -> dict[str, float]:
+def _layout(nodes: Mapping[str, Node]) -> dict[str, float]:
     """Type -> its row: the middle of the questions that lead to it sideways, or below the last."""
     rows = {name: y for y, name in enumerate(nodes)}
     last = list(nodes)[-1]
@@ -112,51 +113,59 @@ def _tree_frame(panels: Sequence[Axes], data: Any) -> None:
     ax.set_xlabel(catalogue()["tree"]["axis"], loc="right")
 
 
-def _tree_draw(panels: Sequence[Axes], data: Any) -> None:
-    (ax,) = panels
-    words, names = catalogue(), catalogue()["types"]
-    nodes = tree()
-    rows = {name: y for y, name in enumerate(nodes)}
-    types = _layout(nodes)
+def _arrow(
+    ax: Axes, points: Sequence[tuple[float, float]], answer: str, at: tuple[float, float]
+) -> None:
+    """A way along `points`, with an arrow at its end; the answer that it stands for is at `at`."""
+    xs, ys = zip(*points[:-1], strict=True)
+    ax.plot(xs, ys, color=PALETTE["muted"], lw=1.1, solid_joinstyle="round")
+    ax.annotate(
+        "",
+        points[-1],
+        points[-2],
+        arrowprops={
+            "arrowstyle": "-|>,head_length=0.4,head_width=0.18",
+            "color": PALETTE["muted"],
+            "lw": 1.1,
+            "shrinkA": 0,
+            "shrinkB": 1,
+        },
+    )
+    ax.text(*at, catalogue()[answer], fontsize=8, color=PALETTE["muted"], va="center")
 
-    def arrow(points: Sequence[tuple[float, float]], answer: str, at: tuple[float, float]) -> None:
-        xs, ys = zip(*points[:-1], strict=True)
-        ax.plot(xs, ys, color=PALETTE["muted"], lw=1.1, solid_joinstyle="round")
-        ax.annotate(
-            "",
-            points[-1],
-            points[-2],
-            arrowprops={
-                "arrowstyle": "-|>,head_length=0.4,head_width=0.18",
-                "color": PALETTE["muted"],
-                "lw": 1.1,
-                "shrinkA": 0,
-                "shrinkB": 1,
-            },
-        )
-        style = {"fontsize": 8, "color": PALETTE["muted"], "va": "center"}
-        ax.text(*at, words[answer], **style)
 
+def _arrows(
+    ax: Axes, nodes: Mapping[str, Node], rows: Mapping[str, float], types: Mapping[str, float]
+) -> None:
+    """From each question to what its answers lead to; `rows` and `types`: name -> row."""
     for name, node in nodes.items():
         y = rows[name]
         for answer, goal in (("yes", node.yes), ("no", node.no)):
             if goal in rows and rows[goal] == y + 1:
-                x = 3.4
                 top, foot = y + _TALL / 2, y + 1 - _TALL / 2
-                arrow([(x, top), (x, foot)], answer, (x + 0.15, (top + foot) / 2))
+                at = (_DOWN + 0.15, (top + foot) / 2)
+                _arrow(ax, [(_DOWN, top), (_DOWN, foot)], answer, at)
             elif goal in rows:  # further down: along the left edge
                 rail = 0.3
                 path = [(_LEFT, y), (rail, y), (rail, rows[goal]), (_LEFT, rows[goal])]
-                arrow(path, answer, (rail + 0.06, y - 0.22))
+                _arrow(ax, path, answer, (rail + 0.06, y - 0.22))
             elif types[goal] == len(nodes):  # the type below the last question
-                foot = types[goal] - 0.34
-                arrow([(3.4, y + _TALL / 2), (3.4, foot)], answer, (3.55, y + 0.5))
+                path = [(_DOWN, y + _TALL / 2), (_DOWN, types[goal] - 0.34)]
+                _arrow(ax, path, answer, (3.55, y + 0.5))
             else:
                 side = _TYPES - 1.22
                 bend = side - 0.22
-                end = types[goal]
-                path = [(_RIGHT, y), (bend, y), (bend, end), (side, end)]
-                arrow(path, answer, (_RIGHT + 0.08, y - 0.2))
+                path = [(_RIGHT, y), (bend, y), (bend, types[goal]), (side, types[goal])]
+                _arrow(ax, path, answer, (_RIGHT + 0.08, y - 0.2))
+
+
+def _tree_draw(panels: Sequence[Axes], data: Any) -> None:
+    (ax,) = panels
+    words, names = catalogue(), catalogue()["types"]
+    nodes = tree()
+    rows: dict[str, float] = {name: y for y, name in enumerate(nodes)}
+    types = _layout(nodes)
+    _arrows(ax, nodes, rows, types)
     for name, node in nodes.items():
         y = rows[name]
         ax.add_patch(
@@ -173,7 +182,7 @@ def _tree_draw(panels: Sequence[Axes], data: Any) -> None:
         text = "\n".join(textwrap.wrap(node.question, 41))
         ax.text((_LEFT + _RIGHT) / 2, y, text, ha="center", va="center", fontsize=8.5)
     for goal, y in types.items():
-        x = 3.4 if y == len(nodes) else _TYPES
+        x = _DOWN if y == len(nodes) else _TYPES
         ax.add_patch(
             Ellipse((x, y), 2.5, 0.68, facecolor=PALETTE["paper"], edgecolor=PALETTE[_COLOUR[goal]],
                     lw=2.2)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..cases import case, problem
-from ..shape import Result
+from ..shape import SingleRun
 from ..words import DATA
 from . import decision_tree
 
@@ -22,12 +22,14 @@ DAYS = 30
 
 
 @cache
-def _base(name: str) -> Result:
+def _base(name: str) -> SingleRun[Any]:
+    """The base case of a case, run once."""
     module = case(name)
     return module.simulate(module.assumptions())
 
 
 def _strategic(month: int) -> dict[str, float]:
+    """The group at its largest, whatever the month."""
     r = _base("strategic")
     a = r.assumptions
     return {
@@ -38,17 +40,19 @@ def _strategic(month: int) -> dict[str, float]:
 
 
 def _transactional(month: int) -> dict[str, float]:
+    """The firm that asks for a price, whatever the month."""
     r = _base("transactional")
     return {"exposure": r.assumptions.principal, "pd": r.metrics["pd"]}
 
 
 def _growth(month: int) -> dict[str, float]:
+    """The young firm when the loan is granted, whatever the month."""
     r = _base("growth")
     return {"exposure": r.assumptions.loan, "pd": r.metrics["pd"]}
 
 
 def _problem(month: int) -> dict[str, float]:
-    """Signals are those of the accounts that the bank has in hand."""
+    """The firm in a month of doing nothing; signals are of the accounts in the bank's hand."""
     r = _base("problem").alternative("do_nothing")
     a = r.assumptions
     hits = problem.watch(r)["hits"]
@@ -61,6 +65,7 @@ def _problem(month: int) -> dict[str, float]:
 
 
 def _terminated(month: int) -> dict[str, float]:
+    """The client in a month before or after the payment that was missed."""
     r = _base("terminated")
     a = r.assumptions
     return {
@@ -71,6 +76,7 @@ def _terminated(month: int) -> dict[str, float]:
     }
 
 
+#: What the bank knows of each client in a month of its story.
 _KNOWN = {
     "strategic": _strategic,
     "transactional": _transactional,
@@ -81,7 +87,10 @@ _KNOWN = {
 
 
 def moments() -> dict[str, dict[str, Any]]:
-    """Name -> the columns that the tree asks for, `client` (a case) and `when` (words)."""
+    """Name -> the columns that the tree asks for, `client` (a case) and `when` (words).
+
+    Columns are those of `decision_tree.classify`, one number each.
+    """
     content = tomllib.loads((DATA / "five_clients.toml").read_text(encoding="utf-8"))
     usual = {"ended_or_default": False, "days_past_due": 0, "signals": 0}
     return {
@@ -91,7 +100,7 @@ def moments() -> dict[str, dict[str, Any]]:
 
 
 def walked(a: decision_tree.Typology | None = None) -> dict[str, tuple[str, str]]:
-    """Name of a moment -> (type, the questions with their answers)."""
+    """Name of a moment -> (type, the questions with their answers); thresholds are those of `a`."""
     rows = moments()
     table = {k: np.array([row[k] for row in rows.values()], float) for k in decision_tree.columns()}
     types, paths = decision_tree.classify(table, a)

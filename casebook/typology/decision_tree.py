@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..shape import Record, load
-from . import TYPES
+from .types_of_client import TRANSACTIONAL, TYPES
 
 _TESTS = {">=": np.greater_equal, "<=": np.less_equal, "is": np.equal}
 
@@ -59,7 +59,10 @@ def assumptions(path: str | Path | None = None) -> Typology:
 
 
 def tree(a: Typology | None = None) -> dict[str, Node]:
-    """Name -> node, the root first; questions with the thresholds of `a` written out."""
+    """Name -> node, the root first; questions with the thresholds of `a` written out.
+
+    a: those of the book if left out.
+    """
     a = a or assumptions()
     nodes = {}
     for name, spec in a.spec.words["tree"]["nodes"].items():
@@ -90,8 +93,8 @@ def classify(
 
     clients: a DataFrame or a mapping with the `columns` of the tree, each (client,): days past due,
     PD and shares as decimals, the limit in CNY million, years, truth values for `ended_or_default`
-    (`of_snapshot` makes it). NaN is a question answered with no. Returns names of types (client,)
-    and, for each client, its questions with their answers. KeyError for a missing column.
+    (`of_snapshot` makes that one). NaN is a question answered with no. Returns names of types
+    (client,) and, for each client, its questions with their answers. KeyError for a missing column.
     """
     a = a or assumptions()
     nodes, words = tree(a), a.spec.words["reasons"]
@@ -105,7 +108,7 @@ def classify(
         answers[name] = _TESTS[node.test](value, limit) & ~np.isnan(value)
     root = next(iter(nodes))
     size = len(answers[root])
-    found = np.full(size, TYPES[1], dtype="<U13")
+    found = np.full(size, TYPES[TRANSACTIONAL], dtype="<U13")
     reason = np.full(size, "", dtype=object)
     waiting = [(root, np.arange(size), "")]
     while waiting:
@@ -123,7 +126,10 @@ def classify(
 
 
 def of_snapshot(snapshot: Any, a: Typology | None = None) -> Any:
-    """A snapshot (`data.snapshot`) with the columns `type` and `why` added: a new DataFrame."""
+    """A snapshot of the book with the columns `type` and `why` added: a new DataFrame (client,).
+
+    snapshot: as casebook.bank.tables.snapshot gives it; KeyError for a missing column.
+    """
     table = snapshot.copy()
     table["ended_or_default"] = table["ended"] | (table["rating"] == "D")
     table["type"], table["why"] = classify(table, a)

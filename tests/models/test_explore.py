@@ -19,7 +19,7 @@ def test_sliders_have_labels_units_and_the_files_range(name):
     from casebook.words import scale, unit_label
 
     for spec in explorer.sliders:
-        control = explorer._widgets[spec.name]
+        control = explorer.widgets.controls[spec.name]
         assert control.description.startswith(spec.label)
         if spec.choices:
             assert [v for _, v in control.options] == list(spec.choices)
@@ -33,21 +33,21 @@ def test_sliders_have_labels_units_and_the_files_range(name):
 def test_a_move_changes_figure_and_table_and_reset_brings_them_back(name):
     explorer = explore(model(name))
     box = explorer.widget()
-    figure, table = (explorer._widgets[k].value for k in ("figure", "table"))
+    figure, table = (explorer.widgets.figure.value, explorer.widgets.table.value)
     for spec in explorer.sliders:
-        control = explorer._widgets[spec.name]
+        control = explorer.widgets.controls[spec.name]
         if spec.choices:
             control.value = next(c for c in spec.choices if c != control.value)
         else:
             control.value = control.max
         now = explorer.case.simulate(explorer.base.replace(**explorer.values))
         assert [n for _, n in explorer.result.key_numbers()] == [n for _, n in now.key_numbers()]
-        assert explorer._widgets["figure"].value == explorer.case.figure(now).svg()
-    assert explorer._widgets["figure"].value != figure
+        assert explorer.widgets.figure.value == explorer.case.figure(now).svg()
+    assert explorer.widgets.figure.value != figure
     button = next(w for w in box.children[0].children if type(w).__name__ == "Button")
     button.click()
-    assert explorer._widgets["figure"].value == figure
-    assert explorer._widgets["table"].value == table
+    assert explorer.widgets.figure.value == figure
+    assert explorer.widgets.table.value == table
 
 
 @each_case

@@ -17,9 +17,15 @@ from look import SECOND
 from playwright.sync_api import Browser, Page, Request, Response
 
 from casebook.web.build.pyodide import LOCK, Unreachable
-from casebook.web.lite.build import FONTS, _download, _late, lacking, main
+from casebook.web.lite.build import FONTS, download, lacking, late, main, rooms
 
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+#: What the models that a notebook calls import in a function, seen by running each notebook.
+LATE = {
+    "strategy_classification": ["sklearn"],
+    "strategy_early_warning": ["scipy", "sklearn"],
+    "strategy_tools": ["scipy", "sklearn"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +70,7 @@ def test_a_notebook_comes_along_with_its_outputs(lite: Path, name: str) -> None:
     there = json.loads((lite / "files" / f"{name}.ipynb").read_text(encoding="utf-8"))
     assert any(cell.get("outputs") for cell in there["cells"])
     assert len(there["cells"]) == len(stored["cells"])
-    if added := _late(ROOT / "notebooks" / f"{name}.ipynb"):
+    if added := late(ROOT / "notebooks" / f"{name}.ipynb"):
         first = next(cell for cell in there["cells"] if cell["cell_type"] == "code")
         assert first["source"].pop(0) == f"import {', '.join(added)}\n"
     for cell, before in zip(there["cells"], stored["cells"], strict=True):
@@ -74,6 +80,19 @@ def test_a_notebook_comes_along_with_its_outputs(lite: Path, name: str) -> None:
             assert cell == before
         else:  # a link to a page of the book would lead nowhere
             assert "](../" not in "".join(cell["source"])
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_fetches_what_its_models_load_late(name: str) -> None:
+    """Pyodide does not see an import in a function of a room of a package."""
+    assert late(ROOT / "notebooks" / f"{name}.ipynb") == LATE.get(name, [])
+
+
+def test_of_a_package_all_rooms_are_read() -> None:
+    package = ROOT / "casebook" / "strategies" / "tools"
+    assert rooms("casebook.strategies.tools") == sorted(package.glob("*.py"))
+    assert rooms("casebook.strategies.tools.run") == [package / "run.py"]
+    assert not rooms("numpy.linalg") and not rooms("casebook.nothing")
 
 
 def test_only_the_check_by_other_programs_needs_what_no_browser_has(lite: Path) -> None:
@@ -128,7 +147,7 @@ def test_a_wheel_that_is_not_the_pinned_one_is_refused(
         archive.writestr("comm/__init__.py", "")
     monkeypatch.setenv("PIP_FIND_LINKS", os.fspath(wheels))
     with pytest.raises(Unreachable, match="comm-0"):
-        _download({"comm-0.2.3-py3-none-any.whl": "0" * 64}, tmp_path / "wheels")
+        download({"comm-0.2.3-py3-none-any.whl": "0" * 64}, tmp_path / "wheels")
 
 
 def _menu(page: Page, menu: str, item: str) -> None:

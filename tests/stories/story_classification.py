@@ -63,7 +63,7 @@ class TestFit:
         drawn = np.random.Generator(np.random.PCG64(m.LOTTERY)).random(len(then)) < m.REVIEWED
         test = now[~now.index.isin(then.index[drawn])]
         assert fitted.digits(test["true"]) == base.assumptions.spec.words["fit"]["clients"]["true"]
-        assert m.TRIED - m.LEARNT == 12
+        assert m.TRIED - m.LEARNT == timevalue.MONTHS_A_YEAR
         x = m.features(then)
         hidden = {"true", "type", "rule", "quality", "default_intensity", "response", "defaulted"}
         assert not hidden & set(x.columns)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -124,12 +123,12 @@ class TestGrowth:
         stage, end = many.metrics["rounds_raised"], many.metrics["path_end"]
         failed = many.events["failed"] >= 0
         paths = g.Paths(
-            stage, failed, (end == a.tranche_quarter).astype(int),
+            stage, failed, end == a.tranche_quarter,
             [normal[f"progress_{k}"] for k in "abc"], [normal[f"market_{k}"] for k in "abc"],
             normal["exit"],
         )  # fmt: skip
-        c = g.rounds.company(a, paths)
-        v = g.rounds.investor(a, c)
+        c = g.rounds.develop(a, paths)
+        v = g.rounds.invest(a, c)
         kept = a.reserve / (1 + a.reserve)
         for share, where, key in (
             (0.0, 0, "all_now"), (kept, stage > 0, "staged"),
@@ -231,21 +230,6 @@ class TestGrowth:
 
     # ------------------------------------------------------------------ shares and exits
 
-    def test_safes_against_the_published_examples(self):
-        """Y Combinator's post-money SAFE user guide, as read in the facts file."""
-        for amounts, caps, stakes in (
-            ((0.5,), (6.7,), (0.07463,)),
-            ((0.8,), (6.7,), (0.1194,)),
-            ((1.0,), (6.7,), (0.14925,)),
-            ((0.5, 0.5), (5.5, 8.3), (0.09091, 0.06024)),
-        ):
-            shares = g.safe_shares(10_000_000, amounts, caps)
-            whole = 10_000_000 + sum(shares)
-            for n, stake in zip(shares, stakes, strict=True):
-                assert n == int(n) and n / whole == pytest.approx(stake, abs=1e-5)
-        with pytest.raises(ValueError, match="allowed"):
-            g.safe_shares(1.0, (5.0, 5.0), (8.0, 9.0))
-
     def test_shares_are_whole_and_stakes_add_up(self, base):
         names = [f"{k}_shares" for k in g.record.HOLDERS]
         for name in names:
@@ -254,32 +238,6 @@ class TestGrowth:
         total = sum(base.lines[k] for k in names)
         np.testing.assert_array_equal(total, base.lines["all_shares"])
         np.testing.assert_allclose(g.cap_table(base)["stake"].sum(axis=0), 1.0, atol=1e-12)
-
-    def test_the_waterfall_is_the_only_consistent_choice(self):
-        """Against every combination of choices, tried one by one: only one has no regret."""
-        rng = np.random.default_rng(3)
-        for _ in range(200):
-            shares = rng.integers(1, 1000, 4).astype(float)
-            owed = rng.uniform(0.5, 50, 4)
-            common, value = float(rng.integers(500, 3000)), float(rng.uniform(1, 400))
-            paid, per_share = g.exit_waterfall(
-                np.array(value), np.array(common), list(shares), list(owed)
-            )
-            assert float(sum(paid)) + common * float(per_share) == pytest.approx(value)
-            if value < owed.sum():
-                np.testing.assert_allclose(paid, value * owed / owed.sum())
-                continue
-            stable = []
-            for choice in itertools.product((False, True), repeat=4):
-                convert = np.array(choice)
-                rest = value - owed[~convert].sum()
-                v = rest / (common + shares[convert].sum())
-                alone = (rest + owed) / (common + shares[convert].sum() + shares)
-                good = np.where(convert, shares * v >= owed, shares * alone <= owed)
-                if rest >= 0 and good.all():
-                    stable.append(np.where(convert, shares * v, owed))
-            assert len(stable) == 1
-            np.testing.assert_allclose(paid, stable[0])
 
     def test_more_for_the_company_is_never_less_for_a_holder(self, base):
         d = g.exits(base, np.linspace(1.0, 3000.0, 500))
@@ -295,24 +253,24 @@ class TestGrowth:
          ("preferences", "every_yuan_was_paid_by_a_holder")],
     )  # fmt: skip
     def test_a_check_fails_when_its_number_is_wrong(self, base, field, check, monkeypatch):
-        company = g.rounds.company
+        develop = g.rounds.develop
 
         def bent(*args):
-            c = company(*args)
+            c = develop(*args)
             values = list(getattr(c, field))
             values[-1] = values[-1] * (1 + 1e-5)
             return replace(c, **{field: values})
 
-        monkeypatch.setattr(g.rounds, "company", bent)
+        monkeypatch.setattr(g.rounds, "develop", bent)
         wrong = g.simulate(base.assumptions)
         assert wrong.checks[check] > wrong.tolerance
 
     def test_regret_is_found(self, base):
         """A class that takes its preference although conversion pays more is seen."""
-        _, c, _ = g.questions._plan(base.assumptions)
+        _, c, _ = g.run.told(base.assumptions, "plan")
         paid = [np.minimum(p, q) for p, q in zip(c.paid, c.preferences, strict=True)]
-        assert g.identities._regret(replace(c, paid=paid)).max() > 1
-        assert np.abs(g.identities._regret(c)).max() < 1e-9
+        assert g.checks.regret(replace(c, paid=paid)).max() > 1
+        assert np.abs(g.checks.regret(c)).max() < 1e-9
 
     @pytest.mark.parametrize(
         ("name", "check"),

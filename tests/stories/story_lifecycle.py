@@ -169,7 +169,7 @@ def test_numbers_the_text_puts_in_words(base, findings):
     assert base.alternative("maintenance").metrics["strategy_cost_value"] < 0
     assert 0 < findings["break_even_quality"] < 0.5 * a.warning_quality
     # one assumption halved, or half as much again, leaves a gain; the strategies' widest are three
-    rows = m.swings(base)
+    rows = m.tornado(base)
     assert min(x for row in rows for x in row[3:]) > 0
     theirs = [row[0] for row in rows if row[0] not in ("lgd", "recession_depth", "correlation")]
     assert set(theirs[:3]) == {"warning_quality", "cut", "saved"}
@@ -296,7 +296,7 @@ def test_a_check_fails_when_a_number_is_bent(base):
         m.run._result(a, on, course, wrong, effect, keep=None).checks["chances_are_chances"] > 0.1
     )
     lines = m.money(a, on, course, effect) | m.run._clients(course)
-    metrics = {k: v for k, v in base.all_metrics.items()}
+    metrics = dict(base.all_metrics)
     good = m.run._checks(a, on, course, p, lines, metrics)
     assert max(good.values()) < base.tolerance
     fee = lines | {"fee_income": lines["fee_income"] + 1.0}

@@ -234,12 +234,14 @@ def test_a_check_fails_when_a_number_is_bent(base, monkeypatch):
         assert m.run.result(a, hours, price, w, keep=None).checks["value_is_lifetime_value"] > 1
     with monkeypatch.context() as patch:
         true_rates = m.rates
-        patch.setattr(m.run, "rates", lambda *x: tuple(r * 1.01 for r in true_rates(*x)))
+        patch.setattr(m.contact, "rates", lambda *x: tuple(r * 1.01 for r in true_rates(*x)))
         assert m.run.result(a, hours, price, w, keep=None).checks["now_is_what_was_seen"] > 1e-4
     with monkeypatch.context() as patch:
         true_courses = m.courses
         patch.setattr(
-            m.run, "courses", lambda *x: true_courses(*x) | {"retention": true_courses(*x)["leave"]}
+            m.contact,
+            "courses",
+            lambda *x: true_courses(*x) | {"retention": true_courses(*x)["leave"]},
         )
         assert m.run.result(a, hours, price, w, keep=None).checks["clients_roll"] > 1
     with pytest.raises(ValueError, match="keep: 'nothing' is not allowed"):

@@ -9,6 +9,7 @@ from casebook.outlook import automation as au
 from casebook.outlook import information as inf
 from casebook.outlook import supply_chain as sc
 from casebook.outlook.ranking import area, area_error, combined, log_odds, separation
+from casebook.timevalue import MONTHS_A_YEAR
 
 
 def runs(module):
@@ -106,7 +107,7 @@ class TestIntelligent:
         d, d_y = separation(a.machine_auc), separation(a.officer_auc)
         slip = (d - separation(a.machine_auc - a.erosion)) / 2
         prior = np.log(a.bad_share / (1 - a.bad_share)) + np.log(a.lgd / a.margin)
-        low, high = au.model._band(a, au.amounts(a))
+        low, high = au.decision.band(a, au.amounts(a))
         rng = np.random.default_rng(5)
         n = 200_000
         for kind, x_mean, y_mean in (("good", d - slip, d_y), ("bad", slip, 0.0)):
@@ -116,13 +117,13 @@ class TestIntelligent:
             for k in (1, 5, 8):
                 seen = (at_x > low[k]) & (at_x < high[k])
                 yes = np.where(seen, at_both < 0, at_x < 0).mean()
-                exact = getattr(au.model._rates(a), kind)[k, au.model.REFERRAL]
+                exact = getattr(au.decision.rates(a), kind)[k, au.record.REFERRAL]
                 assert yes == pytest.approx(exact, abs=4 * np.sqrt(0.25 / n)), (kind, k)
         assert r.metrics["auc_true"] == pytest.approx(a.machine_auc - 0.05)
 
     def test_numbers_the_text_puts_in_words(self, machine):
         base, f = machine
-        sides = {way: base.alternative(way).metrics for way in au.model.WAYS}
+        sides = {way: base.alternative(way).metrics for way in au.record.WAYS}
         a, small = base.assumptions, au.amounts(base.assumptions) < 0.2
         assert base.lines["applications"][small].sum() > 0.5 * a.applications
         assert max(a.machine_auc, a.officer_auc) < base.metrics["auc_both"]
@@ -137,8 +138,8 @@ class TestIntelligent:
         assert 0 < f["erosion_crossing"] < f["eroded_points"]
 
     def test_a_check_fails_when_its_number_is_wrong(self, machine, monkeypatch):
-        counts = au.model._count
-        monkeypatch.setattr(au.model, "_count", lambda a: counts(a) * (1 + 1e-5))
+        counts = au.decision.counts
+        monkeypatch.setattr(au.decision, "counts", lambda a: counts(a) * (1 + 1e-5))
         wrong = au.simulate(machine[0].assumptions)
         assert wrong.checks["applications_add_up"] > wrong.tolerance
 
@@ -157,18 +158,18 @@ class TestData:
     def test_approvals_against_clients_drawn_one_by_one(self, data):
         base, _ = data
         a = base.assumptions
-        good, bad, all_, tau = inf.model._approved(a, np.array([[0.03]]))
+        good, bad, all_, tau = inf.cutoff.approved(a, np.array([[0.03]]))
         n = 400_000
         rng = np.random.default_rng(6)
         approved, share = 0.0, (1 - a.thin_share, a.thin_share)
         for group, auc in enumerate((a.flows_auc, a.thin_auc)):
             d, true = separation(auc), separation(auc - 0.03)
             for mean, weight, exact in (
-                ((d + true) / 2, 1 - a.bad_share, good[0, inf.model.FLOWS, 0, group]),
-                ((d - true) / 2, a.bad_share, bad[0, inf.model.FLOWS, 0, group]),
+                ((d + true) / 2, 1 - a.bad_share, good[0, inf.record.FLOWS, 0, group]),
+                ((d - true) / 2, a.bad_share, bad[0, inf.record.FLOWS, 0, group]),
             ):
                 x = rng.standard_normal(n) + mean
-                yes = (log_odds(x, d, a.bad_share) < tau[0, inf.model.FLOWS, 0]).mean()
+                yes = (log_odds(x, d, a.bad_share) < tau[0, inf.record.FLOWS, 0]).mean()
                 assert yes == pytest.approx(exact, abs=4 * np.sqrt(0.25 / n))
                 approved += share[group] * weight * yes
         assert approved == pytest.approx(a.approvals, abs=0.005)
@@ -177,19 +178,19 @@ class TestData:
     def test_the_better_ranking_makes_the_thin_group_worse_off(self, data):
         base, f = data
         a = base.assumptions
-        accounts, flows, equal = (base.alternative(k).metrics for k in inf.model.RANKINGS)
+        accounts, flows, equal = (base.alternative(k).metrics for k in inf.record.RANKINGS)
         assert accounts["thin_refused"] == pytest.approx(accounts["thick_refused"])
         assert flows["thick_refused"] < accounts["thick_refused"] < flows["thin_refused"]
         assert equal["refusal_gap"] == pytest.approx(0, abs=1e-9)
         assert 0 < f["price_of_equal"] < 0.1 * flows["net_gain"]  # "here it is small"
         assert f["edge_thick"] < f["edge_thin"] < 1.5 * f["edge_thick"]  # "do not differ much"
         # "an average firm is not good enough": the cut-off lies below the average's log odds
-        good, bad, _, tau = inf.model._approved(a, np.zeros((1, 1)))
-        assert tau[0, inf.model.FLOWS, 0] < np.log(a.bad_share / (1 - a.bad_share))
+        good, bad, _, tau = inf.cutoff.approved(a, np.zeros((1, 1)))
+        assert tau[0, inf.record.FLOWS, 0] < np.log(a.bad_share / (1 - a.bad_share))
         # "at equal chances the approved firms with thin data default more often"
-        at = (0, inf.model.EQUAL, 0)
+        at = (0, inf.record.EQUAL, 0)
         rate = a.bad_share * bad[at] / (a.bad_share * bad[at] + (1 - a.bad_share) * good[at])
-        assert rate[inf.model.THIN] > rate[inf.model.THICK]
+        assert rate[inf.record.THIN] > rate[inf.record.THICK]
 
     def test_numbers_the_text_puts_in_words(self, data):
         base, f = data
@@ -207,13 +208,13 @@ class TestData:
         assert f["bad_per_thousand_less"] > 3
 
     def test_a_check_fails_when_its_number_is_wrong(self, data, monkeypatch):
-        approved = inf.model._approved
+        approved = inf.cutoff.approved
 
         def bent(a, lost):
             good, bad, all_, u = approved(a, lost)
             return good, bad, all_ + 1e-5, u
 
-        monkeypatch.setattr(inf.model, "_approved", bent)
+        monkeypatch.setattr(inf.cutoff, "approved", bent)
         wrong = inf.simulate(data[0].assumptions)
         assert wrong.checks["approvals_are_equal"] > wrong.tolerance
 
@@ -263,7 +264,7 @@ class TestEcosystem:
         many = sc.futures(sc.simulate(a))
         share = sc.economics.advance(a)
         risk = sc.economics.risk(a)
-        lent = sc.record.MONTHS * a.invoices * sc.economics.terms(a) / 360
+        lent = MONTHS_A_YEAR * a.invoices * sc.economics.terms(a) / 360
         expected = lent * (share * risk.loss + (1 - share) * risk.loss[sc.record.OWN])
         assert (np.abs(many["mean"] - expected) < 4 * many["error"] + 1e-4).all()
         assert f["worst_confirmed"] == 0 < f["worst_unconfirmed"] < f["worst_own"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
-from casebook import credit, workout
+from casebook import credit, profitability, workout
 from casebook.cases import problem as p
 from casebook.cases.problem.record import FAILED, LIQUIDATE, NOTHING, PLAN
 
@@ -170,7 +170,7 @@ class TestProblem:
         assert findings["plan_low"] < findings["failure_value"] < findings["plan_high"]
 
     def test_the_tornado(self, base):
-        rows = p.swings(base)
+        rows = p.tornado(base)
         assert rows[0][0] == "success_chance"
         assert min(min(row[3:]) for row in rows) > 0  # "no single one of them turns the answer"
 
@@ -190,8 +190,8 @@ class TestProblem:
         paths = p.paths.run
 
         def bent(*args, **kwargs):
-            h, plan = paths(*args, **kwargs)
-            return h | {key: h[key] + 1e-5}, plan
+            history, plan = paths(*args, **kwargs)
+            return replace(history, **{key: getattr(history, key) + 1e-5}), plan
 
         monkeypatch.setattr(p.paths, "run", bent)
         wrong = p.simulate(base.assumptions)
@@ -226,10 +226,10 @@ class TestProblem:
 
         for owner, name, change, check in (
             (p.ways_out, "present_values", lambda v: (v[0] + 1e-5, v[1]), "value_by_hand"),
-            (p.ways_out, "estate", lambda e: replace(e, by_free=e.by_free * 1.0001 + 1),
+            (p.ways_out, "liquidate", lambda e: replace(e, by_free=e.by_free * 1.0001 + 1),
              "estate_pays_out"),
             (p.firm, "operations", lambda o: o | {"dso": o["dso"] + 1e-4}, "count_back_is_dso"),
-            (p.bank, "lender_view", lambda v: v | {"economic_profit_line":
+            (profitability, "lender_view", lambda v: v | {"economic_profit_line":
              v["economic_profit_line"] + 1e-5}, "profit_foots"),
             (workout, "provision_path", lambda c: c + 1e-5, "losses_foot"),
             (workout, "break_even_chance", lambda c: c + 1e-5, "break_even_is_even"),
@@ -240,13 +240,28 @@ class TestProblem:
         paths = p.paths.run
 
         def unpaid(*args, **kwargs):
-            h, plan = paths(*args, **kwargs)
-            h["debt"][-1, PLAN] += 1e-5
-            return h, plan
+            history, plan = paths(*args, **kwargs)
+            history.debt[-1, PLAN] += 1e-5
+            return history, plan
 
         with monkeypatch.context() as m:
             m.setattr(p.paths, "run", unpaid)
             assert wrong("plan_clears")
+
+    def test_a_month_of_the_history_has_each_of_its_lines(self, base):
+        """A line left out, or one that there is not, is an error and not a silent zero."""
+        history = p.paths.History.empty(1, False)
+        totals = ("charged", "made")
+        lines = [f.name for f in fields(history) if f.name not in totals]
+        step = {name: np.ones((1, 1)) for name in lines}
+        history.store(1, **step)
+        assert all((getattr(history, name)[1] == 1).all() for name in lines)
+        with pytest.raises(TypeError, match=r"month 2.*flow"):
+            history.store(2, **{k: v for k, v in step.items() if k != "flow"})
+        with pytest.raises(TypeError, match=r"month 2.*due"):
+            history.store(2, **step, due=np.ones((1, 1)))
+        history.store(p.record.MONTHS, **step)  # after WATCH the detail is not kept
+        assert history.cash[-1].all() and len(history.term) == p.record.WATCH + 1
 
     def test_numbers_the_text_puts_in_words(self, base, findings):
         a, nothing = base.assumptions, base.alternative("do_nothing")
@@ -270,7 +285,7 @@ class TestProblem:
         assert received["liquidate"] > received["do_nothing"]
         assert a.sweep_share == 0.5  # "half of the cash"
         assert 0.2 < base.metrics["break_even_chance"] < 0.3  # "one in four"
-        moves = {row[0]: abs(row[4] - row[3]) for row in p.swings(base)}
+        moves = {row[0]: abs(row[4] - row[3]) for row in p.tornado(base)}
         assert moves["cost_cut"] < 0.1 * moves["success_chance"]
         assert min(moves["forced_sale"], moves["receivables_recovery"]) > moves["delivery"]
         # the stage moves before the class, the class asks for more in the end

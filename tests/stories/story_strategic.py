@@ -187,7 +187,7 @@ class TestStrategic:
     def test_the_circle_is_solved_anew(self, base):
         """The first project's loan from its own definition, by brute force."""
         a = base.assumptions
-        plan = s.projects.plan(a)
+        plan = s.projects.planned(a)
         end, rate = 2 * a.debt_years, a.rate / 2
         cfads = plan.cfads[a.grace : end, 0]
         debt = projectfinance.sculpted_debt(cfads, a.target_dscr, rate)
@@ -314,14 +314,14 @@ class TestStrategic:
         [("draws", "sources_are_uses"), ("debt", "circle_closes"), ("equity", "sources_are_uses")],
     )
     def test_a_check_fails_when_the_sizing_is_wrong(self, base, part, check, monkeypatch):
-        plan = s.projects.plan
+        planned = s.projects.planned
 
         def bent(a):
-            p = plan(a)
+            p = planned(a)
             wrong = getattr(p.sizing, part) + 1e-3
             return dataclasses.replace(p, sizing=dataclasses.replace(p.sizing, **{part: wrong}))
 
-        monkeypatch.setattr(s.projects, "plan", bent)
+        monkeypatch.setattr(s.projects, "planned", bent)
         result = s.simulate(base.assumptions)
         assert result.checks[check] > result.tolerance
 
@@ -332,15 +332,15 @@ class TestStrategic:
          ("principal", "lent_is_repaid"), ("balance", "profit_foots")],
     )  # fmt: skip
     def test_a_check_fails_when_a_flow_is_wrong(self, base, line, check, monkeypatch):
-        waterfall = s.projects.waterfall
+        waterfall = projectfinance.waterfall
 
         def bent(*args, **kwargs):
             paid = waterfall(*args, **kwargs)
             return dataclasses.replace(paid, **{line: getattr(paid, line) + 1e-3})
 
-        monkeypatch.setattr(s.projects, "waterfall", bent)
+        monkeypatch.setattr(projectfinance, "waterfall", bent)
         if check == "profit_foots":  # both ways start from the same balance; bend one of them
-            monkeypatch.setattr(s.projects, "waterfall", waterfall)
+            monkeypatch.setattr(projectfinance, "waterfall", waterfall)
             years = s.bank.wallet_years
             calls = []
 
@@ -364,13 +364,13 @@ class TestStrategic:
         assert result.checks["limit_is_met"] > result.tolerance
 
     def test_a_check_fails_when_the_contract_is_wrong(self, base, monkeypatch):
-        target = s.projects.reserve_target
+        target = projectfinance.reserve_target
 
         def bent(schedule, periods):
             schedule.payment[5] += 1e-3
             return target(schedule, periods)
 
-        monkeypatch.setattr(s.projects, "reserve_target", bent)
+        monkeypatch.setattr(projectfinance, "reserve_target", bent)
         result = s.simulate(base.assumptions)
         assert result.checks["debt_is_its_service"] > result.tolerance
 

@@ -221,7 +221,7 @@ class TestTerminated:
         e = t.expectations.expected(a)
         lines = {k: v.copy() for k, v in base.all_lines.items()}
         lines[line][p.clean.default + 3] += 1e-5
-        residuals = t.statements.identities(
+        residuals = t.statements.checks(
             a, p, e, t.expectations.thresholds(a, e, p.clean.ead), lines
         )
         assert residuals[check] > base.tolerance

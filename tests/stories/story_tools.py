@@ -15,6 +15,7 @@ from casebook.bank import PRODUCTS, SECTORS, crm, tables
 from casebook.shape.record import AssumptionError
 from casebook.strategies import early_warning as warning
 from casebook.strategies import tools as m
+from casebook.timevalue import MONTHS_A_YEAR
 from casebook.words import DATA
 
 
@@ -122,7 +123,7 @@ class TestNothingLeaks:
 
     def test_b_the_card_needs_no_month_after_its_year(self, panel):
         whole = {k: tables.table(k) for k in ("monitoring", "outcomes", "facilities")}
-        last = m.SCORED[-1] + m.record.YEAR
+        last = m.SCORED[-1] + MONTHS_A_YEAR
         then = {k: t[t[crm.TABLES[k][0]] <= last] for k, t in whole.items()}
         one, two = m.scorecard(warning.panel(then)), m.scorecard(panel)
         for k in m.record.CHARACTERISTICS:
@@ -290,10 +291,10 @@ def test_a_check_fails_when_a_number_is_bent(base):
     """Each identity is one that can be broken."""
     a, t = base.assumptions, m.tables(base.assumptions)
     lines, metrics = dict(base.all_lines), dict(base.all_metrics)
-    ones = (np.ones((len(t.limit), 1)), np.full(1, a.uplift), np.ones(1))
+    once = m.run._histories(a, t, None)
 
     def checks(more=None, metric=None):
-        return m.run._checks(a, t, lines | (more or {}), metrics | (metric or {}), *ones)
+        return m.run._checks(a, t, lines | (more or {}), metrics | (metric or {}), once)
 
     assert max(checks().values()) < base.tolerance
     assert checks({"run": lines["run"] - 1})["statement_foots"] > 0.5

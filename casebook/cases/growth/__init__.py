@@ -17,6 +17,9 @@ The company
 The holders
     Whole shares, rounded down, held as floats below 2^53 (exact). Post-money SAFEs convert into
     the seed round; every preferred class has a 1x non-participating preference, equal in rank.
+The fund
+    Many such deals, equal and independent, begun one after the other over the deployment. It pays
+    a management fee of the money committed, called or not (`fund.fees`).
 The lender
     A loan drawn with the seed round. Its default is the company's failure; the statement is what
     the bank expects at signing. In the linked form a partner outside the bank holds a warrant and
@@ -24,7 +27,19 @@ The lender
 
 A single run tells one stated story (`path`, every draw at its median). Probabilities, means and
 medians never come from it: they are a sum over all endings and over 509 lattice points of the
-seven normal draws, the same in every run (`_tree`).
+seven normal draws, the same in every run (`endings.weigh`).
+
+A run, another policy, a dearer seed round:
+
+>>> from casebook.cases import growth
+>>> a = growth.assumptions()
+>>> r = growth.simulate(a)
+>>> r.written("mean_multiple"), r.written("median_multiple")  # of the first cheque
+('2.07 ×', '0.10 ×')
+>>> r.alternative("none").written("expected_irr")  # no follow-on money
+'16.4% a year'
+>>> growth.simulate(a.replace(pre_money=60.0)).written("expected_irr")
+'11.9% a year'
 """
 
 from ...captable import exit_waterfall, safe_shares
@@ -94,4 +109,5 @@ __all__ = [
 
 
 def __dir__() -> list[str]:
-    return __all__
+    """The names that a reader calls."""
+    return sorted(__all__)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -28,6 +31,7 @@ from ...figures import (
     zero_line,
 )
 from ...words import write
+from .record import QUARTERS_A_YEAR
 
 #: Each follow-on policy keeps its colour in every figure.
 POLICY = {"none": "c2", "pro_rata": "c1", "milestone": "c6"}
@@ -36,7 +40,7 @@ POLICY = {"none": "c2", "pro_rata": "c1", "milestone": "c6"}
 # ------------------------------------------------------------ explorer: outcomes and the fund
 
 
-def _bucket_axis(ax: Axes, w: dict, y: str) -> None:
+def _bucket_axis(ax: Axes, w: Mapping[str, Any], y: str) -> None:
     ax.set_xlim(-0.6, 3.6)
     ax.set_xticks(range(4), w["buckets"])
     ax.tick_params(axis="x", labelcolor=PALETTE["ink"])
@@ -359,7 +363,7 @@ def _j_frame(panels: Panels, v: View) -> None:
     w = v.words("j_curve")
     (ax,) = panels
     ax.set_xlim(0, 56)
-    ax.set_xticks(range(0, 57, 8), [str(q // 4) for q in range(0, 57, 8)])
+    ax.set_xticks(range(0, 57, 8), [str(q // QUARTERS_A_YEAR) for q in range(0, 57, 8)])
     ax.set_ylim(-110, 260)
     zero_line(ax)
     label(ax, w["year"], w["money"])
@@ -381,8 +385,8 @@ def _j_draw(panels: Panels, v: View) -> None:
         ax,
         w[key].format(
             deep=write(-d["expected"][deepest], "share_whole"),
-            year=write(deepest / 4, "amount", plain=True),
-            back=write(np.argmax(back) / 4, "amount", plain=True),
+            year=write(deepest / QUARTERS_A_YEAR, "amount", plain=True),
+            back=write(np.argmax(back) / QUARTERS_A_YEAR, "amount", plain=True),
         ),
     )
 
@@ -517,7 +521,7 @@ def _tornado_draw(panels: Panels, v: View) -> None:
     specs = v.a.spec.assumptions
     names, *between, at_low, at_high = zip(*v.data, strict=True)
     ends = np.clip([at_low, at_high], 0.4 * mean, 1.6 * mean)
-    swings(ax, mean, *ends, ("c6", "c1"))
+    swings(ax, mean, ends[0], ends[1], ("c6", "c1"))
     for y, name in enumerate(names):
         for value, at in ((between[0][y], ends[0][y]), (between[1][y], ends[1][y])):
             right = at >= mean

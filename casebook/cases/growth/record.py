@@ -1,4 +1,9 @@
-"""TODO."""
+"""The assumptions of the case, and the names and limits that its rooms share.
+
+Time is quarters from the closing of the seed round, 0 to `QUARTERS`. The alternatives are the
+investor's follow-on policies. `DRAWS` names what a scenario is drawn from, `HOLDERS` those who own
+shares, `ROUNDS` the rounds in order. What is published and compared with stands here too.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +15,17 @@ from ...shape import Record, load
 POLICIES = ("none", "pro_rata", "milestone")
 NONE, PRO_RATA, MILESTONE = range(3)
 ROUNDS = ("seed", "a", "b", "c")
+HOLDERS = ("founders", "pool", "angels", "partner", "first", "follow", "others")
+QUARTERS_A_YEAR = 4
+#: The life that is followed: ten years, the fund's too.
 QUARTERS = 40
-YEAR = 4
-#: A thousandth of a yuan: less is nothing.
-DUST = 1e-9
+#: What a scenario is drawn from: an outcome for each stage, then progress, market and exit.
+DRAWS = (
+    *(f"outcome_{k}" for k in ROUNDS),
+    *(f"progress_{k}" for k in ROUNDS[1:]),
+    *(f"market_{k}" for k in ROUNDS[1:]),
+    "exit",
+)
 #: A round is not priced below a fifth or above twenty times the last: beyond, it is not a round.
 STEP_LIMITS = (0.2, 20.0)
 #: The published shares of financings by multiple (65% below one, 10% at least five, 4% at least
@@ -24,6 +36,13 @@ PUBLISHED = {"loss_share": 0.65, "five_share": 0.10, "ten_share": 0.04}
 CARTA_2018 = (0.6445, 0.4049, 0.3017)
 #: CB Insights, 2017 edition: of 1,098 seed companies of 2008-2010, share with a second round.
 CB_INSIGHTS_2017 = 0.46
+#: What a bank's loan may cost a year, all in, before a court reduces it if the borrower asks. From
+#: memory: Supreme People's Court, Fa Fa [2017] No. 22, point 2. Its text has not been read, so that
+#: this is an assumption of the case, as the page says.
+COURT_LIMIT = 0.24
+#: The ceiling of private lending, in one-year loan prime rates: Supreme People's Court, provisions
+#: on private lending as amended in 2020, article 25. It does not bind a bank (article 1).
+PRIVATE_CEILING = 4
 
 
 @dataclass(frozen=True)
@@ -105,38 +124,46 @@ class Growth(Record):
     origination_cost: float
     servicing_cost: float
 
-    # the same by round, for the loops below
+    # the same by round, for the loops over rounds
 
     @property
     def safe_amounts(self) -> tuple[float, ...]:
+        """Money of each SAFE, the earlier first."""
         return self.safe_first, self.safe_second
 
     @property
     def safe_caps(self) -> tuple[float, ...]:
+        """Valuation cap of each SAFE."""
         return self.safe_cap_first, self.safe_cap_second
 
     @property
     def raises(self) -> tuple[float, ...]:
+        """Money raised in rounds A, B, C."""
         return self.raise_a, self.raise_b, self.raise_c
 
     @property
     def stage_quarters(self) -> tuple[int, ...]:
+        """Quarters from seed, A, B and C to the next step."""
         return self.quarters_seed, self.quarters_a, self.quarters_b, self.quarters_c
 
     @property
     def graduation(self) -> tuple[float, ...]:
+        """Base chance of a next round after seed, A and B."""
         return self.graduation_seed, self.graduation_a, self.graduation_b
 
     @property
     def bought(self) -> tuple[float, ...]:
+        """Chance to be bought, of those that raise no more after seed, A, B and C."""
         return self.bought_seed, self.bought_a, self.bought_b, self.bought_c
 
     @property
     def step_up(self) -> tuple[float, ...]:
+        """Median step-up of rounds A, B, C: pre-money over last post-money."""
         return self.step_up_a, self.step_up_b, self.step_up_c
 
     @property
     def exit_multiple(self) -> tuple[float, ...]:
+        """Median sale price over last post-money, after seed, A, B and C."""
         return (
             self.exit_multiple_seed,
             self.exit_multiple_a,
@@ -146,21 +173,8 @@ class Growth(Record):
 
 
 def assumptions(path: str | Path | None = None) -> Growth:
-    """The base case, or your own client's file of the same form (see data/README.md)."""
+    """The base case, or your own client's file of the same form (see data/README.md).
+
+    AssumptionError, a ValueError, names an assumption out of its range.
+    """
     return load(Growth, "growth", path)
-
-
-#: What a scenario is drawn from: an outcome for each stage, then progress, market and exit.
-DRAWS = (
-    *(f"outcome_{k}" for k in ROUNDS),
-    *(f"progress_{k}" for k in ROUNDS[1:]),
-    *(f"market_{k}" for k in ROUNDS[1:]),
-    "exit",
-)
-
-
-#: The least PD that the final Basel III text lets a bank use (FACTS: read in a secondary copy).
-PD_FLOOR = 0.0005
-
-
-HOLDERS = ("founders", "pool", "angels", "partner", "first", "follow", "others")

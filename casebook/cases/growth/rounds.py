@@ -1,4 +1,10 @@
-"""TODO."""
+"""The company and its investor: what each round raises, who holds what, what the end pays.
+
+A stage (seed, A, B, C) ends in a failure, a sale or the next round. `graduation` gives the odds,
+`develop` walks every path through its rounds to its exit, `invest` lets the investor take part in
+them under each follow-on policy. Arrays of a path have one shape, (scenario,) or (ending, point),
+or broadcast to it; lists have one entry a round or a class of shares. Money is in CNY million.
+"""
 
 from __future__ import annotations
 
@@ -6,49 +12,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ...captable import exit_waterfall, safe_shares
+from ... import captable
 from ...distributions import norm_ppf
 from ...shape import Array
-from .record import MILESTONE, NONE, POLICIES, STEP_LIMITS, YEAR, Growth
+from .record import MILESTONE, NONE, POLICIES, QUARTERS_A_YEAR, STEP_LIMITS, Growth
+
+Flags = NDArray[np.bool_]
+Whole = NDArray[np.int_]
 
 
 @dataclass(frozen=True)
 class Paths:
     """Scenarios: how far each goes and with what luck. Arrays broadcast against each other."""
 
-    stage: Array  # the last round raised: 0 seed … 3 C
-    failed: Array  # else bought
-    early: Array  # failed before the seed round's milestone
+    stage: Whole  # the last round raised: 0 seed … 3 C
+    failed: Flags  # else bought
+    early: Flags  # failed before the seed round's milestone
     progress: list[Array]  # x of rounds A, B, C
     market: list[Array]  # z of rounds A, B, C
     exit: Array  # e
 
 
-def _milestone_bar(a: Growth) -> float:
-    """The progress above which a milestone is met."""
-    return float(norm_ppf(1 - a.milestone_chance))
-
-
-def graduation(a: Growth, progress: Sequence[Array]) -> list[Array | float]:
-    """Chance to raise the next round from seed, A and B, given the progress seen at A and B."""
-    service = a.service_odds if a.service == "on" else 1.0
-    factors = [1.0, *(np.exp(a.momentum * x) for x in progress[:2])]
-    chances = []
-    for base, factor in zip(a.graduation, factors, strict=True):
-        odds = base / (1 - base) * a.graduation_odds * service * factor
-        chances.append(odds / (1 + odds))
-    return chances
-
-
-def stage_ends(a: Growth) -> tuple[float, ...]:
-    """Quarter in which each stage ends."""
-    return tuple(float(t) for t in np.cumsum(a.stage_quarters))
-
-
 @dataclass(frozen=True)
 class Company:
-    """The cap table, the rounds and the exit of each scenario; what `_company` returns.
+    """The cap table, the rounds and the exit of each scenario; what `develop` returns.
 
     Classes of preferred shares: each SAFE, then seed, A, B, C.
     """
@@ -56,7 +45,7 @@ class Company:
     shares: list[Array]  # by class, zero where the round was not raised
     preferences: list[Array]  # money paid for them
     issued: list[Array]  # rounds A, B, C: shares if the round is raised
-    raised: list[Array]  # whether rounds A, B, C were raised
+    raised: list[Flags]  # whether rounds A, B, C were raised
     price: list[Array]  # of a share in rounds seed, A, B, C
     post: list[Array]  # post-money of those rounds
     outstanding: list[Array]  # all shares after those rounds
@@ -66,76 +55,11 @@ class Company:
     warrant: Array
     first: Array  # shares of the first cheque
     first_paid: Array
-    met: list[Array]  # milestone met, at rounds A, B, C
+    met: list[Flags]  # milestone met, at rounds A, B, C
     end: Array  # quarter of the end
     value: Array  # equity value at the end
     paid: list[Array]  # at the end, by class
     per_share: Array  # at the end, a common share
-
-
-def company(a: Growth, p: Paths) -> Company:
-    ends = stage_ends(a)
-    founders = float(a.founder_shares)
-    start = founders + a.pool_shares
-    safes = safe_shares(start, a.safe_amounts, a.safe_caps)
-    pool_0 = a.pool_shares + np.floor(a.pool_top_up * (start + sum(safes)))
-    before = founders + pool_0 + sum(safes)
-    price = a.pre_money / before
-    # the second tranche buys its shares at the price of the first, if the milestone is met
-    both = [(1 - a.tranche), a.tranche]
-    first_1, first_2 = (np.floor(part * a.cheque / price) for part in both)
-    other_1, other_2 = (np.floor(part * a.others / price) for part in both)
-    got_both = 1 - p.early
-    first = first_1 + first_2 * got_both
-    seed = first_1 + other_1 + (first_2 + other_2) * got_both
-    funded = 1 - a.tranche * p.early
-    warrant = np.floor(a.coverage * a.loan / price) * (a.loan_form == "linked")
-
-    shares = [np.asarray(n) for n in safes] + [seed]
-    preferences = [np.asarray(m) for m in a.safe_amounts] + [(a.cheque + a.others) * funded]
-    post = [a.pre_money + a.cheque + a.others]
-    # the market prices round A on what the company is worth, not on what this investor paid
-    last = a.fair_value + a.cheque + a.others
-    total = before + seed + warrant
-    pool, prices, totals, befores = pool_0, [price], [total], [before + warrant]
-    issued, raised, met = [], [], []
-    at_end = np.where(p.stage == 0, last, 0.0)
-    bar = _milestone_bar(a)
-    odd = np.sqrt(1 - a.pricing**2)
-    # only a company that got both tranches raises again
-    s = before + first_1 + first_2 + other_1 + other_2 + warrant
-    for j in range(3):
-        x, z, reached = p.progress[j], p.market[j], p.stage > j
-        mood = a.pricing * x + odd * z
-        u = np.clip(a.step_up[j] * np.exp(a.step_spread * mood), *STEP_LIMITS)
-        pre = last * u
-        last = pre + a.raises[j]
-        added = np.floor(a.pool_top_up * s)
-        befores.append(s + added)
-        price = pre / (s + added)
-        n = np.floor(a.raises[j] / price)
-        s = s + added + n
-        pool = pool + added * reached
-        issued.append(n)
-        raised.append(reached)
-        met.append(x > bar)
-        prices.append(price)
-        totals.append(s)
-        post.append(last)
-        shares.append(n * reached)
-        preferences.append(a.raises[j] * reached)
-        at_end = np.where(p.stage == j + 1, post[j + 1], at_end)
-    common = founders + pool + warrant
-
-    multiple = np.choose(p.stage, a.exit_multiple)
-    luck = np.exp(a.exit_spread * p.exit)
-    value = np.where(p.failed, a.salvage * sum(preferences), at_end * multiple * luck)
-    paid, per_share = exit_waterfall(value, common, shares, preferences)
-    end = np.where(p.early, a.tranche_quarter, np.choose(p.stage, ends))
-    return Company(
-        shares, preferences, issued, raised, prices, post, totals, befores, common, pool, warrant,
-        first, a.cheque * funded, met, end, value, paid, per_share,
-    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -151,33 +75,193 @@ class Investor:
     proceeds: Array
 
 
-def investor(a: Growth, c: Company) -> Investor:
-    """Follow-on money under each policy, and proceeds of all shares at the end.
+@dataclass(frozen=True)
+class _Seed:
+    """The seed round: shares, scalar where no path changes them, else of the paths' shape."""
 
-    Pro-rata: the right to keep one's stake, stake x round, as far as the reserve lasts.
+    safes: list[Array]  # scalars, one a SAFE
+    pool: float  # topped up
+    before: float  # founders, pool and SAFEs
+    price: float
+    first: Array  # of the first cheque
+    sold: Array  # of the round
+    whole: Array  # scalar: all shares if both tranches are paid
+    warrant: Array  # scalar
+    funded: Array  # share of the round's money that was paid
+
+
+def graduation(a: Growth, progress: Sequence[Array]) -> list[Array]:
+    """Chance to raise the next round after seed, A, B, C, given the progress seen at A and B.
+
+    progress: x of rounds A, B (and C), each (scenario,) or (point,). Returns four chances, the
+    first a scalar: all start alike; so is the last, zero. Odds as in the story of the case.
     """
-    policy = np.arange(len(POLICIES)).reshape(-1, *[1] * np.ndim(c.end))
-    left = a.reserve * a.cheque * (policy != NONE)
-    held = c.first * np.ones_like(left)
-    seed_class = len(a.safe_amounts)
-    first = np.maximum(c.shares[seed_class], 1.0)
-    first_proceeds = (c.paid[seed_class] * (c.first / first))[None]
-    follow, follow_shares, follow_proceeds = [], [], []
-    spent, proceeds = c.first_paid * np.ones_like(left), first_proceeds
+    service = a.service_odds if a.service == "on" else 1.0
+    factors = [np.ones(()), *(np.exp(a.momentum * x) for x in progress[:2])]
+    chances = []
+    for base, factor in zip(a.graduation, factors, strict=True):
+        odds = base / (1 - base) * a.graduation_odds * service * factor
+        chances.append(odds / (1 + odds))
+    return [*chances, np.zeros(())]
+
+
+def stage_ends(a: Growth) -> tuple[float, ...]:
+    """Quarter in which each stage ends: seed, A, B, C."""
+    return tuple(float(t) for t in np.cumsum(a.stage_quarters))
+
+
+def develop(a: Growth, paths: Paths) -> Company:
+    """The company on each path: cap table round by round, exit value, and who is paid what of it.
+
+    All in the shape of the paths, or a scalar where no path changes it. The market prices round A
+    on what the company is worth, not on what this investor paid. Step-ups and exit value as in the
+    story of the case; shares are whole, rounded down.
+    """
+    seed = _seed_round(a, paths)
+    shares = [*seed.safes, seed.sold]
+    preferences = [np.asarray(m) for m in a.safe_amounts] + [(a.cheque + a.others) * seed.funded]
+    last = np.asarray(_worth_after_seed(a))
+    post = [np.asarray(a.pre_money + a.cheque + a.others)]
+    prices = [np.asarray(seed.price)]
+    totals = [seed.before + seed.sold + seed.warrant]
+    befores = [seed.before + seed.warrant]
+    issued, raised, met = [], [], []
+    bar = _milestone_bar(a)
+    odd = np.sqrt(1 - a.pricing**2)
+    # only a company that got both tranches raises again
+    outstanding, pool = seed.whole, np.asarray(seed.pool)
     for j in range(3):
-        taken = (policy != MILESTONE) | c.met[j]
-        stake = held / c.outstanding[j]
-        money = np.minimum(stake * a.raises[j], left) * taken * c.raised[j]
-        n = np.floor(money / c.price[j + 1])
-        money = n * c.price[j + 1]  # whole shares only
-        got = c.paid[seed_class + 1 + j] * (n / np.maximum(c.issued[j], 1.0))
+        x, z, reached = paths.progress[j], paths.market[j], paths.stage > j
+        mood = a.pricing * x + odd * z
+        step_up = np.clip(a.step_up[j] * np.exp(a.step_spread * mood), *STEP_LIMITS)
+        pre = last * step_up
+        last = pre + a.raises[j]
+        added = np.floor(a.pool_top_up * outstanding)
+        befores.append(outstanding + added)
+        price = pre / (outstanding + added)
+        n = np.floor(a.raises[j] / price)
+        outstanding = outstanding + added + n
+        pool = pool + added * reached
+        issued.append(n)
+        raised.append(reached)
+        met.append(x > bar)
+        prices.append(price)
+        totals.append(outstanding)
+        post.append(last)
+        shares.append(n * reached)
+        preferences.append(a.raises[j] * reached)
+    common = float(a.founder_shares) + pool + seed.warrant
+    value = _exit_value(a, paths, post, preferences)
+    paid, per_share = captable.exit_waterfall(value, common, shares, preferences)
+    return Company(
+        shares=shares,
+        preferences=preferences,
+        issued=issued,
+        raised=raised,
+        price=prices,
+        post=post,
+        outstanding=totals,
+        before=befores,
+        common=common,
+        pool=pool,
+        warrant=seed.warrant,
+        first=seed.first,
+        first_paid=a.cheque * seed.funded,
+        met=met,
+        end=np.where(paths.early, a.tranche_quarter, np.choose(paths.stage, stage_ends(a))),
+        value=value,
+        paid=paid,
+        per_share=per_share,
+    )
+
+
+def _seed_round(a: Growth, paths: Paths) -> _Seed:
+    """SAFEs convert, the pool is topped up, two tranches buy shares at one price.
+
+    The second tranche is paid if the milestone is met: arrays are in the shape of `paths.early`.
+    """
+    start = float(a.founder_shares) + a.pool_shares
+    safes = captable.safe_shares(start, a.safe_amounts, a.safe_caps)
+    pool = a.pool_shares + np.floor(a.pool_top_up * (start + sum(safes)))
+    before = float(a.founder_shares) + pool + sum(safes)
+    price = a.pre_money / before
+    both = [(1 - a.tranche), a.tranche]
+    first_1, first_2 = (np.floor(part * a.cheque / price) for part in both)
+    other_1, other_2 = (np.floor(part * a.others / price) for part in both)
+    got_both = ~paths.early
+    warrant = np.floor(a.coverage * a.loan / price) * (a.loan_form == "linked")
+    return _Seed(
+        safes=[np.asarray(n) for n in safes],
+        pool=pool,
+        before=before,
+        price=price,
+        first=first_1 + first_2 * got_both,
+        sold=first_1 + other_1 + (first_2 + other_2) * got_both,
+        whole=before + first_1 + first_2 + other_1 + other_2 + warrant,
+        warrant=warrant,
+        funded=1 - np.where(paths.early, a.tranche, 0.0),
+    )
+
+
+def _worth_after_seed(a: Growth) -> float:
+    """Post-money of the seed round at the fair value, whatever this investor paid."""
+    return a.fair_value + a.cheque + a.others
+
+
+def _milestone_bar(a: Growth) -> float:
+    """The progress above which a milestone is met."""
+    return float(norm_ppf(1 - a.milestone_chance))
+
+
+def _exit_value(
+    a: Growth, paths: Paths, post: Sequence[Array], preferences: Sequence[Array]
+) -> Array:
+    """Equity value at the end, in the shape of the paths: the price of a sale, or the salvage.
+
+    post: post-money of rounds seed, A, B, C; preferences: money paid by the classes.
+    """
+    last = np.where(paths.stage == 0, _worth_after_seed(a), 0.0)
+    for j in range(3):
+        last = np.where(paths.stage == j + 1, post[j + 1], last)
+    multiple = np.choose(paths.stage, a.exit_multiple)
+    luck = np.exp(a.exit_spread * paths.exit)
+    return np.where(paths.failed, a.salvage * sum(preferences), last * multiple * luck)
+
+
+def invest(a: Growth, company: Company) -> Investor:
+    """Follow-on money under each policy, and proceeds of all shares at the end: (policy, …).
+
+    Pro-rata: the right to keep one's stake, stake x round, as far as the reserve lasts. The dots
+    stand for the shape of the paths.
+    """
+    policy = np.arange(len(POLICIES)).reshape(-1, *[1] * np.ndim(company.end))
+    left = a.reserve * a.cheque * (policy != NONE)
+    held = company.first * np.ones_like(left)
+    seed_class = len(a.safe_amounts)
+    first = np.maximum(company.shares[seed_class], 1.0)
+    first_proceeds = (company.paid[seed_class] * (company.first / first))[None]
+    follow, follow_shares, follow_proceeds = [], [], []
+    spent, proceeds = company.first_paid * np.ones_like(left), first_proceeds
+    for j in range(3):
+        taken = (policy != MILESTONE) | company.met[j]
+        stake = held / company.outstanding[j]
+        money = np.minimum(stake * a.raises[j], left) * taken * company.raised[j]
+        n = np.floor(money / company.price[j + 1])
+        money = n * company.price[j + 1]  # whole shares only
+        got = company.paid[seed_class + 1 + j] * (n / np.maximum(company.issued[j], 1.0))
         left, held = left - money, held + n
         follow.append(money)
         follow_shares.append(n)
         follow_proceeds.append(got)
         spent, proceeds = spent + money, proceeds + got
-    years = c.end / YEAR
+    years = company.end / QUARTERS_A_YEAR
     service = a.service_cost * years * (a.service == "on") * np.ones_like(left)
     return Investor(
-        follow, follow_shares, service, spent + service, first_proceeds, follow_proceeds, proceeds
+        follow=follow,
+        follow_shares=follow_shares,
+        service=service,
+        spent=spent + service,
+        first_proceeds=first_proceeds,
+        follow_proceeds=follow_proceeds,
+        proceeds=proceeds,
     )

@@ -14,6 +14,24 @@ The bank
     A payment is missed when interest or the principal above the planned balance is not paid in
     full. A way stops when arrears have lasted too long; its estate then pays by rank.
     Every value is a present value at the decision month, at the loans' original effective rate.
+Rooms
+    firm           the market, and operations under the plan
+    paths          months of firm and loan, in one loop
+    restructuring  the terms of the plan
+    ways_out       where a way stops, the plan too, and what its estate pays
+    signals        the early warning
+    statements     the firm's three; bank: class, stage, provisions, profit
+    `run` puts them together, `questions` asks, `charts` draws.
+
+>>> from casebook.cases import problem
+>>> a = problem.assumptions()
+>>> r = problem.simulate(a)
+>>> works, now = (r.alternative(way).metrics["value"] for way in ("restructure", "liquidate"))
+>>> print(f"{works:.1f} if the plan works, {now:.1f} by liquidation, CNY million")
+67.2 if the plan works, 47.8 by liquidation, CNY million
+>>> late = problem.simulate(a.replace(wait=3))
+>>> print(f"{r.metrics['expected_value'] - late.metrics['expected_value']:.1f} CNY million lost")
+6.1 CNY million lost
 """
 
 from .firm import Scenario, count_back
@@ -27,20 +45,18 @@ from .questions import (
     futures,
     line_limits,
     quiet,
-    swings,
+    tornado,
     waiting,
     watch,
 )
 from .record import SIGNALS, Problem, assumptions
 from .restructuring import Plan, chance, modification_loss, original_rate, plan_flows
 from .run import sample, simulate
-from .signals import beyond, values
-from .ways_out import Estate
+from .signals import beyond, rule
 
 __all__ = [
     "FIGURES",
     "SIGNALS",
-    "Estate",
     "Plan",
     "Problem",
     "Scenario",
@@ -59,14 +75,15 @@ __all__ = [
     "original_rate",
     "plan_flows",
     "quiet",
+    "rule",
     "sample",
     "simulate",
-    "swings",
-    "values",
+    "tornado",
     "waiting",
     "watch",
 ]
 
 
 def __dir__() -> list[str]:
-    return __all__
+    """The names of the face."""
+    return sorted(__all__)

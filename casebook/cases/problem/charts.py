@@ -26,15 +26,16 @@ from ...figures import (
     swings,
 )
 from ...words import write
+from .record import WAYS
 
 #: Each way out keeps its colour in every figure.
 COLOURS = {"do_nothing": "c2", "restructure": "c1", "failed": "c4", "liquidate": "c5"}
-WAYS = tuple(COLOURS)
 
 
 def _scale(v: View) -> float:
     """What the money axes are drawn to: the debt that the client started with."""
-    return v.a.term_loan + v.a.limit + v.a.new_money
+    debt: float = v.a.term_loan + v.a.limit + v.a.new_money
+    return debt
 
 
 def _months(ax: Axes, last: int, step: int = 6) -> None:
@@ -391,8 +392,7 @@ def _tornado_draw(panels: Panels, v: View) -> None:
     for name, low, high, *_ in v.data:
         spec = specs[name]
         ends = write(low, spec.unit, plain=True), write(high, spec.unit, with_unit=True, plain=True)
-        ends = " … ".join(ends)
-        names.append(f"{w['names'][name]}\n{ends}")
+        names.append(f"{w['names'][name]}\n{' … '.join(ends)}")
     ax.set_yticks(range(len(names)), names, fontsize=7.5, linespacing=1.0)
     line(ax, [now] * 2, [-0.6, len(names) - 0.4], "ink", ls="-", lw=1.0)
     least = min(*at_low, *at_high)

@@ -1,6 +1,16 @@
-"""TODO."""
+"""The firm and its market: sales, collection days, stock that it wants, whatever the bank does.
+
+The shock falls on sales, and customers pay later the longer it lasts; then the market comes back,
+but for a scar. Noise of sales and collections is the scenarios'. What a plan changes in operations
+is here; what firm and bank do with the cash is in `paths`.
+
+Receivables are the sales of the last DSO days, each month's spread over its thirty; `count_back`
+turns that round, from a balance to days.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -10,10 +20,12 @@ from .record import FAILED, MONTHS, NOTHING, PAST, PATHS, PLAN, WORLD_OF, Proble
 
 
 class Scenario:
-    """What the world does, whatever the bank does: each (month, scenario), month 0 the start.
+    """What the world does, whatever the bank does; one scenario without noise where `d` is None.
 
-    profile: share of the shock that is there in the month, 0 to 1; depth: (scenario,).
-    noise: factor on sales; extra_days: on top of the collection days.
+    depth: share of sales that the shock takes at its deepest, (scenario,).
+    fall, back, drift: how much of the fall has come, of it has come back, and of the customers'
+    delay has built up; shares from 0 to 1, (month, scenario or 1), month 0 the start.
+    noise: factor on sales; extra_days: on top of the collection days; (month, scenario).
     """
 
     def __init__(self, a: Problem, d: Draws | None) -> None:
@@ -50,9 +62,12 @@ def _noise(a: Problem, uniform: Array) -> Array:
     return np.exp(noise)
 
 
-def operations(a: Problem, s: Scenario) -> dict[str, Array]:
-    """Operating lines, each (month, path, scenario).
+def operations(a: Problem, scenario: Scenario) -> dict[str, Array]:
+    """Operating lines, each (month, path, scenario) or with one path or scenario for all.
 
+    sales, fixed (cost), one_off (cost of the plan), quarter (a month's cost of sales, mean of the
+    last three), receivables, stock_target: CNY million; dso: days; clearing: share of the value
+    that is lost on stock sold off under the plan.
     What the plan changes, it changes from the month after it starts. A failed plan delivers a
     share of it, and its market stays, or falls back to, where it was at the decision.
     """
@@ -60,11 +75,12 @@ def operations(a: Problem, s: Scenario) -> dict[str, Array]:
     month = np.arange(MONTHS + 1)
     after = (month > action)[:, None]
     # two worlds: the market comes back, or it does not
-    stays = np.where(after, np.minimum(s.back, s.back[a.decision_month]), s.back)
-    back = np.stack([s.back, stays], axis=1)
-    shock = s.depth * s.fall[:, None] * (1 - back) + np.minimum(a.scar, s.depth) * back
-    world = a.sales * (1 - shock) * s.noise[:, None]
-    tense = s.drift[:, None] * (1 - back)
+    comes, depth = scenario.back, scenario.depth
+    stays = np.where(after, np.minimum(comes, comes[a.decision_month]), comes)
+    back = np.stack([comes, stays], axis=1)
+    shock = depth * scenario.fall[:, None] * (1 - back) + np.minimum(a.scar, depth) * back
+    world = a.sales * (1 - shock) * scenario.noise[:, None]
+    tense = scenario.drift[:, None] * (1 - back)
     sold_on = world.cumsum(axis=0)
     sold_on += PAST * a.sales
     before = np.arange(1.0, PAST + 1)[:, None, None] * np.full(world.shape[1:], a.sales)
@@ -83,7 +99,7 @@ def operations(a: Problem, s: Scenario) -> dict[str, Array]:
     dso, target, receivables = np.empty(shape), np.empty(shape), np.empty(shape)
     for path, k in enumerate(WORLD_OF):
         days = a.dso + (a.collection_days - a.dso) * tense[:, k]
-        days += s.extra_days
+        days += scenario.extra_days
         held = a.dio + (a.stock_days - a.dio) * tense[:, k]
         if path != NOTHING:
             days -= share[:, path] * np.maximum(days - a.plan_dso, 0)
@@ -109,11 +125,11 @@ def operations(a: Problem, s: Scenario) -> dict[str, Array]:
     }
 
 
-def collections(o: dict[str, Array]) -> Array:
-    """What customers pay: sales less what receivables grow by."""
-    collections = o["sales"].copy()
-    collections[1:] -= np.diff(o["receivables"], axis=0)
-    return collections
+def collections(lines: Mapping[str, Array]) -> Array:
+    """What customers pay: sales less what receivables grow by, (month, path, scenario)."""
+    paid = lines["sales"].copy()
+    paid[1:] -= np.diff(lines["receivables"], axis=0)
+    return paid
 
 
 def _owed(total: Array, days: Array) -> Array:
@@ -143,7 +159,8 @@ def count_back(sales: Array, balance: Array, normal: float) -> Array:
     """DSO by counting back: how many days of the latest sales the balance is made of.
 
     Each month's sales, newest first, are taken off the balance; a month that it covers in full
-    counts 30 days, the last one its share. sales (month, ...) from month 0; before it, `normal`.
+    counts 30 days, the last one its share. sales, balance: (month, …) from month 0, before which
+    each month sold `normal`; the days have their shape.
     """
     past = np.full((PAST, *sales.shape[1:]), normal)
     longer = np.concatenate([past, np.concatenate([past[:1], sales[1:]])])
@@ -157,5 +174,5 @@ def count_back(sales: Array, balance: Array, normal: float) -> Array:
 
 
 def plant(a: Problem) -> Array:
-    """Book value of plant, (month, 1)."""
+    """Book value of plant, CNY million, (month, 1)."""
     return a.fixed_assets + (a.capex - a.depreciation) * np.arange(MONTHS + 1.0)[:, None]

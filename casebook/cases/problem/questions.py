@@ -1,4 +1,8 @@
-"""TODO."""
+"""What is asked of the case: early warning, the line, the ways, their chance, the price of waiting.
+
+Each study takes a single run and gives what its figure draws (`FIGURES`); `findings` are the
+numbers of the story.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from ...shape import Array, SingleRun, drawer, tornado_rows
+from ...timevalue import MONTHS_A_YEAR
 from . import firm, paths, restructuring, run, signals
 from .firm import Scenario
-from .record import FAILED, LIQUIDATE, NOTHING, PLAN, WATCH, YEAR, Problem
+from .record import FAILED, LIQUIDATE, NOTHING, PLAN, WATCH, Problem
 
 #: How far the tornado moves each assumption, up and down.
-SWINGS = {
+TORNADO = {
     "success_chance": 0.15,
     "delivery": 0.15,
     "shock_length": 6,
@@ -25,6 +30,8 @@ SWINGS = {
     "plan_dso": 15.0,
     "rate_cut": 0.008,
 }
+#: Paths without a shock on which false alarms are counted.
+QUIET_PATHS = 1000
 #: The decays of waiting, in the order in which they are switched on.
 DECAYS = ("chance_decay", "terms_lost", "attachment", "stock_decay", "collateral_decay")
 
@@ -36,12 +43,12 @@ def watch(r: SingleRun[Problem], last: int = WATCH) -> dict[str, Any]:
     "rule" for the composite; missed: the first missed payment of doing nothing, -1 never.
     """
     a = r.assumptions
-    o = firm.operations(a, Scenario(a, None))
-    h, _ = paths.run(a, o, False)
-    values = signals.values(a, o, h, NOTHING, min(last, WATCH))
-    hits = signals.beyond(a, values)
-    known = {k: int(signals.known(a, hit)[0]) for k, hit in hits.items()}
-    known["rule"] = int(signals.known(a, signals.warned(a, hits))[0])
+    operations = firm.operations(a, Scenario(a, None))
+    history, _ = paths.run(a, operations, False)
+    values = signals.readings(a, operations, history, NOTHING, min(last, WATCH))
+    hits = signals.lit(values, a)
+    known = {k: int(signals.known(hit, a)[0]) for k, hit in hits.items()}
+    known["rule"] = int(signals.known(signals.rule(hits, a), a)[0])
     missed = int(r.alternative("do_nothing").metrics["first_missed"])
     lead = {k: missed - m if m >= 0 and missed >= 0 else np.nan for k, m in known.items()}
     return {
@@ -53,19 +60,19 @@ def watch(r: SingleRun[Problem], last: int = WATCH) -> dict[str, Any]:
     }
 
 
-def quiet(a: Problem, n: int = 1000, seed: int = 20260401) -> dict[str, float]:
+def quiet(a: Problem, n: int = QUIET_PATHS, seed: int = 20260401) -> dict[str, float]:
     """False alarms: share of n paths without a shock on which a signal, or the rule, still fires.
 
     The noise of sales and collections is that of the case; the bank watches until WATCH.
     """
-    s = Scenario(a, run.sample(a, n, seed))
-    s.depth, s.drift = 0 * s.depth, 0 * s.drift
-    o = firm.operations(a, s)
-    h, _ = paths.run(a, o, False)
-    hits = signals.beyond(a, signals.values(a, o, h, NOTHING, WATCH))
+    scenario = Scenario(a, run.sample(a, n, seed))
+    scenario.depth, scenario.drift = 0 * scenario.depth, 0 * scenario.drift
+    operations = firm.operations(a, scenario)
+    history, _ = paths.run(a, operations, False)
+    hits = signals.lit(signals.readings(a, operations, history, NOTHING, WATCH), a)
     shares = {k: float(hit.any(axis=0).mean()) for k, hit in hits.items()}
-    shares["rule"] = float(signals.warned(a, hits).any(axis=0).mean())
-    shares["missed"] = float((h["run"][: WATCH + 1, NOTHING] > 0).any(axis=0).mean())
+    shares["rule"] = float(signals.rule(hits, a).any(axis=0).mean())
+    shares["missed"] = float((history.streak[: WATCH + 1, NOTHING] > 0).any(axis=0).mean())
     return shares
 
 
@@ -75,20 +82,19 @@ def early_warning(r: SingleRun[Problem]) -> dict[str, Any]:
 
 
 def days_of_sales(r: SingleRun[Problem]) -> dict[str, Array]:
-    """Three measures of the same receivables, each (month,): count-back, a year's, a month's sales.
+    """Three measures of the same receivables, days (month,): count-back, a year's, a month's sales.
 
     The balance over the last month's sales jumps when sales fall, over the last year's it lags.
     """
     a = r.assumptions
-    o = firm.operations(a, Scenario(a, None))
-    sales, balance = o["sales"][:, NOTHING, 0].copy(), o["receivables"][:, NOTHING, 0]
+    operations = firm.operations(a, Scenario(a, None))
+    sold, owed = operations["sales"][:, NOTHING], operations["receivables"][:, NOTHING]
+    sales, balance = sold[:, 0].copy(), owed[:, 0]
     sales[0] = a.sales
-    longer = np.concatenate([np.full(YEAR - 1, a.sales), sales])
-    year = np.convolve(longer, np.ones(YEAR), "valid")
+    longer = np.concatenate([np.full(MONTHS_A_YEAR - 1, a.sales), sales])
+    year = np.convolve(longer, np.ones(MONTHS_A_YEAR), "valid")
     return {
-        "back": firm.count_back(o["sales"][:, NOTHING], o["receivables"][:, NOTHING], a.sales)[
-            :, 0
-        ],
+        "back": firm.count_back(sold, owed, a.sales)[:, 0],
         "year": 360 * balance / year,
         "month": 30 * balance / sales,
     }
@@ -96,8 +102,11 @@ def days_of_sales(r: SingleRun[Problem]) -> dict[str, Array]:
 
 def line_limits(
     r: SingleRun[Problem], limits: Sequence[float] = tuple(np.arange(30.0, 81.0, 2.5))
-) -> Any:
-    """First missed payment (line, limit) if the bank does nothing: line renewed, line frozen."""
+) -> dict[str, Array]:
+    """The first missed payment if the bank does nothing, by the limit of the line, CNY million.
+
+    limit: (limit,); first: month (line, limit), -1 never, of the line renewed and the line frozen.
+    """
     a = r.assumptions
     first = np.array(
         [
@@ -114,28 +123,28 @@ def line_limits(
 
 
 def chances(r: SingleRun[Problem]) -> dict[str, Any]:
-    """Expected present value of the plan by its chance of success, beside liquidation."""
+    """Expected present value of the plan by its chance of success, beside all ways.
+
+    chance, plan: (chance,), from 0 to 1 and CNY million; value: (way,).
+    """
     p = np.linspace(0, 1, 101)
     value = r.all_metrics["value"][:, 0]
     return {"chance": p, "plan": p * value[PLAN] + (1 - p) * value[FAILED], "value": value}
 
 
 def waiting(r: SingleRun[Problem], longest: int = 6) -> dict[str, Any]:
-    """Present value of each way by months waited, all at the decision date.
+    """Present value of each way by months waited, CNY million, all at the decision date.
 
     plan: weighted by the chance then; works, fails, liquidate: each (wait,). `parts` splits what
     three months cost the weighted plan: first with every decay standing still while the bank
     waits (time alone), then with one decay after the other let go; they add up to `cost`.
     """
     a = r.assumptions
-    runs = [run.simulate(a.replace(wait=k)) for k in range(longest + 1)]
-    value = np.array([x.all_metrics["value"][:, 0] for x in runs])
-    plan = np.array([x.metrics["expected_value"] for x in runs])
+    waited = [run.simulate(a.replace(wait=k)) for k in range(longest + 1)]
+    value = np.array([x.all_metrics["value"][:, 0] for x in waited])
+    plan = np.array([x.metrics["expected_value"] for x in waited])
     late = a.replace(wait=3)
-    left = [
-        run.result(late, Scenario(late, None), None, None, DECAYS[k:]).metrics["expected_value"]
-        for k in range(len(DECAYS) + 1)
-    ]
+    left = [run.single(late, DECAYS[k:]).metrics["expected_value"] for k in range(len(DECAYS) + 1)]
     steps = -np.diff([plan[0], *left])
     parts = dict(zip(("time", *DECAYS), steps.tolist(), strict=True))
     return {
@@ -150,10 +159,13 @@ def waiting(r: SingleRun[Problem], longest: int = 6) -> dict[str, Any]:
     }
 
 
-def swings(r: SingleRun[Problem]) -> list[tuple[str, float, float, float, float]]:
-    """What moves the advantage of the plan: (name, low, high, advantage at each), widest first."""
+def tornado(r: SingleRun[Problem]) -> list[tuple[str, float, float, float, float]]:
+    """What moves the advantage of the plan over liquidation, CNY million, the widest swing first.
+
+    Rows as `shape.tornado_rows` gives them: (assumption, low, high, advantage at each).
+    """
     a = r.assumptions
-    moves = {k: (getattr(a, k) - step, getattr(a, k) + step) for k, step in SWINGS.items()}
+    moves = {k: (getattr(a, k) - step, getattr(a, k) + step) for k, step in TORNADO.items()}
     return tornado_rows(a, moves, lambda b: run.simulate(b).metrics["advantage"])
 
 
@@ -164,15 +176,15 @@ def futures(r: SingleRun[Problem], n: int = 4000, seed: int = 20260530) -> dict[
     to by the managers is broken by the market.
     """
     a = r.assumptions
-    many = run.simulate(a, run.sample(a, n, seed))
-    plan = many.metrics["plan_value"]
-    lead = many.metrics["warning_lead"]
+    runs = run.simulate(a, run.sample(a, n, seed))
+    plan = runs.metrics["plan_value"]
+    lead = runs.metrics["warning_lead"]
     return {
-        "value": many.all_metrics["value"],
+        "value": runs.all_metrics["value"],
         "plan": plan,
-        "missed": float(many.alternative("do_nothing").metrics["missed"].mean()),
-        "broken": float((many.alternative("restructure").metrics["new_missed"] >= 0).mean()),
-        "better": float((plan > many.all_metrics["value"][LIQUIDATE]).mean()),
+        "missed": float(runs.alternative("do_nothing").metrics["missed"].mean()),
+        "broken": float((runs.alternative("restructure").metrics["new_missed"] >= 0).mean()),
+        "better": float((plan > runs.all_metrics["value"][LIQUIDATE]).mean()),
         "early": float((lead[~np.isnan(lead)] >= 3).mean()) if (~np.isnan(lead)).any() else np.nan,
         "n": n,
     }
@@ -182,7 +194,7 @@ def findings(r: SingleRun[Problem]) -> dict[str, float]:
     """The numbers that the case's story states, each with its unit in the case file."""
     a = r.assumptions
     seen, days, wait = early_warning(r), days_of_sales(r), waiting(r)
-    many, limits = futures(r), line_limits(r)
+    runs, limits = futures(r), line_limits(r)
     frozen = run.simulate(a.replace(line="frozen")).alternative("do_nothing")
     line = r.alternative("do_nothing").lines
     plan, fails = r.alternative("restructure"), r.alternative("failed")
@@ -222,18 +234,19 @@ def findings(r: SingleRun[Problem]) -> dict[str, float]:
         "late_class": float(late.alternative("restructure").metrics["worst_class"]),
         "late_provision": late.alternative("restructure").metrics["peak_by_class"],
         "poor_missed": float(poor.alternative("restructure").metrics["new_missed"]),
-        "broken": many["broken"],
-        "missed_share": many["missed"],
-        "better": many["better"],
-        "early": many["early"],
-        "scenarios": float(many["n"]),
-        "plan_low": float(np.quantile(many["plan"], 0.1)),
-        "plan_high": float(np.quantile(many["plan"], 0.9)),
-        "quiet_paths": 1000.0,
+        "broken": runs["broken"],
+        "missed_share": runs["missed"],
+        "better": runs["better"],
+        "early": runs["early"],
+        "scenarios": float(runs["n"]),
+        "plan_low": float(np.quantile(runs["plan"], 0.1)),
+        "plan_high": float(np.quantile(runs["plan"], 0.9)),
+        "quiet_paths": float(QUIET_PATHS),
     }
 
 
 def _shown(r: SingleRun[Problem]) -> SingleRun[Problem]:
+    """For a figure of the run itself."""
     return r
 
 
@@ -248,7 +261,7 @@ FIGURES: Mapping[str, Callable[[SingleRun[Problem]], Any]] = {
     "chance": chances,
     "waiting": waiting,
     "provisions": _shown,
-    "tornado": swings,
+    "tornado": tornado,
     "futures": futures,
 }
 

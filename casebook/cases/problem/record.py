@@ -1,4 +1,9 @@
-"""TODO."""
+"""The assumptions of the case, its four ways out, and the paths and months that are run.
+
+A way is what the bank may do, an alternative of every result, in the order of WAYS. A path is what
+the firm may live through: to be liquidated is to have done nothing until the day it starts, so
+three paths serve the four ways.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +12,25 @@ from pathlib import Path
 
 from ...shape import Record, load
 
+#: The ways out, and the index of each in every array (…, way, scenario).
 WAYS = ("do_nothing", "restructure", "failed", "liquidate")
 NOTHING, PLAN, FAILED, LIQUIDATE = range(4)
-#: Liquidation is doing nothing until the day it starts: three paths serve the four ways.
+#: The paths are those of the first three ways; PATH_OF: the path of each way.
 PATHS = 3
 PATH_OF = [NOTHING, PLAN, FAILED, NOTHING]
 #: The market of each path: it comes back (0), or a failed plan waits for it in vain (1).
 WORLD_OF = [0, 0, 1]
+#: The horizon; month 0 is the start, so that a history has one row more.
 MONTHS = 96
-YEAR = 12
 #: Months in which the bank watches for a warning: those of the statements.
 WATCH = 36
 #: Months of normal sales before month 0: more than the longest collection days.
 PAST = 8
-#: A thousandth of a yuan: less is nothing.
-DUST = 1e-9
+#: Payments missed in a row up to which a loan is no more than 90 days late: beyond, in default.
+NON_PERFORMING = 3
 #: Scenarios at a time: the histories of a chunk stay near the processor.
 CHUNK = 2000
+#: The warning signals, in the order in which they are shown.
 SIGNALS = ("dso", "dio", "quick", "cover", "use", "dscr", "z")
 
 

@@ -1,104 +1,158 @@
-"""TODO."""
+"""Early warning: seven signals from the accounts, and the one rule that is made of them.
+
+`readings` measures the seven on a path of the case. `beyond` and `rule` are the thresholds and the
+composite rule, here and on the client book of `casebook.bank.signals`: enough signals beyond their
+threshold at once, enough months in a row. A signal whose figure is missing is not lit. The case
+alone is dark in its first months (`lit`); and the bank knows of a month only when its accounts have
+come in (`known`).
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ... import credit, projectfinance
-from ...shape import Array, first_time
+from ...shape import DUST, Array, first_time
+from ...timevalue import MONTHS_A_YEAR
 from . import firm, restructuring
-from .record import DUST, SIGNALS, YEAR, Problem
+from .paths import History
+from .record import SIGNALS, Problem
+
+#: A signal is how much collection and stock days have risen over so many months.
+DRIFT = 6
+#: Signals that are beyond above their threshold; the others are below it.
+_HIGH = ("dso", "dio", "use")
 
 
-def values(a: Problem, o: dict[str, Array], h: dict[str, Array], path: int, last: int) -> Any:
+def readings(
+    a: Problem, operations: Mapping[str, Array], history: History, path: int, last: int
+) -> dict[str, Array]:
     """The seven signals of one path, name -> (month 0..last, scenario), NaN where there is none.
 
-    Interest cover looks back over `window` months, DSCR and the score over a year (or what there
-    is of it); a drift is the change over half a year.
+    dso, dio: days more than half a year ago; quick, cover, dscr: ratios; use: share of the limit;
+    z: Altman's Z″. Interest cover looks back over `window` months, DSCR and the score over a year
+    (or what there is of it).
     """
     part = slice(0, last + 1)
 
-    def line(name: str) -> Array:
-        return (o[name] if name in o else h[name])[part, path]
+    def line(table: Array) -> Array:
+        return table[part, path]
 
-    def over(x: Array, months: int = a.window) -> Array:
-        total = np.cumsum(x, axis=0)
-        total[months:] = total[months:] - total[:-months].copy()
-        return total
-
-    def ratio(x: Array, y: Array) -> Array:
-        there = y > DUST
-        return np.where(there, x / np.where(there, y, 1.0), np.nan)
-
-    def drift(x: Array) -> Array:
-        before = np.concatenate([np.repeat(x[:1], 6, axis=0), x])[: len(x)]
-        return x - before
-
-    planned = restructuring.contract(a)[1][:, path]
-    ahead = np.concatenate([planned, np.zeros((YEAR, 1))])
-    soon = ahead[: last + 1] - ahead[YEAR : last + 1 + YEAR]
-    cash, receivables, stock = line("cash"), line("receivables"), line("stock")
-    drawn, term, arrears = line("drawn"), line("term"), line("arrears")
-    supply = line("supply")
-    accrued = line("accrued") + line("fee")
-    ebit = a.gross_margin * line("sales") - line("fixed") - line("one_off") - line("cleared")
+    _, planned, _ = restructuring.contract(a)
+    planned = planned[:, path]
+    ahead = np.concatenate([planned, np.zeros((MONTHS_A_YEAR, 1))])
+    soon = ahead[: last + 1] - ahead[MONTHS_A_YEAR : last + 1 + MONTHS_A_YEAR]
+    cash, receivables, stock = (
+        line(history.cash), line(operations["receivables"]), line(history.stock),
+    )  # fmt: skip
+    drawn, supply = line(history.drawn), line(history.supply)
+    accrued = line(history.accrued) + line(history.fee)
+    ebit = (
+        a.gross_margin * line(operations["sales"])
+        - line(operations["fixed"])
+        - line(operations["one_off"])
+        - line(history.cleared)
+    )
     ebit[1:] -= a.depreciation
     scheduled = np.zeros((last + 1, 1))
     scheduled[1:] = planned[:last] - planned[1 : last + 1]
     # cash flow before financing = change of cash + what went to the bank - what it lent
-    cfads = np.zeros_like(cash)
-    cfads[1:] = cash[1:] - cash[:-1] + line("flow")[1:] - line("bills")[1:] + line("bills")[:-1]
-    overdue = np.maximum(term - planned[part], 0) + arrears
+    cfads, bills = np.zeros_like(cash), line(history.bills)
+    cfads[1:] = cash[1:] - cash[:-1] + line(history.flow)[1:] - bills[1:] + bills[:-1]
+    overdue = np.maximum(line(history.term) - planned[part], 0) + line(history.arrears)
     current = supply + drawn + soon + overdue
     assets = cash + receivables + stock + firm.plant(a)[part]
-    liabilities = supply + line("debt")
-    equity = line("equity")
-    annual = over(ebit, YEAR) * (YEAR / np.clip(np.arange(last + 1), 1, YEAR))[:, None]
+    liabilities = supply + line(history.debt)
+    equity = line(history.equity)
+    months = np.clip(np.arange(last + 1), 1, MONTHS_A_YEAR)
+    annual = _over(ebit, MONTHS_A_YEAR) * (MONTHS_A_YEAR / months)[:, None]
     score = credit.altman_z2(
         (cash + receivables + stock - current) / assets,
         (equity - a.paid_in) / assets,
         annual / assets,
         equity / liabilities,
     )
-    dscr = projectfinance.dscr(over(cfads, YEAR), over(accrued + scheduled, YEAR).clip(0))
+    service = _over(accrued + scheduled, MONTHS_A_YEAR).clip(0)
     return {
-        "dso": drift(line("dso")),
-        "dio": drift(30 * stock / line("quarter")),
-        "quick": ratio(cash + receivables, current),
-        "cover": ratio(over(ebit), over(accrued)),
+        "dso": _drift(line(operations["dso"])),
+        "dio": _drift(30 * stock / line(operations["quarter"])),
+        "quick": _ratio(cash + receivables, current),
+        "cover": _ratio(_over(ebit, a.window), _over(accrued, a.window)),
         "use": drawn / a.limit,
-        "dscr": dscr,
+        "dscr": projectfinance.dscr(_over(cfads, MONTHS_A_YEAR), service),
         "z": score,
     }
 
 
-def beyond(a: Problem, s: dict[str, Array]) -> dict[str, Array]:
-    """Whether each signal is beyond its threshold; a signal that is missing is not."""
-    high = {"dso": a.dso_rise, "dio": a.dio_rise, "use": a.use_high}
-    low = {"quick": a.quick_low, "cover": a.cover_low, "dscr": a.dscr_low, "z": a.z_low}
+def _over(x: Array, months: int) -> Array:
+    """Sum over the months up to each, or over what there is of them, (month, scenario)."""
+    total = np.cumsum(x, axis=0)
+    total[months:] = total[months:] - total[:-months].copy()
+    return total
+
+
+def _ratio(x: Array, base: Array) -> Array:
+    """x / base, NaN where there is no base, (month, scenario)."""
+    there = base > DUST
+    return np.where(there, x / np.where(there, base, 1.0), np.nan)
+
+
+def _drift(x: Array) -> Array:
+    """The change over half a year, since the start where that is later, (month, scenario)."""
+    before: Array = np.concatenate([np.repeat(x[:1], DRIFT, axis=0), x])[: len(x)]
+    return x - before
+
+
+def beyond(values: Mapping[str, Array], a: Problem) -> dict[str, NDArray[np.bool_]]:
+    """Whether each signal is beyond its threshold: name -> the shape of its values, whatever it is.
+
+    values: the seven SIGNALS in the units of `readings`. One that is missing (NaN) is not beyond.
+    """
+    limit = {
+        "dso": a.dso_rise,
+        "dio": a.dio_rise,
+        "quick": a.quick_low,
+        "cover": a.cover_low,
+        "use": a.use_high,
+        "dscr": a.dscr_low,
+        "z": a.z_low,
+    }
     with np.errstate(invalid="ignore"):
-        hit = {k: s[k] > v if k in high else s[k] < v for k, v in (high | low).items()}
-    for k in SIGNALS:
-        hit[k][: a.window] = False  # there are not enough accounts yet
-    return {k: hit[k] for k in SIGNALS}
+        return {k: values[k] > limit[k] if k in _HIGH else values[k] < limit[k] for k in SIGNALS}
 
 
-def warned(a: Problem, hits: dict[str, Array]) -> Array:
-    """Whether the composite rule holds, (month, scenario): enough signals, long enough."""
-    count = np.zeros(next(iter(hits.values())).shape, dtype=np.int64)
+def rule(hits: Mapping[str, NDArray[np.bool_]], a: Problem) -> NDArray[np.bool_]:
+    """The composite rule: whether enough signals are lit, and have been for enough months in a row.
+
+    hits: as `beyond` gives them, each (month, …), axis 0 months that follow one another; the result
+    has their shape.
+    """
+    count = np.zeros(next(iter(hits.values())).shape, dtype=np.int8)
     for hit in hits.values():
         count += hit
-    together = (count >= a.signals_needed).astype(np.int64)
-    run = together.copy()
+    together = count >= a.signals_needed
+    held = together.copy()
     for k in range(1, a.months_needed):
-        run[k:] += together[:-k]
-        run[:k] = 0
-    return run >= a.months_needed
+        held[k:] &= together[:-k]
+        held[:k] = False
+    return held
 
 
-def known(a: Problem, hit: Array) -> Array:
-    """The month in which the bank knows of the first hit, the accounts being late; -1 never."""
+def lit(values: Mapping[str, Array], a: Problem) -> dict[str, NDArray[np.bool_]]:
+    """`beyond` on (month, scenario) from month 0: nothing in the first `window` months."""
+    hits = beyond(values, a)
+    for hit in hits.values():
+        hit[: a.window] = False  # there are not enough accounts yet
+    return hits
+
+
+def known(hit: NDArray[np.bool_], a: Problem) -> NDArray[np.intp]:
+    """The month in which the bank knows of the first hit, the accounts being late; -1 never.
+
+    hit: (month, scenario) from month 0; the result (scenario,).
+    """
     first = first_time(hit)
     return np.where(first >= 0, first + a.reporting_lag, -1)

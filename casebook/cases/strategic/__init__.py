@@ -19,10 +19,21 @@ The bank
     IRB formula for companies, chosen by `approach`. Loss for RAROC is PD x LGD x exposure.
     economic profit = (income - expected loss - cost) x (1 - tax) - hurdle x capital, for the loans,
     the advice and the group's other business (the wallet).
+
+>>> from casebook.cases import strategic
+>>> a = strategic.assumptions()
+>>> r = strategic.simulate(a)
+>>> r.written("raroc_loans"), r.written("raroc")  # the loans alone, the whole relationship
+('6.0%', '11.4%')
+>>> late = strategic.stress(r)  # a year late, less cash: is a payment missed?
+>>> [late.alternative(terms).written("missed") for terms in strategic.TERMS]
+['no', 'yes']
+>>> strategic.simulate(a.replace(sold=0.0)).written("over_limit")  # nothing sold
+'yes'
 """
 
-from .bank import Totals
-from .projects import Plan, Run
+from .bank import Exposure, Totals
+from .projects import Outcome, Plan
 from .questions import (
     FIGURES,
     building,
@@ -44,8 +55,9 @@ from .run import sample, simulate
 __all__ = [
     "FIGURES",
     "TERMS",
+    "Exposure",
+    "Outcome",
     "Plan",
-    "Run",
     "Strategic",
     "Totals",
     "assumptions",
@@ -67,4 +79,5 @@ __all__ = [
 
 
 def __dir__() -> list[str]:
-    return __all__
+    """The names that a reader calls."""
+    return sorted(__all__)

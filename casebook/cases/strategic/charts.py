@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -26,7 +28,9 @@ from ...figures import (
     swings,
     zero_line,
 )
+from ...shape import Array
 from ...words import write
+from .record import HALVES, YUAN
 
 POINTS = 10_000.0
 BILLION = 1_000.0
@@ -68,12 +72,12 @@ def _explorer_frame(panels: Panels, v: View) -> None:
     _steps_frame(raroc, w, (0, 32))
 
 
-def _cash_legend(ax: Axes, w: dict[str, str]) -> None:
+def _cash_legend(ax: Axes, w: Mapping[str, str]) -> None:
     keys = [Key(w["cash"], "c6", "bar"), Key(w["support"], "c4", "bar")]
     legend(ax, [*keys, Key(w["service"], "c2"), Key(w["reserve"], "c3")])
 
 
-def _cash_draw(ax: Axes, v: View, lines: dict[str, np.ndarray]) -> None:
+def _cash_draw(ax: Axes, v: View, lines: Mapping[str, Array]) -> None:
     """Cash of the shown project by half-year, what is due, and what the reserve holds."""
     k = v.a.project
     at = np.arange(len(lines["balance"]))
@@ -82,10 +86,10 @@ def _cash_draw(ax: Axes, v: View, lines: dict[str, np.ndarray]) -> None:
     own = np.clip(lines[f"cfads_{k}"] - support, low, high)
     bars(ax, at, own, "c6")
     bars(ax, at, np.clip(support, 0, high - np.maximum(own, 0)), "c4", base=np.maximum(own, 0))
-    due = lines[f"service_{k}"] > 1e-6
+    due = lines[f"service_{k}"] > YUAN
     line(ax, at, np.where(due, lines[f"service_{k}"], np.nan), "c2", drawstyle="steps-mid")
     reserve = lines[f"reserve_{k}"]
-    line(ax, at, np.where(due | (reserve > 1e-6), np.minimum(reserve, high), np.nan), "c3")
+    line(ax, at, np.where(due | (reserve > YUAN), np.minimum(reserve, high), np.nan), "c3")
 
 
 def _explorer_draw(panels: Panels, v: View) -> None:
@@ -105,7 +109,7 @@ def _explorer_draw(panels: Panels, v: View) -> None:
         ),
     )
     _cash_draw(cash, v, lines)
-    kind = "missed" if m["missed"] else "drawn" if m["reserve_drawn"] > 1e-6 else "met"
+    kind = "missed" if m["missed"] else "drawn" if m["reserve_drawn"] > YUAN else "met"
     message(
         cash,
         w[f"title_{kind}"].format(
@@ -131,7 +135,7 @@ def _explorer_draw(panels: Panels, v: View) -> None:
 # ------------------------------------------------------------ RAROC step by step
 
 
-def _steps_frame(ax: Axes, w: dict[str, str], span: tuple[float, float]) -> None:
+def _steps_frame(ax: Axes, w: Mapping[str, str], span: tuple[float, float]) -> None:
     ax.set_xlim(*span)
     rows(ax, [w[k] for k in STEPS], 0.13)
     zero_line(ax, across=True)
@@ -218,7 +222,7 @@ def _stress_draw(panels: Panels, v: View) -> None:
                 lines[k] = shown
         _cash_draw(ax, inside, lines)
         m = r.metrics
-        key = "missed" if m["missed"] else "drawn" if m["reserve_drawn"] > 1e-6 else "met"
+        key = "missed" if m["missed"] else "drawn" if m["reserve_drawn"] > YUAN else "met"
         if m["missed"] and first <= m["first_missed"] < first + 15:
             point(ax, m["first_missed"], 0, "ink", marker="X", ms=9)
         message(
@@ -347,7 +351,7 @@ def _sale_draw(panels: Panels, v: View) -> None:
 def _patience_frame(panels: Panels, v: View) -> None:
     w = v.words("patience")
     (ax,) = panels
-    years = v.a.horizon / 2
+    years = v.a.horizon / HALVES
     ax.set_xlim(-0.3, years + 0.3)
     ax.set_xticks(np.arange(0, years + 1, 2))
     ax.set_ylim(-50, 50)
@@ -359,7 +363,7 @@ def _patience_frame(panels: Panels, v: View) -> None:
 def _patience_draw(panels: Panels, v: View) -> None:
     w, d = v.words("patience"), v.data
     (ax,) = panels
-    at = np.arange(len(d["profit"])) / 2
+    at = np.arange(len(d["profit"])) / HALVES
     bars(ax, at, d["profit"], "c6", width=0.35)
     line(ax, at, d["total"], "c1")
     kind = "early" if d["even"] == 0 else "never" if d["even"] < 0 else "late"
@@ -368,8 +372,8 @@ def _patience_draw(panels: Panels, v: View) -> None:
     message(
         ax,
         w[f"title_{kind}"].format(
-            worst=write(d["worst"] / 2, "years", with_unit=True),
-            even=write(d["even"] / 2, "years", with_unit=True),
+            worst=write(d["worst"] / HALVES, "years", with_unit=True),
+            even=write(d["even"] / HALVES, "years", with_unit=True),
             low=write(-d["total"].min(), "million"),
             end=write(d["total"][-1], "million"),
         ),
@@ -395,7 +399,8 @@ def _tornado_draw(panels: Panels, v: View) -> None:
     base = v.data["base"]
     low, high = ax.get_xlim()
     _, _, _, *ends = zip(*v.data["rows"], strict=True)
-    swings(ax, base, *np.clip(ends, low, high), ("c2", "c1"), 0.6)
+    at_low, at_high = np.clip(ends, low, high)
+    swings(ax, base, at_low, at_high, ("c2", "c1"), 0.6)
     line(ax, [base] * 2, ax.get_ylim(), "ink", ls="--", lw=1.2)
     name, _, _, *ends = v.data["rows"][0]
     message(

@@ -1,30 +1,43 @@
-"""TODO."""
+"""The three projects: what is agreed, and what happens.
+
+The plan has each project's cash, the loan sized on it and the contractual schedule, by age. The
+outcome lets cash come late or short, adds the contractor's damages and the group's support, and
+pays it out through the waterfall, both sponsor terms at once. Contractual dates never move.
+Lines by age are put into the calendar of the framework by `placed`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ... import projectfinance
 from ...loans import Schedule
-from ...projectfinance import Covenant, Sizing, Waterfall, reserve_target, size_debt, waterfall
+from ...projectfinance import Covenant, Sizing, Waterfall
 from ...shape import Array
-from .record import DUST, HALF_YEAR, HALVES, PROJECTS, TERMS, Strategic
+from .record import HALF_YEAR, HALVES, PROJECTS, TERMS, YUAN, Strategic
+
+#: The lines of a project's operations, in the order of the statement.
+OPERATING = ("revenue", "running_cost", "project_tax", "working_capital")
 
 
-def stated(a: Strategic) -> tuple[Array, Array, Array]:
-    """Delay, level of cash and rate as the assumptions state them, for `_run`."""
-    delay = np.zeros((PROJECTS, 1), dtype=int)
+def stated(a: Strategic) -> tuple[NDArray[np.intp], Array, Array]:
+    """Delay, level of cash and rate as the assumptions state them, for `run`.
+
+    Delay in half-years, (project, 1); level as a share of the plan, (half-year of operation,
+    project, 1); annual rate, (1,).
+    """
+    delay = np.zeros((PROJECTS, 1), dtype=np.intp)
     delay[a.project - 1] = a.delay
     level = np.ones((HALVES * a.life_years, PROJECTS, 1))
     for k, opens in enumerate(a.opening_day):
         hit = np.arange(opens + 1, opens + 1 + len(level)) - a.shock_start
         level[(hit >= 0) & (hit < a.shock_length), k] = 1 - a.shock
     return delay, level, np.full(1, a.rate)
-
-
-OPERATING = ("revenue", "running_cost", "project_tax", "working_capital")
 
 
 def _operations(a: Strategic) -> dict[str, Array]:
@@ -62,15 +75,19 @@ class Plan:
     drawn: Array  # balance at the end of each half-year of construction, from 0 on
 
 
-def plan(a: Strategic) -> Plan:
-    """Size the three loans and write their contractual schedules."""
+def planned(a: Strategic) -> Plan:
+    """Size the three loans and write their contractual schedules.
+
+    ValueError, from `projectfinance.size_debt`, where a project's cash carries no debt, or fees and
+    interest outgrow any debt.
+    """
     lines = _operations(a)
-    cfads = sum(lines.values())
+    cfads = sum(lines.values(), np.zeros(()))
     done = np.arange(a.construction + 1) / a.construction
     spent = done**2 * (3 - 2 * done)  # an S-curve
     costs = np.diff(spent)[:, None] * a.costs
     rate, end = a.rate / HALVES, HALVES * a.debt_years
-    s = size_debt(
+    sizing = projectfinance.size_debt(
         cfads[a.grace : end],
         a.target_dscr,
         rate,
@@ -80,11 +97,10 @@ def plan(a: Strategic) -> Plan:
         commitment_fee=a.commitment_fee / HALVES,
         reserve_periods=a.reserve_periods,
     )
-    after = len(cfads) - end
-    pad = ((a.grace, after), (0, 0))
-    opening = np.pad(s.repayment.opening, pad)
-    opening[: a.grace] = s.debt  # interest only: the balance stands still
-    principal = np.pad(s.repayment.principal, pad)
+    pad = ((a.grace, len(cfads) - end), (0, 0))
+    opening = np.pad(sizing.repayment.opening, pad)
+    opening[: a.grace] = sizing.debt  # interest only: the balance stands still
+    principal = np.pad(sizing.repayment.principal, pad)
     interest = rate * opening
     schedule = Schedule(
         opening=opening,
@@ -94,36 +110,49 @@ def plan(a: Strategic) -> Plan:
         closing=opening - principal,
         fee=np.zeros_like(opening),
     )
-    reserve = reserve_target(schedule, a.reserve_periods)
-    reserve[: a.grace] = s.reserve[-1]  # full from completion on, not only when principal is near
-    drawn = np.concatenate([np.zeros((1, PROJECTS)), np.cumsum(s.draws, axis=0)])
-    return Plan(lines, cfads, costs, s, schedule, reserve, drawn)
+    reserve = projectfinance.reserve_target(schedule, a.reserve_periods)
+    # full from completion on, not only when principal is near
+    reserve[: a.grace] = sizing.reserve[-1]
+    drawn = np.concatenate([np.zeros((1, PROJECTS)), np.cumsum(sizing.draws, axis=0)])
+    return Plan(lines, cfads, costs, sizing, schedule, reserve, drawn)
 
 
 @dataclass(frozen=True)
-class Run:
+class Contract:
+    """What the waterfall reads of the schedules, (half-year, project x terms x scenario)."""
+
+    opening: Array
+    principal: Array
+
+
+@dataclass(frozen=True)
+class Outcome:
     """What happens; arrays are (half-year of operation, project, terms or 1, scenario)."""
 
-    late: Array
+    late: NDArray[np.bool_]
     factor: Array  # of each plan line, by which cash comes
-    shift: Array  # age in plan of each half-year
+    shift: NDArray[np.intp]  # age in plan of each half-year
     damages: Array
     site: Array
     support: Array
     paid: Waterfall  # flat: (half-year, project x terms x scenario)
-    rate: Array  # per half-year
+    rate: Array  # per half-year, (scenario,)
 
     def line(self, name: str) -> Array:
         """A line of the waterfall as (half-year, project, terms, scenario)."""
-        return unfold(getattr(self.paid, name), len(self.rate))
+        line: Array = unfold(getattr(self.paid, name), len(self.rate))
+        return line
 
 
-def unfold(flat: Array, scenarios: int) -> Array:
+def unfold(flat: NDArray[Any], scenarios: int) -> NDArray[Any]:
+    """A line of the waterfall, (half-year, project x terms x scenario), with an axis for each."""
     return flat.reshape(len(flat), PROJECTS, len(TERMS), scenarios)
 
 
-def run(a: Strategic, plan: Plan, delay: Array, level: Array, rate: Array) -> Run:
-    """Actual cash against the contract. delay: (project, scenario); level broadcasts to
+def run(a: Strategic, plan: Plan, delay: NDArray[np.intp], level: Array, rate: Array) -> Outcome:
+    """Actual cash against the contract.
+
+    delay: half-years, (project, scenario); level: cash as a share of the plan, broadcasts to
     (half-year, project, scenario); rate: annual, (scenario,).
     """
     n, scenarios = len(plan.cfads), len(rate)
@@ -145,38 +174,47 @@ def run(a: Strategic, plan: Plan, delay: Array, level: Array, rate: Array) -> Ru
     cfads = np.stack([base + support, base], axis=2)
 
     def flat(line: Array) -> Array:
+        """A line (half-year, project), the same for all terms and scenarios, as `paid` is."""
         whole = np.broadcast_to(line[..., None, None], (len(line), PROJECTS, len(TERMS), scenarios))
         return whole.reshape(len(line), -1)
 
-    # the waterfall reads the opening balance and the principal, and no other line of a schedule
-    opening, principal, unread = flat(plan.schedule.opening), flat(plan.schedule.principal), None
-    agreed = Schedule(opening, unread, principal, unread, unread, unread)
-    paid = waterfall(
+    paid = projectfinance.waterfall(
         cfads.reshape(n, -1),
-        agreed,
+        Contract(opening=flat(plan.schedule.opening), principal=flat(plan.schedule.principal)),
         np.broadcast_to(half_rate, (PROJECTS, len(TERMS), scenarios)).ravel(),
         reserve_target=flat(plan.reserve),
         reserve_opening=flat(plan.sizing.reserve[-1:])[0],
         sweep_share=a.sweep_share,
         covenants=(
             Covenant("lock_up", "dscr", a.lock_up, "lock_up", cure=2),
-            Covenant("default", "unpaid", DUST, "default"),
+            Covenant("default", "unpaid", YUAN, "default"),
         ),
     )
-    support = np.stack([support, np.zeros_like(support)], axis=2)
-    wide = (late, factor, shift, damages, site)
-    return Run(*(x[:, :, None] for x in wide), support, paid, half_rate)
+    return Outcome(
+        late=late[:, :, None],
+        factor=factor[:, :, None],
+        shift=shift[:, :, None],
+        damages=damages[:, :, None],
+        site=site[:, :, None],
+        support=np.stack([support, np.zeros_like(support)], axis=2),
+        paid=paid,
+        rate=half_rate,
+    )
 
 
-def placed(a: Strategic, line: Array, first: Sequence[int]) -> Array:
-    """Sum over projects of lines (half-year, project, …), project k starting at `first[k]`."""
+def placed(a: Strategic, line: Array, starts: Sequence[int]) -> Array:
+    """Sum over projects of lines (half-year, project, …), project k beginning at `starts[k]`.
+
+    Returns (half-year of the framework, …).
+    """
     out = np.zeros((a.horizon + 1, *line.shape[2:]), dtype=line.dtype)
-    for k, start in enumerate(first):
+    for k, start in enumerate(starts):
         out[start : start + len(line)] += line[:, k]
     return out
 
 
 def operating(a: Strategic, line: Array) -> Array:
+    """Lines of operation, (half-year of operation, project, …), as (half-year, …)."""
     return placed(a, line, [t + 1 for t in a.opening_day])
 
 
@@ -185,8 +223,11 @@ def building(a: Strategic, line: Array) -> Array:
     return placed(a, line, [t + 1 for t in a.signed])[:, None, None]
 
 
-def first(a: Strategic, happens: Array) -> Array:
-    """Half-year of the framework in which something happens first, (terms, scenario); -1: never."""
+def first(a: Strategic, happens: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Half-year of the framework in which something happens first, (terms, scenario); -1: never.
+
+    happens: (half-year of operation, project, terms, scenario).
+    """
     never = a.horizon + 1
     at = np.where(happens.any(axis=0), happens.argmax(axis=0), never)
     at = at + np.where(at < never, np.array(a.opening_day)[:, None, None] + 1, 0)

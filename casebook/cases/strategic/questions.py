@@ -1,4 +1,8 @@
-"""TODO."""
+"""Case 1, what its page asks of a run: the studies behind the figures, and the findings.
+
+A study of the price (frontier, sale, products) works on the balances of the run; one that changes
+what happens (stress, survival, tornado, futures) runs the model again.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,9 @@ from ... import profitability, timevalue
 from ...shape import Array, SingleRun, drawer, first_time, tornado_rows
 from . import bank, projects, run
 from .bank import PRODUCTS, Totals
-from .record import DUST, HALVES, SUPPORTED, TERMS, UNSUPPORTED, Strategic
+from .record import HALVES, SUPPORTED, TERMS, UNSUPPORTED, YUAN, Strategic
 
-#: The stress of the story: a year late, and less cash from all three projects.
+#: The stress of the story: two half-years late, and less cash from all three projects.
 STRESS = {"delay": 2, "shock": 0.15}
 
 
@@ -28,17 +32,20 @@ def stress(r: SingleRun[Strategic]) -> SingleRun[Strategic]:
 
 
 def building(r: SingleRun[Strategic]) -> dict[str, Array]:
-    """Uses and loan of the shown project by half-year of construction: the circle, solved."""
+    """Uses and loan of the shown project by half-year of construction: the circle, solved.
+
+    Lines (half-year of construction,) in CNY million; `debt` and `gearing` are numbers.
+    """
     a = r.assumptions
-    plan, k = projects.plan(a), a.project - 1
-    s = plan.sizing
+    plan, k = projects.planned(a), a.project - 1
+    sizing = plan.sizing
     return {
         "cost": plan.costs[:, k],
-        "finance": (s.interest + s.commitment_fee + s.arrangement_fee)[:, k],
-        "reserve": s.reserve[:, k],
+        "finance": (sizing.interest + sizing.commitment_fee + sizing.arrangement_fee)[:, k],
+        "reserve": sizing.reserve[:, k],
         "drawn": plan.drawn[1:, k],
-        "debt": s.debt[k],
-        "gearing": s.gearing[k],
+        "debt": sizing.debt[k],
+        "gearing": sizing.gearing[k],
     }
 
 
@@ -58,7 +65,10 @@ def survival(
 
 
 def exposure(r: SingleRun[Strategic]) -> dict[str, Any]:
-    """Exposure by half-year with nothing sold, and with the least sale that keeps every limit."""
+    """Exposure by half-year with nothing sold, and with the least sale that keeps every limit.
+
+    Lines (half-year,) in CNY million, under the terms shown; `limit` is the group's.
+    """
     whole = r.lines["exposure"]
     return {
         "unsold": whole,
@@ -68,9 +78,12 @@ def exposure(r: SingleRun[Strategic]) -> dict[str, Any]:
 
 
 def products(r: SingleRun[Strategic]) -> dict[str, float]:
-    """RAROC step by step: the loans, with advice, with the wallet."""
-    a, t, at = _life(r)
-    income, loss, cost, capital = (p[:, at, 0] for p in bank.products(a, t))
+    """RAROC step by step: the loans, with advice, with the wallet; `<step>_profit` in CNY million.
+
+    Each step adds a product up before the ratio is formed (`profitability.relationship_profit`).
+    """
+    a, life, at = _life(r)
+    income, loss, cost, capital = (p[:, at, 0] for p in bank.products(a, life))
     steps = [
         profitability.relationship_profit(
             income[:n], loss[:n], cost[:n], capital[:n], tax=a.tax, hurdle=a.hurdle
@@ -84,12 +97,16 @@ def products(r: SingleRun[Strategic]) -> dict[str, float]:
 
 
 def frontier(r: SingleRun[Strategic], points: int = 21) -> dict[str, Any]:
-    """Margin that earns the hurdle by share of wallet, with the mandate and without it."""
-    a, t, at = _life(r)
+    """Margin that earns the hurdle by share of wallet, with the mandate and without it.
+
+    Annual margins, each (share,), of `points` shares from none to the whole of the wallet; `slope`
+    is the margin that ten points of it pay for.
+    """
+    a, life, at = _life(r)
     shares = np.linspace(0.0, 1.0, points)
     lines = {
         name: np.array(
-            [bank.break_even_margin(a, t, wallet_share=s, advice=fee)[at, 0] for s in shares]
+            [bank.break_even_margin(a, life, wallet_share=s, advice=fee)[at, 0] for s in shares]
         )
         for name, fee in (("mandate", a.advisory_fee), ("without", 0.0))
     }
@@ -97,17 +114,20 @@ def frontier(r: SingleRun[Strategic], points: int = 21) -> dict[str, Any]:
 
 
 def sale(r: SingleRun[Strategic], points: int = 61) -> dict[str, Any]:
-    """Economic profit by the share sold, the least sale the limits need, and the best one."""
-    a, t, at = _life(r)
+    """Economic profit by the share sold, the least sale the limits need, and the best one.
+
+    `profit` (share,) in CNY million over the life; the best is the highest that keeps every limit.
+    """
+    a, life, at = _life(r)
     shares = np.linspace(0.0, 0.6, points)
-    profit = np.array([bank.relationship(a, t, sold=s)[1][at, 0] for s in shares])
+    profit = np.array([bank.relationship(a, life, sold=s)[1][at, 0] for s in shares])
     allowed = np.where(shares >= r.metrics["needed_sale"] - 1e-12, profit, -np.inf)
     best = int(allowed.argmax())
     return {
         "sold": shares,
         "profit": profit,
         "needed": r.metrics["needed_sale"],
-        "needed_profit": float(bank.relationship(a, t, sold=r.metrics["needed_sale"])[1][at, 0]),
+        "needed_profit": float(bank.relationship(a, life, sold=r.metrics["needed_sale"])[1][at, 0]),
         "best": float(shares[best]),
         "best_profit": float(profit[best]),
     }
@@ -116,12 +136,14 @@ def sale(r: SingleRun[Strategic], points: int = 61) -> dict[str, Any]:
 def patience(r: SingleRun[Strategic]) -> dict[str, Any]:
     """When the money comes: economic profit by half-year, its running sum, and when that is even.
 
+    Lines (half-year,) in CNY million.
+
     `worst` is the half-year in which the bank is most behind; `even` the first from which it is
     never behind again, -1 if the sum ends below zero.
     """
     profit = r.lines["economic_profit_line"]
     total = np.cumsum(profit)
-    behind = np.flatnonzero(total < -DUST)
+    behind = np.flatnonzero(total < -YUAN)
     even = 0 if not behind.size else int(behind[-1]) + 1
     return {
         "profit": profit,
@@ -132,7 +154,7 @@ def patience(r: SingleRun[Strategic]) -> dict[str, Any]:
 
 
 #: What the tornado moves, and by how much: to each side.
-_SWINGS = {
+TORNADO = {
     "wallet_share": 0.10,
     "margin": 0.001,
     "lgd": 0.10,
@@ -147,13 +169,17 @@ _SWINGS = {
 
 
 def tornado(r: SingleRun[Strategic]) -> dict[str, Any]:
-    """Economic profit of the relationship with one assumption moved, the widest swing first."""
+    """Economic profit of the relationship with one assumption moved, the widest swing first.
+
+    `rows`: (assumption, low, high, profit at each), as `tornado_rows` gives them; CNY million.
+    """
     a = r.assumptions
 
-    def profit(b: Strategic) -> float:
-        return run.simulate(b).alternative(r.chosen).metrics["economic_profit"]
+    def profit(other: Strategic) -> float:
+        """Economic profit of other assumptions, the same terms, CNY million over the life."""
+        return float(run.simulate(other).alternative(r.chosen).metrics["economic_profit"])
 
-    moves = {k: (getattr(a, k) - swing, getattr(a, k) + swing) for k, swing in _SWINGS.items()}
+    moves = {k: (getattr(a, k) - swing, getattr(a, k) + swing) for k, swing in TORNADO.items()}
     rows = tornado_rows(a, moves, profit)
     return {"rows": rows, "base": r.metrics["economic_profit"]}
 
@@ -170,7 +196,7 @@ def futures(r: SingleRun[Strategic], n: int = 10_000, seed: int = 20270315) -> d
     for row, m in zip(ends, sides, strict=True):
         late = np.minimum(m["projects_missed"], 2)
         row[1:] = [
-            ((late == 0) & (m["reserve_drawn"] > DUST)).mean(),
+            ((late == 0) & (m["reserve_drawn"] > YUAN)).mean(),
             *((late == k).mean() for k in (1, 2)),
         ]
         row[0] = 1 - row[1:].sum()
@@ -185,28 +211,14 @@ def futures(r: SingleRun[Strategic], n: int = 10_000, seed: int = 20270315) -> d
 
 def findings(r: SingleRun[Strategic]) -> dict[str, float]:
     """The numbers that the case's story states, each with its unit in the case file."""
-    a, t, at = _life(r)
-    m = r.metrics
-    late = stress(r)
-    with_support, without = (late.alternative(x).metrics for x in TERMS)
+    a, life, at = _life(r)
     limit = bank.credit_limits(a)["group"]
     unsold = r.lines["exposure"]
     over = unsold > limit
-    best, many, when = sale(r), futures(r), patience(r)
+    when, simulated = patience(r), futures(r)
     years = np.arange(len(when["profit"])) / HALVES
-    cut = a.old_margin - a.margin
-    rest = cut - m["mandate_points"]
-    slope = m["points_per_wallet"] / 0.1  # margin for a whole wallet
-
-    def profit(**changes: Any) -> float:
-        return float(bank.relationship(a, t, **changes)[1][at, 0])
-
-    def margin(**changes: Any) -> float:
-        return float(bank.break_even_margin(a, t, **changes)[at, 0])
-
     corporate = run.simulate(a.replace(approach="corporate")).alternative(r.chosen).metrics
-    two_years = run.simulate(a.replace(**STRESS | {"delay": 4})).metrics
-    plan = projects.plan(a)
+    plan = projects.planned(a)
     return {
         "years": a.horizon / HALVES,
         "budget": float(a.costs.sum()),
@@ -219,6 +231,31 @@ def findings(r: SingleRun[Strategic]) -> dict[str, float]:
         "unsold_half_years": float(over.sum()),
         "first_reserve": float(plan.sizing.reserve[-1, a.project - 1]),
         "project_debt": float(plan.sizing.debt[a.project - 1]),
+        **_late_findings(r),
+        **_price_findings(r),
+        "worst_total": float(when["total"].min()),
+        "worst_year": when["worst"] / HALVES,
+        "even_year": when["even"] / HALVES,
+        "worth_at_hurdle": timevalue.present_value(a.hurdle, when["profit"], years),
+        "worth_at_ftp": timevalue.present_value(a.ftp, when["profit"], years),
+        "corporate_raroc": corporate["raroc_loans"],
+        "corporate_relationship": corporate["raroc"],
+        "missed_supported": float(simulated["missed"][SUPPORTED]),
+        "missed_unsupported": float(simulated["missed"][UNSUPPORTED]),
+        "drawn_supported": float(simulated["ends"][SUPPORTED, 1]),
+        "loses_supported": float((simulated["result"][SUPPORTED] < 0).mean()),
+        "expected_loss": float(bank.products(a, life)[1][0, at, 0]),
+        "simulated_loss": float(simulated["loss"][SUPPORTED].mean()),
+        "scenarios": float(simulated["n"]),
+    }
+
+
+def _late_findings(r: SingleRun[Strategic]) -> dict[str, float]:
+    """What the story says of a late project, a year late and two, with and without support."""
+    late = stress(r)
+    with_support, without = (late.alternative(terms).metrics for terms in TERMS)
+    two_years = run.simulate(r.assumptions.replace(**STRESS | {"delay": 4})).metrics
+    return {
         "stress_delay": float(STRESS["delay"] / HALVES),
         "stress_shock": STRESS["shock"],
         "stress_support": with_support["support_paid"],
@@ -229,6 +266,26 @@ def findings(r: SingleRun[Strategic]) -> dict[str, float]:
         "stress_overdue": without["overdue"],
         "two_years_missed": float(two_years["first_missed"]),
         "two_years_overdue": two_years["overdue"],
+    }
+
+
+def _price_findings(r: SingleRun[Strategic]) -> dict[str, float]:
+    """What the story says of the price: the cut of the margin, the wallet that pays, the sale."""
+    a, life, at = _life(r)
+    m, best = r.metrics, sale(r)
+    cut = a.old_margin - a.margin
+    rest = cut - m["mandate_points"]
+    slope = m["points_per_wallet"] / 0.1  # margin for a whole wallet
+
+    def profit(**changes: Any) -> float:
+        """Economic profit of the terms shown with another price, CNY million over the life."""
+        return float(bank.relationship(a, life, **changes)[1][at, 0])
+
+    def margin(**changes: Any) -> float:
+        """Break-even margin of the terms shown with another price, annual."""
+        return float(bank.break_even_margin(a, life, **changes)[at, 0])
+
+    return {
         "cut": cut,
         "cut_rest": rest,
         "wallet_for_rest": rest / slope,
@@ -240,27 +297,13 @@ def findings(r: SingleRun[Strategic]) -> dict[str, float]:
         "margin_without_mandate": margin(advice=0.0),
         "margin_half_wallet": margin(wallet_share=a.wallet_share / 2),
         "margin_loans_alone": margin(advice=0.0, wallet_share=0.0),
-        "worst_total": float(when["total"].min()),
-        "worst_year": when["worst"] / HALVES,
-        "even_year": when["even"] / HALVES,
-        "worth_at_hurdle": timevalue.present_value(a.hurdle, when["profit"], years),
-        "worth_at_ftp": timevalue.present_value(a.ftp, when["profit"], years),
         "wallet_income": a.wallet * a.wallet_share * (1 - a.wallet_follows * a.sold**2),
         "best_sale": best["best"],
         "best_sale_profit": best["best_profit"],
         "least_sale_profit": best["needed_profit"],
         "unsold_profit": profit(sold=0.0),
         "sale_business_lost": a.wallet * a.wallet_share * a.wallet_follows * a.sold**2,
-        "sale_fee": a.sold * a.participation_fee * t.debt,
-        "corporate_raroc": corporate["raroc_loans"],
-        "corporate_relationship": corporate["raroc"],
-        "missed_supported": float(many["missed"][SUPPORTED]),
-        "missed_unsupported": float(many["missed"][UNSUPPORTED]),
-        "drawn_supported": float(many["ends"][SUPPORTED, 1]),
-        "loses_supported": float((many["result"][SUPPORTED] < 0).mean()),
-        "expected_loss": float(bank.products(a, t)[1][0, at, 0]),
-        "simulated_loss": float(many["loss"][SUPPORTED].mean()),
-        "scenarios": float(many["n"]),
+        "sale_fee": a.sold * a.participation_fee * life.debt,
     }
 
 

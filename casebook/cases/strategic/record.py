@@ -1,4 +1,8 @@
-"""TODO."""
+"""Case 1, the assumptions: what the bank offers, the projects, what may happen, the bank itself.
+
+The dates of the framework follow from them: when each project is signed and opens, and when the
+last one closes.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,9 @@ SUPPORTED, UNSUPPORTED = range(2)
 PROJECTS = 3
 #: Half-years in a year, and days in a half-year.
 HALVES, HALF_YEAR = 2, 182.5
-#: A yuan: less is nothing.
-DUST = 1e-6
+#: A yuan, in CNY million. Nobody calls a default over less, nor draws a reserve for it; that is
+#: more than `shape.DUST`, which only clears what rounding leaves.
+YUAN = 1e-6
 #: The risk-weight formula holds maturities at five years; these loans are longer.
 IRB_MATURITY = 5.0
 #: Scenarios worked on at a time, measured: with fewer the overhead shows, with more the memory.

@@ -25,6 +25,7 @@ from ...figures import (
     swings,
     zero_line,
 )
+from ...shape import DUST
 from ...words import write
 
 #: Each way keeps its colour in every figure.
@@ -72,9 +73,9 @@ def _worth_draw(ax: Axes, v: View) -> None:
     left, right = ax.get_xlim()
     for y in range(len(low)):
         line(ax, np.clip([low[y], high[y]], left, right), [y, y], "c6", ls="-", lw=4)
-    y = range(len(low))
-    point(ax, np.clip(value, left, right), y, "c1", ms=7)
-    point(ax, np.clip(all_in, left, right), y, "c2", marker="D", mfc="none", mew=1.6)
+    at = range(len(low))
+    point(ax, np.clip(value, left, right), at, "c1", ms=7)
+    point(ax, np.clip(all_in, left, right), at, "c2", marker="D", mfc="none", mew=1.6)
 
 
 def _explorer_draw(panels: Panels, v: View) -> None:
@@ -89,7 +90,7 @@ def _explorer_draw(panels: Panels, v: View) -> None:
         w[key].format(
             way=v.label(v.result.chosen),
             cash=write(cash, "amount"),
-            month=int(data["month"][np.flatnonzero(data["claim"] > 1e-9)[-1]] + 1),
+            month=int(data["month"][np.flatnonzero(data["claim"] > DUST)[-1]] + 1),
             ead=write(m["ead"], "amount"),
         ),
     )
@@ -302,7 +303,7 @@ def _book_draw(panels: Panels, v: View) -> None:
     key = "title" if len(full) else "title_early"
     message(gross, w[key].format(full=int(full[0]) if len(full) else "", off=off))
     bars(capital, data["month"], data["capital_held"], "c3")
-    held = np.flatnonzero(data["capital_held"] > 1e-9)
+    held = np.flatnonzero(data["capital_held"] > DUST)
     message(
         capital,
         w["title_capital"].format(

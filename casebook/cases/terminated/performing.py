@@ -1,4 +1,7 @@
-"""TODO."""
+"""Before default: the loan as it was agreed and paid, and the firm's cash until it runs dry.
+
+The same in every scenario: what is uncertain comes after default.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,16 @@ import numpy as np
 
 from ... import loans
 from ...shape import Array
-from .record import MONTHS, Terminated
+from ...timevalue import MONTHS_A_YEAR
+from .record import Terminated
 
 
-def price_level(a: Terminated, z: Array) -> Array:
-    """Lognormal with mean one: the market share is the average, not the best case."""
-    return np.exp(a.price_spread * z - a.price_spread**2 / 2)
+def price_level(a: Terminated, deviation: Array) -> Array:
+    """Price level of the collateral for standard normal deviations, the same shape.
+
+    Lognormal with mean one: the market share is the average, not the best case.
+    """
+    return np.exp(a.price_spread * deviation - a.price_spread**2 / 2)
 
 
 @dataclass(frozen=True)
@@ -39,18 +46,19 @@ class Clean:
 
 
 def clean(a: Terminated) -> Clean:
-    """The loan and the firm from the first drawing to default."""
+    """The loan and the firm from the first drawing to default, each line (month,)."""
     missed, default = a.missed_month, a.missed_month + a.cure_months
-    plan = loans.equal_principal(a.principal, a.rate / MONTHS, a.term)
+    plan = loans.equal_principal(a.principal, a.rate / MONTHS_A_YEAR, a.term)
     month = np.arange(default + 1)
     paid = (month >= 1) & (month < missed)
 
     def from_plan(line: Array) -> Array:
+        """A line of the contract, from month 1 on, as (month 0 … default,)."""
         return np.concatenate([[0.0], line[:default]])
 
     principal = np.where(paid, from_plan(plan.principal), 0.0)
     balance = a.principal - np.cumsum(principal)
-    accrued = np.concatenate([[0.0], a.rate / MONTHS * balance[:-1]])
+    accrued = np.concatenate([[0.0], a.rate / MONTHS_A_YEAR * balance[:-1]])
     service = from_plan(plan.payment)
     # at the missed payment the cover has reached its end; after it the business earns its wages
     worse = np.clip((month - (missed - a.trouble_months)) / a.trouble_months, 0.0, 1.0)
@@ -61,5 +69,16 @@ def clean(a: Terminated) -> Clean:
     owners = -np.maximum(spare, 0.0)
     buffer = float(np.maximum(-spare, 0.0).sum())  # what the trouble eats before the missed payment
     cash = buffer + np.cumsum(operations + owners - interest - principal)
-    return Clean(default, balance, accrued, interest, principal, service, operations, cover, owners,
-                 buffer, cash)  # fmt: skip
+    return Clean(
+        default=default,
+        balance=balance,
+        accrued=accrued,
+        interest=interest,
+        principal=principal,
+        service=service,
+        operations=operations,
+        cover=cover,
+        owners=owners,
+        buffer=buffer,
+        cash=cash,
+    )

@@ -1,4 +1,8 @@
-"""TODO."""
+"""Case 5, what its page asks of a run: the studies behind the figures, and the findings.
+
+Months are counted from default here, and backwards from it where it is asked what leaving earlier
+would have saved.
+"""
 
 from __future__ import annotations
 
@@ -6,31 +10,43 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ... import loans
 from ...shape import Array, SingleRun, drawer, tornado_rows
+from ...timevalue import MONTHS_A_YEAR
 from . import expectations, performing, run, ways_out
-from .record import BRANCHES, ENFORCE, FORCED, MONTHS, SETTLE, WAYS, Terminated
+from .record import BRANCHES, ENFORCE, FORCED, SETTLE, WAYS, Terminated
 
 
 def ways(r: SingleRun[Terminated]) -> dict[str, Array]:
-    """Expected value, its 10th and 90th percentile, and the all-in value, each (way,)."""
+    """Expected value, its 10th and 90th percentile, and the all-in value, each (way,).
+
+    CNY million at default.
+    """
     names = {"value": "expected_value", "low": "low", "high": "high", "all_in": "expected_all_in"}
     return {k: r.all_metrics[m][:, 0] for k, m in names.items()}
 
 
 def offers(r: SingleRun[Terminated], points: int = 101) -> dict[str, Array]:
-    """Value of settling, plain and all in, by the offer as a share of the claim; each (offer,)."""
+    """Value of settling, plain and all in, by the offer as a share of the claim; each (offer,).
+
+    CNY million at default, of the likely path.
+    """
     a = r.assumptions
     share = np.linspace(0.0, 1.0, points)
-    p = ways_out.path(a, np.ones(points), np.zeros(points), np.full((4, points), 0.5), offer=share)
-    return {"offer": share, "value": p.value[SETTLE], "all_in": p.all_in[SETTLE]}
+    likely = np.full((4, points), 0.5)
+    out = ways_out.path(a, np.ones(points), np.zeros(points), likely, offer=share)
+    return {"offer": share, "value": out.value[SETTLE], "all_in": out.all_in[SETTLE]}
 
 
 def timing(
     r: SingleRun[Terminated], months: Sequence[int] = tuple(range(4, 25))
 ) -> dict[str, Array]:
-    """Expected recovery by enforcement, nominal and economic, by months to judgment."""
+    """Expected recovery by enforcement, nominal and economic, by months to judgment.
+
+    Shares of the exposure at default, each (months to judgment,).
+    """
     a = r.assumptions
     by_month = [expectations.expected(a.replace(judgment_months=m)) for m in months]
     ead = r.metrics["ead"]
@@ -60,7 +76,7 @@ def exits(r: SingleRun[Terminated], earliest: int = 30) -> dict[str, Any]:
     sold = ready * np.minimum(plant, balance) + (1.0 - ready) * forced
     refinanced = np.clip((c.cover[at] - 1.0) / (a.cover - 1.0), 0.0, 1.0)
     back = np.where(m > 0, refinanced * balance + (1.0 - refinanced) * sold, forced)
-    worth = (1.0 + a.ftp) ** (np.arange(len(c.balance))[::-1] / MONTHS)
+    worth = (1.0 + a.ftp) ** (np.arange(len(c.balance))[::-1] / MONTHS_A_YEAR)
     later = np.cumsum(((c.interest + c.principal) * worth)[::-1])  # service from month t on
     since = np.concatenate([[0.0], later])[m]
     saved = back * worth[at] - since - forced
@@ -73,7 +89,10 @@ def exits(r: SingleRun[Terminated], earliest: int = 30) -> dict[str, Any]:
 
 
 def lifetime(r: SingleRun[Terminated]) -> dict[str, Any]:
-    """Profit after tax by year from the first drawing, of the chosen way, and its running sum."""
+    """Profit after tax by year from the first drawing, of the chosen way, and its running sum.
+
+    Each (year,), CNY million, before the hurdle on capital.
+    """
     a = r.assumptions
     profit = r.lines["economic_profit_line"] - r.lines["capital_charge"]
     year = run.by_year(a, profit)
@@ -81,30 +100,47 @@ def lifetime(r: SingleRun[Terminated]) -> dict[str, Any]:
 
 
 def priority(r: SingleRun[Terminated]) -> dict[str, Array]:
-    """Who is paid what from the debtor's assets on the base path, by the two forced ways."""
+    """Who is paid what from the debtor's assets on the base path, by the two forced ways.
+
+    Each (forced way,), CNY million.
+    """
     forced = [r.alternative(WAYS[w]).lines for w in FORCED]
     names = {"sale_costs": "sale_costs", "preferred": "preferred", "bank": "to_bank",
              "others": "to_others"}  # fmt: skip
     return {k: np.array([-lines[v].sum() for lines in forced]) for k, v in names.items()}
 
 
-def book(r: SingleRun[Terminated], months: int = 36) -> dict[str, Array]:
-    """Gross amount, allowance and capital held by month after default, of the chosen way."""
-    d = r.assumptions.missed_month + r.assumptions.cure_months
+def book(r: SingleRun[Terminated], months: int = 36) -> dict[str, NDArray[Any]]:
+    """Gross amount, allowance and capital held by month after default, of the chosen way.
+
+    Each (month,), CNY million.
+    """
+    default = _default(r)
     names = ("gross", "allowance", "capital_held")
-    part = {k: r.lines[k][d : d + months + 1] for k in names}
+    part = {k: r.lines[k][default : default + months + 1] for k in names}
     return {"month": np.arange(months + 1), **part}
 
 
 def timeline(r: SingleRun[Terminated]) -> dict[str, Any]:
-    """The bank's cash since default and its legal claim, by month after default, chosen way."""
-    d = r.assumptions.missed_month + r.assumptions.cure_months
-    cash = np.cumsum((r.lines["recovered"] + r.lines["costs"])[d:])
-    return {"month": np.arange(len(cash)), "cash": cash, "claim": r.lines["claim"][d:]}
+    """The bank's cash since default and its legal claim, by month after default, chosen way.
+
+    Each (month,), CNY million.
+    """
+    default = _default(r)
+    cash = np.cumsum((r.lines["recovered"] + r.lines["costs"])[default:])
+    return {"month": np.arange(len(cash)), "cash": cash, "claim": r.lines["claim"][default:]}
+
+
+def _default(r: SingleRun[Terminated]) -> int:
+    """The month in which the loan is called."""
+    return r.assumptions.missed_month + r.assumptions.cure_months
 
 
 def futures(r: SingleRun[Terminated], n: int = 20_000, seed: int = 20261130) -> dict[str, Any]:
-    """Economic LGD of enforcement in n simulated futures, beside the quadrature."""
+    """Economic LGD of enforcement in n simulated futures, beside the quadrature.
+
+    `lgd` and `value` are (scenario,); `error` is 1.96 standard errors of the mean value.
+    """
     many = run.simulate(r.assumptions, run.sample(r.assumptions, n, seed))
     value = many.all_metrics["value"][ENFORCE]
     return {
@@ -134,19 +170,23 @@ TORNADO = {
 
 
 def tornado(r: SingleRun[Terminated]) -> dict[str, Any]:
-    """Expected value of enforcing with one assumption at a time moved to either end."""
+    """Expected value of enforcing with one assumption at a time moved to either end.
+
+    `rows`: (assumption, low, high, value at each), as `tornado_rows` gives them; CNY million.
+    """
     a = r.assumptions
-    rows = tornado_rows(a, TORNADO, lambda b: expectations.expected(b).value[ENFORCE])
+    rows = tornado_rows(a, TORNADO, lambda other: expectations.expected(other).value[ENFORCE])
     return {"rows": rows, "base": float(r.all_metrics["expected_value"][ENFORCE, 0])}
 
 
 def planned_exit(r: SingleRun[Terminated]) -> dict[str, float]:
     """A sound client that leaves a month before this one failed: fee and lifetime profit.
 
-    It prepays what it owes, with the fee; the allowance that was held for it is released.
+    It prepays what it owes, with the fee; the allowance that was held for it is released. Formula:
+    `loans.prepay`. CNY million; `left` is what is owed after it.
     """
     a, last = r.assumptions, r.assumptions.missed_month - 1
-    plan = loans.equal_principal(a.principal, a.rate / MONTHS, a.term)
+    plan = loans.equal_principal(a.principal, a.rate / MONTHS_A_YEAR, a.term)
     left = loans.prepay(plan, last, plan.closing[last - 1], fee_rate=a.prepayment_fee)
     fee = float(left.fee.sum())
     released = float(r.lines["allowance"][last])
@@ -164,7 +204,7 @@ def findings(r: SingleRun[Terminated]) -> dict[str, float]:
     sound = planned_exit(r)
     chances = dict(zip(BRANCHES, e.branches[:, 0], strict=True))
     # "clean" years end before the missed payment
-    clean = years[: (a.missed_month - 1) // MONTHS]
+    clean = years[: (a.missed_month - 1) // MONTHS_A_YEAR]
     at = dict(zip(out["months"].tolist(), out["saved"].tolist(), strict=True))
     return {
         **{f"chance_{k}": float(v) for k, v in chances.items()},

@@ -1,4 +1,8 @@
-"""TODO."""
+"""Case 5, the assumptions: the way out, the loan, the client, the collateral, the courts, the bank.
+
+Also what does not change: the four ways and the branches of the auction in their order, the months
+that are followed, and the grid of price levels on which expectations are taken.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,8 @@ ENFORCE, SETTLE, SELL, BANKRUPTCY = range(4)
 FORCED = (ENFORCE, BANKRUPTCY)
 #: Where the collateral ends: the branches of the auction.
 BRANCHES = ("round_one", "round_two", "fixed_price", "in_kind")
-MONTHS = 12
+#: What is uncertain after default: one uniform each.
+DRAWS = ("price", "delay", "round_one", "round_two", "fixed_price", "guarantor")
 #: Months after default that the model follows.
 HORIZON = 60
 #: A sale at the second reserve lasts 60 days.
@@ -107,11 +112,3 @@ class Terminated(Record):
 def assumptions(path: str | Path | None = None) -> Terminated:
     """The base case, or your own client's file of the same form (see data/README.md)."""
     return load(Terminated, "terminated", path)
-
-
-#: What is uncertain after default: one uniform each.
-DRAWS = ("price", "delay", "round_one", "round_two", "fixed_price", "guarantor")
-
-
-#: The least PD that the final Basel III text lets a bank use (FACTS: read in a secondary copy).
-PD_FLOOR = 0.0005

@@ -1,58 +1,225 @@
-"""TODO."""
+"""The four ways out of the same claim: enforce, settle, sell, bankruptcy.
+
+Two ways are forced and go through a court and an auction of the collateral; two are agreed and paid
+at once. For the forced ones: months and chances of the auction's branches, who is paid from the
+sale, what is still owed and what a guarantor brings. All four then become flows to the bank, and
+flows become a value, a loss given default and the all-in value.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ... import credit, timevalue, workout
 from ...distributions import norm_cdf
 from ...shape import Array, residual
+from ...timevalue import MONTHS_A_YEAR
 from . import performing
 from .performing import Clean
-from .record import BRANCHES, FORCED, HORIZON, MONTHS, SALE_MONTHS, SELL, SETTLE, WAYS, Terminated
+from .record import BRANCHES, FORCED, HORIZON, SALE_MONTHS, SELL, SETTLE, WAYS, Terminated
+
+Months = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Auction:
+    """What an auction may bring, each (branch, forced way, scenario)."""
+
+    judged: Months  # judgment, or bankruptcy declared, (forced way, scenario)
+    chance: Array
+    price: Array
+    sold: Months
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Who is paid what from a sale, each (forced way, scenario); `gap` is what does not add up."""
+
+    costs: Array
+    preferred: Array
+    secured: Array
+    ordinary: Array
+    others: Array
+    gap: float
+
+
+@dataclass(frozen=True)
+class Forced:
+    """What the ways through an auction bring, each (forced way, scenario)."""
+
+    branch: NDArray[np.intp]
+    in_kind: NDArray[np.bool_]
+    judged: Months
+    sold: Months
+    paid: Months  # the sale is distributed
+    later: Months  # an asset taken in kind is sold
+    price: Array
+    claim: Array  # on the day of distribution
+    shares: Shares
+    resale: Array
+    guarantor: Array
+    left: Array  # of the claim, when nothing more can be had
+
+
+class Flows(NamedTuple):
+    """The bank's flows, each (row, way, scenario): months after default, amounts in CNY million.
+
+    The last row is the value today of care.
+    """
+
+    month: Array
+    recovery: Array
+    cost: Array
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What happens after default. Months count from default; arrays are (way, scenario).
-
-    `rows`: the bank's (month, recovery, cost), each (row, way, scenario), the last being the value
-    today of care. `entries()`: (line of the client's or bank's statement, month, amount).
-    """
+    """What happens after default. Months count from default; arrays are (way, scenario)."""
 
     clean: Clean
-    rows: tuple[Array, Array, Array]
-    entries: Callable[[], list[tuple[str, Array, Array]]]
-    branch: Array
+    forced: Forced
+    settlement: float | Array  # paid by the owners, a number or (scenario,)
+    sale: float  # price of the loan
+    flows: Flows
+    branch: NDArray[np.intp]  # -1 where there is no auction
     chance: Array  # of each branch, (branch, forced way, scenario)
-    suit: Array
-    judgment: Array
-    sold: Array
-    paid: Array  # the month in which the sale is distributed, or the settlement or price is paid
-    over: Array  # the month from which nothing has to be guarded any more
-    closed: Array
+    suit: Months
+    judgment: Months
+    paid: Months  # the sale is distributed, or the settlement or price is paid
+    over: Months  # nothing has to be guarded any more
+    closed: Months
     price: Array
     claim: Array  # on the day on which it is paid
     left: Array  # of the claim, given up when the file is closed
     received: Array  # credited to the claim
     guarantor: Array
     nominal: Array
-    waterfall_gap: float
     value: Array
     lgd: Array
     all_in: Array
 
 
-def _auction(a: Terminated, first: Array, level: Array) -> tuple[Array, Array, Array]:
-    """(chance, price, month) of each branch, each (branch, way, scenario); `first` is (way, n)."""
+def path(
+    a: Terminated, level: Array, delay: NDArray[Any], draws: Array, *, offer: Array | None = None
+) -> Outcome:
+    """The four ways from default to the closed file, as the draws have it.
+
+    level: price level of the collateral, delay: of the court in months, each (scenario,); draws:
+    uniforms of the three rounds and of the guarantor, (4, scenario). offer: replaces the settlement
+    offered, as a share of the claim, (scenario,).
+    """
+    auction = _auction(a, level, delay)
+    # a round that is reached sells where its draw is below its own chance
+    likely = np.cumsum(auction.chance[:3], axis=0)
+    reached = 1.0 - np.concatenate([np.zeros((1, *likely.shape[1:])), likely[:2]])
+    fails = draws[:3, None] * reached >= auction.chance[:3]
+    branch = fails[0].astype(int) + (fails[0] & fails[1]) + (fails[0] & fails[1] & fails[2])
+    return _outcome(a, level, auction, branch, draws[3] < a.guarantor_chance, offer)
+
+
+def path_of_branch(
+    a: Terminated,
+    level: Array,
+    delay: NDArray[Any],
+    branch: NDArray[np.intp],
+    pays: NDArray[np.bool_],
+) -> Outcome:
+    """The four ways where it is given how the auction ends: what a quadrature adds up.
+
+    level, delay as in `path`; branch: its place in `BRANCHES`, pays: whether the guarantor does,
+    each (scenario,).
+    """
+    return _outcome(a, level, _auction(a, level, delay), branch, pays, None)
+
+
+def _outcome(
+    a: Terminated,
+    level: Array,
+    auction: Auction,
+    branch: NDArray[np.intp],
+    pays: NDArray[np.bool_],
+    offer: Array | None,
+) -> Outcome:
+    """All four ways, once it is known how the auction ends and whether the guarantor pays.
+
+    level, pays, offer: (scenario,); branch: (scenario,) or (forced way, scenario).
+    """
+    clean = performing.clean(a)
+    ead = clean.ead
+    growth = _growth(a)
+    forced = _forced(a, clean, level, auction, branch, pays)
+    settlement = ead * (a.settlement_offer if offer is None else offer)
+    sale = ead * a.sale_price
+    paid = all_ways(forced.paid, a.settle_months, a.sell_months)
+    over = all_ways(
+        np.where(forced.in_kind, forced.later, forced.paid), a.settle_months, a.sell_months
+    )
+    flows = _flows(a, ead, forced, settlement, sale, paid, over)
+    flat = [part.reshape(len(part), -1) for part in flows]
+    lgd = workout.loss_given_default(
+        ead, flat[1], flat[2], flat[0] / MONTHS_A_YEAR, a.discount_rate
+    ).reshape(paid.shape)
+    value = (1.0 - lgd) * ead
+    write_off = np.minimum(paid, a.write_off_months)
+    factor, charge = tables(a, ead)
+    shares = forced.shares
+    return Outcome(
+        clean=clean,
+        forced=forced,
+        settlement=settlement,
+        sale=sale,
+        flows=flows,
+        branch=all_ways(forced.branch, -1, -1),
+        chance=auction.chance,
+        suit=all_ways(np.full(forced.paid.shape, a.suit_months), -1, -1),
+        judgment=all_ways(forced.judged, -1, -1),
+        paid=paid,
+        over=over,
+        closed=all_ways(forced.paid + a.guarantor_months, a.settle_months, a.sell_months),
+        price=all_ways(forced.price),
+        claim=all_ways(forced.claim, ead * growth[a.settle_months], ead * growth[a.sell_months]),
+        left=all_ways(
+            forced.left,
+            ead * growth[a.settle_months] - settlement,
+            ead * growth[a.sell_months] - sale,
+        ),
+        received=all_ways(shares.secured + shares.ordinary + forced.guarantor, settlement, sale),
+        guarantor=all_ways(forced.guarantor),
+        nominal=flows.recovery.sum(axis=0)
+        - flows.cost[:-1].sum(axis=0)
+        - a.care_cost * over
+        + np.zeros(paid.shape),
+        value=value,
+        lgd=lgd,
+        all_in=(1.0 - a.tax) * value + a.tax * ead * factor[write_off] - charge[write_off],
+    )
+
+
+def all_ways(forced: NDArray[Any], settle: Any = 0, sell: Any = 0) -> NDArray[Any]:
+    """(forced way, scenario) and a number or (scenario,) for settling and selling, as (way, …)."""
+    out = np.empty(
+        (len(WAYS), *forced.shape[1:]),
+        np.result_type(forced, np.asarray(settle), np.asarray(sell)),
+    )
+    out[list(FORCED)], out[SETTLE], out[SELL] = forced, settle, sell
+    return out
+
+
+def _auction(a: Terminated, level: Array, delay: NDArray[Any]) -> Auction:
+    """Chance, price and month of each branch; level and delay (months) are (scenario,)."""
+    delay = np.asarray(delay, int)
+    judged = np.stack([
+        a.suit_months + a.judgment_months + delay, a.suit_months + a.bankruptcy_months + delay
+    ])  # fmt: skip
+    start = judged + np.array([[a.listing_months], [0]])
     decay = (1.0 - a.decay) ** np.arange(HORIZON + 1)
     reserve = a.first_reserve * a.collateral_value
     second = reserve * (1.0 - a.auction_cut)
-    months = np.stack([first, first + a.round_gap, *2 * [first + a.round_gap + SALE_MONTHS]])
+    months = np.stack([start, start + a.round_gap, *2 * [start + a.round_gap + SALE_MONTHS]])
     worth = a.collateral_value * a.market_share * level * decay[months[:3]]
     reserves = np.array([reserve, second, second])[:, None, None]
     sells = norm_cdf(np.log(worth / reserves) / a.bidder_spread)
@@ -63,152 +230,106 @@ def _auction(a: Terminated, first: Array, level: Array) -> tuple[Array, Array, A
     ])  # fmt: skip
     bid = reserves[:2] + a.competition * np.maximum(worth[:2] - reserves[:2], 0.0)
     fixed = np.full_like(worth[0], second)
-    return chance, np.stack([bid[0], bid[1], fixed, fixed]), months
+    return Auction(judged, chance, np.stack([bid[0], bid[1], fixed, fixed]), months)
 
 
-def path(
+def _growth(a: Terminated) -> Array:
+    """What a claim of one has grown to with penalty interest, by month after default, (month,)."""
+    rate = a.rate * (1.0 + a.penalty) / MONTHS_A_YEAR
+    growth: Array = np.power(1.0 + rate, np.arange(HORIZON + 1))
+    return growth
+
+
+def _forced(
     a: Terminated,
+    clean: Clean,
     level: Array,
-    delay: Array,
-    draws: Array | None,
-    *,
-    branch: Array | None = None,
-    pays: Array | None = None,
-    offer: Array | None = None,
-) -> Outcome:
-    """The four ways from default to the closed file, over price level and delay, each (scenario,).
-
-    `draws` are the uniforms of the three rounds and of the guarantor, (4, scenario); a quadrature
-    gives the `branch` and whether the guarantor `pays` instead. `offer` replaces the settlement.
-    """
-    clean = performing.clean(a)
+    auction: Auction,
+    branch: NDArray[np.intp],
+    pays: NDArray[np.bool_],
+) -> Forced:
+    """Sale, claim, distribution and guarantor of the two forced ways; shapes as in `_outcome`."""
     ead, n = clean.ead, len(level)
-    shape = (len(WAYS), n)
-    delay = np.asarray(delay, int)
-    judged = np.stack([
-        a.suit_months + a.judgment_months + delay, a.suit_months + a.bankruptcy_months + delay
-    ])  # fmt: skip
-    first = judged + np.array([[a.listing_months], [0]])
-    chance, prices, months = _auction(a, first, level)
-    if branch is None:
-        likely = np.cumsum(chance[:3], axis=0)
-        # a round that is reached sells where its draw is below its own chance
-        reached = 1.0 - np.concatenate([np.zeros((1, *likely.shape[1:])), likely[:2]])
-        fails = draws[:3, None] * reached >= chance[:3]
-        branch = fails[0].astype(int) + (fails[0] & fails[1]) + (fails[0] & fails[1] & fails[2])
-        pays = draws[3] < a.guarantor_chance
-    branch = np.broadcast_to(branch, (2, n))
-    price = np.take_along_axis(prices, branch[None], axis=0)[0]
-    sold = np.take_along_axis(months, branch[None], axis=0)[0]
+    branch = np.broadcast_to(branch, (len(FORCED), n))
+    price = np.take_along_axis(auction.price, branch[None], axis=0)[0]
+    sold = np.take_along_axis(auction.sold, branch[None], axis=0)[0]
     paid = sold + a.distribution_months
-    kind = branch == len(BRANCHES) - 1
+    in_kind = branch == len(BRANCHES) - 1
 
     # the legal claim on the day of distribution; in bankruptcy interest stops at the petition
-    growth = (1.0 + a.rate * (1.0 + a.penalty) / MONTHS) ** np.arange(HORIZON + 1)
+    growth = _growth(a)
     half = a.legal_cost * ead / 2
     claim = np.stack([
         ead * growth[paid[0]]
-        + half * (growth[paid[0] - a.suit_months] + growth[paid[0] - judged[0]]),
+        + half * (growth[paid[0] - a.suit_months] + growth[paid[0] - auction.judged[0]]),
         np.full(n, ead * growth[a.suit_months] + half),
     ])  # fmt: skip
     cash = max(float(clean.cash[-1]), 0.0)  # with no cover left, a rounding error below zero
-    w = _distribute(a, price, claim, cash)
+    shares = _distribute(a, price, claim, cash)
 
-    # what the bank gets, month by month; an asset taken in kind is sold later
+    # an asset taken in kind is sold later
     later = paid + a.resale_months
     worth = a.collateral_value * a.market_share * level * (1.0 - a.decay) ** later
-    resale = np.where(kind, worth * (1.0 - a.resale_cost), 0.0)
-    deficit = np.maximum(claim - w["secured"] - w["ordinary"], 0.0)
+    deficit = np.maximum(claim - shares.secured - shares.ordinary, 0.0)
     stops = np.array([[growth[a.guarantor_months]], [1.0]])
     guarantor = np.minimum(np.where(pays, a.guarantor_assets, 0.0), deficit * stops)
-    left = deficit * stops - guarantor
-    over = np.where(kind, later, paid)
-
-    def all_ways(forced: Array, settle: Any = 0, sell: Any = 0) -> Array:
-        out = np.empty(shape, np.result_type(forced, np.asarray(settle), np.asarray(sell)))
-        out[list(FORCED)], out[SETTLE], out[SELL] = forced, settle, sell
-        return out
-
-    settlement = ead * (a.settlement_offer if offer is None else offer)
-    sale = ead * a.sale_price
-    paid_all = all_ways(paid, a.settle_months, a.sell_months)
-    over_all = all_ways(over, a.settle_months, a.sell_months)
-    suit = all_ways(np.full((2, n), a.suit_months), -1, -1)
-    judgment = all_ways(judged, -1, -1)
-    by_judge = half * np.array([[1.0], [0.0]])  # a petition has no second instalment
-    none = np.zeros((2, n))
-    direct = np.where(kind, w["ordinary"], w["secured"] + w["ordinary"])
-    taking = np.where(
-        kind, np.maximum(price - w["secured"], 0.0), 0.0
-    )  # others' claims on the asset, paid in cash
-    care = a.care_cost * timevalue.annuity_factor(monthly(a.discount_rate), over_all)
-    rows = (
-        np.stack([all_ways(none + a.suit_months), all_ways(judged + none), paid_all * 1.0,
-                  all_ways(later * 1.0), all_ways(paid + a.guarantor_months + none),
-                  np.zeros(shape)]),
-        np.stack([np.zeros(shape), np.zeros(shape), all_ways(direct, settlement, sale),
-                  all_ways(resale), all_ways(guarantor), np.zeros(shape)]),
-        np.stack([all_ways(none + half), all_ways(by_judge + none),
-                  all_ways(taking, a.settle_cost, a.sell_cost),
-                  np.zeros(shape), np.zeros(shape), np.broadcast_to(care, shape)]),
-    )  # fmt: skip
-    flat = [x.reshape(len(x), -1) for x in rows]
-    lgd = workout.loss_given_default(
-        ead, flat[1], flat[2], flat[0] / MONTHS, a.discount_rate
-    ).reshape(shape)
-    value = (1.0 - lgd) * ead
-    zero = np.zeros(shape)
-
-    def entries() -> list[tuple[str, Array, Array]]:
-        return [
-            ("owners", paid_all, all_ways(none, settlement)),
-            ("collateral_sold", all_ways(sold), all_ways(price)),
-            ("other_assets", paid_all, all_ways(np.array([[0.0], [a.free_assets]]) + none)),
-            ("sale_costs", paid_all, all_ways(-w["costs"])),
-            ("preferred", paid_all, all_ways(-w["preferred"])),
-            ("to_bank", paid_all, all_ways(-w["secured"] - w["ordinary"], -settlement)),
-            ("to_others", paid_all, all_ways(-w["others"])),
-            ("guarantor_paid", all_ways(paid + a.guarantor_months), all_ways(guarantor)),
-            ("buyer_paid", paid_all, all_ways(none, 0.0, sale)),
-            ("taken_in_kind", paid_all, all_ways(np.where(kind, -w["secured"], 0.0))),
-            ("resale", all_ways(later), all_ways(resale)),
-            *(
-                ("costs", m.astype(int), -c)
-                for m, c in list(zip(rows[0], rows[2], strict=True))[:-1]
-            ),
-        ]
-
-    write_off = np.minimum(paid_all, a.write_off_months)
-    factor, charge = tables(a, ead)
-    return Outcome(
-        clean=clean,
-        rows=rows,
-        entries=entries,
-        branch=all_ways(branch, -1, -1),
-        chance=chance,
-        suit=suit,
-        judgment=judgment,
-        sold=all_ways(sold, -1, -1),
-        paid=paid_all,
-        over=over_all,
-        closed=all_ways(paid + a.guarantor_months, a.settle_months, a.sell_months),
-        price=all_ways(price),
-        claim=all_ways(claim, ead * growth[a.settle_months], ead * growth[a.sell_months]),
-        left=all_ways(
-            left, ead * growth[a.settle_months] - settlement, ead * growth[a.sell_months] - sale
-        ),
-        received=all_ways(w["secured"] + w["ordinary"] + guarantor, settlement, sale),
-        guarantor=all_ways(guarantor),
-        nominal=rows[1].sum(axis=0) - rows[2][:-1].sum(axis=0) - a.care_cost * over_all + zero,
-        waterfall_gap=w["gap"],
-        value=value,
-        lgd=lgd,
-        all_in=(1.0 - a.tax) * value + a.tax * ead * factor[write_off] - charge[write_off],
+    return Forced(
+        branch=branch,
+        in_kind=in_kind,
+        judged=auction.judged,
+        sold=sold,
+        paid=paid,
+        later=later,
+        price=price,
+        claim=claim,
+        shares=shares,
+        resale=np.where(in_kind, worth * (1.0 - a.resale_cost), 0.0),
+        guarantor=guarantor,
+        left=deficit * stops - guarantor,
     )
 
 
-def _distribute(a: Terminated, price: Array, claim: Array, cash: float) -> dict[str, Any]:
-    """Who is paid what from the sale, each (forced way, scenario).
+def _flows(
+    a: Terminated,
+    ead: float,
+    forced: Forced,
+    settlement: float | Array,
+    sale: float,
+    paid: Months,
+    over: Months,
+) -> Flows:
+    """What the bank gets and spends, row by row: suit, judgment, payment, resale, guarantor, care.
+
+    settlement: a number or (scenario,); paid and over: (way, scenario).
+    """
+    shares, in_kind = forced.shares, forced.in_kind
+    none, nothing = np.zeros(in_kind.shape), np.zeros(over.shape)
+    half = a.legal_cost * ead / 2
+    by_judge = half * np.array([[1.0], [0.0]])  # a petition has no second instalment
+    direct = np.where(in_kind, shares.ordinary, shares.secured + shares.ordinary)
+    # others' claims on an asset taken in kind, paid in cash
+    taking = np.where(in_kind, np.maximum(forced.price - shares.secured, 0.0), 0.0)
+    care = a.care_cost * timevalue.annuity_factor(monthly(a.discount_rate), over)
+    return Flows(
+        month=np.stack([
+            all_ways(none + a.suit_months), all_ways(forced.judged + none), paid * 1.0,
+            all_ways(forced.later * 1.0), all_ways(forced.paid + a.guarantor_months + none),
+            nothing,
+        ]),
+        recovery=np.stack([
+            nothing, nothing, all_ways(direct, settlement, sale),
+            all_ways(forced.resale), all_ways(forced.guarantor), nothing,
+        ]),
+        cost=np.stack([
+            all_ways(none + half), all_ways(by_judge + none),
+            all_ways(taking, a.settle_cost, a.sell_cost),
+            nothing, nothing, np.broadcast_to(care, over.shape),
+        ]),
+    )  # fmt: skip
+
+
+def _distribute(a: Terminated, price: Array, claim: Array, cash: float) -> Shares:
+    """Who is paid what from the sale; price and claim are (forced way, scenario).
 
     Enforcement: sale costs, tax owed before the mortgage, the bank; then the attached account.
     Bankruptcy: the bank from its own asset after the costs of selling it; the rest and all other
@@ -230,34 +351,40 @@ def _distribute(a: Terminated, price: Array, claim: Array, cash: float) -> dict[
     # what no claim reaches, computed without the waterfall
     surplus = np.maximum(price[0] - enforced.sum(axis=0), 0.0)
     rest = np.maximum(estate - claims.sum(axis=0), 0.0)
-    return {
-        "costs": np.stack([first[0], second[0]]),
-        "preferred": np.stack([first[1], third[:3].sum(axis=0)]),
-        "secured": np.stack([first[2], second[1]]),
-        "ordinary": np.stack([attached, third[3]]),
-        "others": np.stack([0.0 * one, third[4]]),
-        "gap": residual(
+    return Shares(
+        costs=np.stack([first[0], second[0]]),
+        preferred=np.stack([first[1], third[:3].sum(axis=0)]),
+        secured=np.stack([first[2], second[1]]),
+        ordinary=np.stack([attached, third[3]]),
+        others=np.stack([0.0 * one, third[4]]),
+        gap=residual(
             price[0] - first.sum(axis=0) - surplus,
             estate - third.sum(axis=0) - rest,
             third[3] * a.other_creditors - third[4] * claims[3],
         ),
-    }
+    )
 
 
 def monthly(rate: float) -> float:
-    return float(np.expm1(np.log1p(rate) / MONTHS))
+    """The effective rate per month of an effective annual one."""
+    return float(np.expm1(np.log1p(rate) / MONTHS_A_YEAR))
 
 
 def allowance(a: Terminated, ead: float) -> Array:
-    """What the class of the loan asks to be set aside, by month after default."""
+    """What the class of the loan asks to be set aside, by month after default, (month,).
+
+    Classes by days past due: `credit.classify_loan`; shares by class: `credit.specific_provision`.
+    """
     overdue = 30.0 * (a.cure_months + np.arange(HORIZON + 1))
-    return credit.specific_provision(credit.classify_loan(overdue, credit_impaired=True), ead)
+    grade = credit.classify_loan(overdue, credit_impaired=True)
+    needed: Array = credit.specific_provision(grade, ead)
+    return needed
 
 
 def tables(a: Terminated, ead: float) -> tuple[Array, Array]:
-    """Discount factor, and value at default of the hurdle on capital up to a month, by month."""
+    """Discount factor, and value at default of the hurdle on capital so far, each (month,)."""
     month = np.arange(HORIZON + 1)
-    factor = (1.0 + a.discount_rate) ** (-month / MONTHS)
+    factor = (1.0 + a.discount_rate) ** (-month / MONTHS_A_YEAR)
     held = a.default_weight * a.capital_ratio * (ead - allowance(a, ead))
-    charge = a.hurdle / MONTHS * np.cumsum(held[:-1] * factor[1:])
+    charge = a.hurdle / MONTHS_A_YEAR * np.cumsum(held[:-1] * factor[1:])
     return factor, np.concatenate([[0.0], charge])

@@ -25,6 +25,16 @@ The lender
     economic profit = (rate - FTP) x balance + fees - expected loss - cost, after tax, less
     hurdle x capital. Capital = K(PD, LGD, 1 year) x 12.5 x capital ratio x exposure; the PD floor
     counts for capital only. Break-even rate and best quote hold balance and PD at the quoted rate.
+
+The base case, another form of the same loan, and a launch that is three months late:
+
+>>> from casebook.cases import transactional
+>>> r = transactional.simulate(transactional.assumptions())
+>>> r.written("break_even_rate"), r.alternative("bullet").written("break_even_rate")
+('4.16% a year', '4.39% a year')
+>>> late = transactional.simulate(r.assumptions.replace(slip=3))
+>>> late.written("shortfall"), late.alternative("bullet").written("shortfall")
+('CNY 0.00 million', 'CNY 0.61 million')
 """
 
 from .pricing import Price, Structure, win_probability
@@ -75,4 +85,5 @@ __all__ = [
 
 
 def __dir__() -> list[str]:
-    return __all__
+    """The names that a reader calls."""
+    return sorted(__all__)

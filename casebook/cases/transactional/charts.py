@@ -415,7 +415,7 @@ def _futures_draw(panels: Panels, v: View) -> None:
     w = v.words("futures")
     (ax,) = panels
     forms = [v.result.alternatives.index(f) for f in PATIENT]
-    y = np.arange(len(PATIENT))
+    y = range(len(PATIENT))
     exact, share, low, high = (
         PERCENT * v.data[k][forms] for k in ("exact", "share", "low", "high")
     )
@@ -423,15 +423,9 @@ def _futures_draw(panels: Panels, v: View) -> None:
     for yi, lo, hi in zip(y, low, high, strict=True):
         line(ax, [lo, hi], [yi, yi], "c2", ls="-", lw=3)
     point(ax, share, y, "c2", marker="|", ms=14, mew=2.5)
-    for yi, e, hi in zip(y, exact, high, strict=True):
-        note(
-            ax,
-            max(e, hi),
-            yi,
-            write(e / PERCENT, "share", with_unit=True),
-            va="center",
-            xytext=(6, 0),
-        )
+    for yi, chance, hi in zip(y, exact, high, strict=True):
+        text = write(chance / PERCENT, "share", with_unit=True)
+        note(ax, max(chance, hi), yi, text, va="center", xytext=(6, 0))
     gap = np.abs(exact - share).max() / PERCENT
     message(ax, w["title"].format(n=f"{v.data['n']:,}", gap=write(gap, "share")))
 

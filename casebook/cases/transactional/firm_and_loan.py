@@ -1,23 +1,43 @@
-"""TODO."""
+"""The firm and its loan, month by month, in all five repayment forms at once.
+
+The operating lines do not depend on the loan: the firm pays its bills first. `paths` then walks
+through the months, and one rule serves every form: due principal = balance - planned closing
+balance, if positive. Arrays are (month, form, scenario); month 0 is the drawdown.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ... import loans
-from ...shape import Array
-from .record import DUST, EQUAL, FLEXIBLE, FORMS, LEVEL, MONTHS, REVOLVING, Transactional
+from ...shape import DUST, Array
+from ...timevalue import MONTHS_A_YEAR
+from .record import EQUAL, FLEXIBLE, FORMS, LEVEL, REVOLVING, Transactional
+
+#: What is read off a run by name: numbers of the life of the loan, months, counts.
+Totals: TypeAlias = dict[str, NDArray[Any]]
+#: The lines of the firm's own cash, the loan apart.
+OPERATING = ("collections", "existing_business", "cost_of_sales", "fixed_cost", "development")
 
 
-def sales_level(a: Transactional, z: Array) -> Array:
-    """Lognormal with mean one: the plan is the average, not the best case."""
-    return np.exp(a.sales_volatility * z - a.sales_volatility**2 / 2)
+def sales_level(a: Transactional, score: Array) -> Array:
+    """Sales as a share of the plan, for standard normal scores of any shape: exp(s z - s^2 / 2).
+
+    Lognormal with mean one: the plan is the average, not the best case.
+    """
+    return np.exp(a.sales_volatility * score - a.sales_volatility**2 / 2)
 
 
 def operating_lines(a: Transactional, slip: Array, level: Array) -> dict[str, Array]:
-    """Operating lines, each (month, scenario), month 0 (the drawdown) empty; and receivables."""
+    """Operating lines, each (month, scenario) or (month, 1), month 0 empty; and receivables.
+
+    slip: months that the launch is late, level: sales as a share of the plan, both (scenario,).
+    Inflows are positive; `sales` and `receivables` are no flows of cash.
+    """
     month = np.arange(a.tenor + 1.0)[:, None]
     launch = a.launch_month + slip
     sales = a.price * a.units * level * np.clip((month - launch) / a.ramp_months, 0, 1)
@@ -41,49 +61,52 @@ def operating_lines(a: Transactional, slip: Array, level: Array) -> dict[str, Ar
     }
 
 
-OPERATING = ("collections", "existing_business", "cost_of_sales", "fixed_cost", "development")
-
-
 def _receivables_gap(a: Transactional, operations: dict[str, Array]) -> Array:
-    """Receivables left at the end, less the sales of the last `collection_days`."""
+    """Receivables left at the end less the sales of the last `collection_days`, (scenario,)."""
     owed_months = min(a.collection_days / 30, a.tenor)
     sales = operations["sales"]
     weight = np.clip(owed_months - np.arange(len(sales))[::-1], 0, 1)
-    return operations["receivables"][-1] - weight @ sales
+    gap: Array = operations["receivables"][-1] - weight @ sales
+    return gap
 
 
 def _lag(x: Array, months: int) -> Array:
+    """A line (month, scenario) that comes whole months later, nothing before it."""
     return np.concatenate([np.zeros_like(x[:months]), x[: len(x) - months]])
 
 
 def _planned_closing(a: Transactional) -> Array:
     """Planned closing balance (month, form): what a client may still owe after each month."""
     planned = np.full((a.tenor + 1, len(FORMS)), a.principal)
-    planned[1:, EQUAL] = loans.equal_principal(a.principal, a.rate / MONTHS, a.tenor).closing
-    planned[1:, LEVEL] = loans.level(a.principal, a.rate / MONTHS, a.tenor).closing
+    planned[1:, EQUAL] = loans.equal_principal(a.principal, a.rate / MONTHS_A_YEAR, a.tenor).closing
+    planned[1:, LEVEL] = loans.level(a.principal, a.rate / MONTHS_A_YEAR, a.tenor).closing
     planned[-1] = 0.0
     return planned
 
 
-def paths(
+def paths(  # noqa: PLR0915 - the months of a run in one loop
     a: Transactional,
     slip: Array,
     level: Array,
     keep: Sequence[str] | None,
     leakage: float | Array | None = None,
-) -> tuple[dict[str, Array], dict[str, Array]]:
+) -> tuple[dict[str, Array], Totals]:
     """Run the firm and its loan in every form over every scenario.
 
-    Returns the lines kept, each (month, form or 1, scenario); and totals, each (form, scenario).
+    slip: months that the launch is late, level: sales as a share of the plan, both (scenario,).
+    leakage: a month, that of the case if not given, else one or (scenario,). keep: the lines to
+    keep, None for all. Returns the lines kept, each (month, form or 1, scenario); and totals, each
+    (form or 1, scenario), of which `contract` and `flows` are the lender's by month, (month, form,
+    scenario), and `operating` and `receivables_gap` (scenario,).
     """
     operations = operating_lines(a, slip, level)
-    operating = sum(operations[name] for name in OPERATING)
+    operating: Array = sum((operations[name] for name in OPERATING), np.zeros(1))
     leakage = a.leakage if leakage is None else leakage
     planned = _planned_closing(a)[..., None]
     shape = (len(FORMS), len(slip))
     is_revolving = (np.arange(len(FORMS)) == REVOLVING)[:, None]
     limit = np.where(is_revolving, a.principal, 0.0)
-    commitment_rate = a.commitment_fee / MONTHS * is_revolving
+    commitment_rate = a.commitment_fee / MONTHS_A_YEAR * is_revolving
     # the revolver takes all idle cash from the start: its client borrows again when short
     sweeping = np.zeros((a.tenor + 1, len(FORMS), 1))
     sweeping[a.sweep_start : a.tenor, FLEXIBLE] = a.sweep_share
@@ -105,11 +128,11 @@ def paths(
     zero = np.zeros(shape)
     lines: dict[str, Array] = {}
 
-    def store(t: int, **step: Array) -> None:
+    def store(month: int, **step: Array) -> None:
         for name in step.keys() if keep is None else step.keys() & set(keep):
             if name not in lines:
                 lines[name] = np.zeros((a.tenor + 1, *shape))
-            lines[name][t] = step[name]
+            lines[name][month] = step[name]
 
     store(
         0,
@@ -121,7 +144,7 @@ def paths(
     )
     for t in range(1, a.tenor + 1):
         opening, opening_balance = cash, balance
-        interest = a.rate / MONTHS * balance
+        interest = a.rate / MONTHS_A_YEAR * balance
         commitment = commitment_rate * (limit - balance)
         owed = arrears + interest + commitment
         ready = cash + operating[t]
@@ -180,7 +203,7 @@ def paths(
     # what is still owed is settled in full for the cost of the contract, whoever pays it
     contract = flows.copy()
     contract[-1] += balance + arrears
-    totals = {f"total_{k}": v for k, v in sums.items()} | {
+    totals: Totals = {f"total_{k}": v for k, v in sums.items()} | {
         "closing_cash": cash,
         "closing_balance": balance,
         "closing_arrears": arrears,
@@ -194,7 +217,7 @@ def paths(
         "flows": flows,
         "operating": operating.sum(axis=0),
         "receivables_gap": _receivables_gap(a, operations),
-        "fee": fee,
+        "fee": np.full((1, 1), fee),
     }
     for name in operations.keys() if keep is None else operations.keys() & set(keep):
         lines[name] = operations[name][:, None, :]

@@ -1,4 +1,10 @@
-"""TODO."""
+"""The lender: how likely the loan is to fail, what it earns, and at which rate to offer it.
+
+`structure` finds PD and expected loss by quadrature over launch slip x sales level; `price` puts
+them beside the balances of a run; `repeat_value` adds what the first loan opens the door to. The
+chance that the client takes the offer falls with the quote and with the days to approval, so one
+quote is worth most: `best_quote`.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +15,16 @@ import numpy as np
 
 from ... import credit, profitability
 from ...distributions import norm_cdf
-from ...shape import Array
+from ...shape import DUST, Array
+from ...timevalue import MONTHS_A_YEAR
 from . import firm_and_loan
-from .record import DUST, MONTHS, NODES, PD_FLOOR, Transactional
+from .firm_and_loan import Totals
+from .record import NODES, Transactional
 
 
 @dataclass(frozen=True)
 class Structure:
-    """What the shape of the loan says of its risk; each (form, 1)."""
+    """What the shape of the loan says of its risk; each (form, 1), or (form, leakage)."""
 
     missed: Array  # probability of a missed payment
     pd: Array
@@ -63,14 +71,23 @@ def structure(a: Transactional, leakage: float | Array | None = None) -> Structu
 
 
 def operating_cost(a: Transactional, days: Any, share: float = 1.0) -> Any:
-    """The bank's cost of one loan; approving faster than usual costs overtime and priority."""
+    """The bank's cost of one loan, CNY million; faster than usual costs overtime and priority.
+
+    days: to approval, of any shape, which is that of the cost. share: of the cost of making the
+    loan that is paid, less than one where the client is known.
+    """
     rush = a.rush_cost * np.maximum(a.usual_days / np.asarray(days, float) - 1, 0)
     return share * a.origination_cost + rush + a.servicing_cost * a.tenor
 
 
 def capital_years(a: Transactional, pd: Array, exposure_years: Array) -> Array:
-    """Capital-years: K x 12.5 = risk weight; a loan of up to a year has maturity one."""
-    k = credit.irb_capital(np.minimum(pd, 1.0), a.lgd, 1.0, a.turnover, pd_floor=PD_FLOOR)
+    """Capital held, CNY million x years; in the shape of pd x exposure_years.
+
+    K x 12.5 is the risk weight; a loan of up to a year has maturity one.
+    """
+    k: Array = credit.irb_capital(
+        np.minimum(pd, 1.0), a.lgd, 1.0, a.turnover, pd_floor=credit.PD_FLOOR
+    )
     return k * 12.5 * a.capital_ratio * exposure_years
 
 
@@ -93,20 +110,25 @@ class Price:
 
 def price(
     a: Transactional,
-    totals: dict[str, Array],
-    s: Structure,
+    totals: Totals,
+    risk: Structure,
     days: Any = None,
     cost_share: float = 1.0,
     pd_share: float = 1.0,
     rate: float | None = None,
 ) -> Price:
-    """Profit of the loan on the balances of `totals`, with PD and loss of the structure."""
+    """Profit of the loan on the balances of `totals`, (form, scenario), with its PD and loss.
+
+    days: to approval, those of the case if not given; cost_share and pd_share: of a client that is
+    known; rate: a year, the quoted one if not given. Without a balance there is no break-even rate,
+    without capital no RAROC: NaN.
+    """
     rate = a.rate if rate is None else rate
-    balance = totals["total_balance"] / MONTHS
-    exposure = balance + a.conversion_factor * totals["total_undrawn"] / MONTHS
-    capital = capital_years(a, s.pd * pd_share, exposure)
+    balance = totals["total_balance"] / MONTHS_A_YEAR
+    exposure = balance + a.conversion_factor * totals["total_undrawn"] / MONTHS_A_YEAR
+    capital = capital_years(a, risk.pd * pd_share, exposure)
     fees = totals["fee"] + totals["total_commitment"]
-    loss = s.expected_loss * pd_share
+    loss = risk.expected_loss * pd_share
     opex = operating_cost(a, a.approval_days if days is None else days, cost_share)
     income = (rate - a.ftp) * balance + fees
     drawn = balance > DUST  # a revolver that was never drawn has no rate at which it pays
@@ -128,30 +150,35 @@ def price(
     return Price(balance, capital, fees, opex, loss, profit, raroc, break_even)
 
 
-def repeat_value(a: Transactional, totals: dict[str, Array], s: Structure) -> Array:
-    """What the first loan is worth as a door: renewals at the market rate, known and cheaper.
+def repeat_value(a: Transactional, totals: Totals, risk: Structure) -> Array:
+    """What the first loan is worth as a door, (form, scenario): renewals at the market rate.
 
-    A renewal is an option (the bank may decline, so its profit counts only if positive). With x =
-    repeat x (1 - PD) / (1 + hurdle) the renewals are worth profit x (x + x^2 + ...).
+    A client that is known costs less and fails less. A renewal is an option: the bank may decline,
+    so its profit counts only if positive. With x = repeat x (1 - PD) / (1 + hurdle) the renewals
+    are worth profit x (x + x^2 + ...).
     """
-    again = price(a, totals, s, a.usual_days, a.repeat_cost, a.repeat_pd, a.market_rate)
-    x = a.repeat * (1 - s.pd) / (1 + a.hurdle)
+    again = price(a, totals, risk, a.usual_days, a.repeat_cost, a.repeat_pd, a.market_rate)
+    x = a.repeat * (1 - risk.pd) / (1 + a.hurdle)
     return np.maximum(again.economic_profit, 0) * x / (1 - x)
 
 
 def win_probability(a: Transactional, quote: Any, days: Any) -> Any:
-    """Chance that the client takes the offer: logistic in the quote and in the approval days."""
+    """Chance that the client takes the offer, of the common shape of quote and days.
+
+    Logistic in the quote (a year) and in the days to approval: 1 / (1 + e^x), where x is the
+    distance of the quote from that taken with a chance of one half, in market spreads.
+    """
     return 0.5 - 0.5 * np.tanh((quote - _indifference(a, days)) / (2 * a.market_spread))
 
 
 def _indifference(a: Transactional, days: Any) -> Any:
-    """The quote at which the client takes the offer with a chance of one half."""
+    """The quote at which the client takes the offer with a chance of one half, shape of days."""
     slower = np.asarray(days, float) - a.usual_days
     return a.market_rate - a.market_spread * a.day_weight * slower
 
 
 def best_quote(a: Transactional, threshold: Array, days: Any) -> Array:
-    """The quote q with the largest win(q) x (q - threshold).
+    """The quote q with the largest win(q) x (q - threshold), in the shape of threshold.
 
     Setting the derivative to zero with u = (q - threshold) / spread gives
     (u - 1) e^(u - 1) = e^(c - 1), c = (indifference - threshold) / spread: u = 1 + W(e^(c - 1)),
@@ -161,4 +188,5 @@ def best_quote(a: Transactional, threshold: Array, days: Any) -> Array:
     log_w = np.where(c > 1, np.log(np.maximum(c, 1.0)), c)  # e^log_w + log_w = c
     for _ in range(12):  # Newton on a convex, increasing function
         log_w = log_w - (np.exp(log_w) + log_w - c) / (np.exp(log_w) + 1)
-    return threshold + a.market_spread * (1 + np.exp(log_w))
+    quote: Array = threshold + a.market_spread * (1 + np.exp(log_w))
+    return quote

@@ -1,4 +1,8 @@
-"""TODO."""
+"""What the pages of case 2 ask of a run, and the numbers that they state.
+
+Which slip breaks which form, at which leakage a form is dearer, what a price is made of, how much
+to lend, what to quote and how fast; and a Monte Carlo beside the quadrature of the price.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ... import profitability
 from ...shape import Array, SingleRun, drawer, first_time, sampling_interval
@@ -15,7 +20,7 @@ from .pricing import Price
 from .record import BULLET, FLEXIBLE, FORMS, REVOLVING, Transactional
 
 
-def slips(r: SingleRun[Transactional], longest: int = 8) -> dict[str, Array]:
+def slips(r: SingleRun[Transactional], longest: int = 8) -> dict[str, NDArray[np.intp]]:
     """First missed month (-1: none) by form and slip, with the case's leakage and with none.
 
     Each array is (form, slip 0 … longest), sales at plan.
@@ -33,14 +38,20 @@ def late_launch(r: SingleRun[Transactional]) -> SingleRun[Transactional]:
     return run.simulate(r.assumptions.replace(slip=_telling_slip(slips(r)["leaking"]) or 2))
 
 
-def _telling_slip(first_missed: Array) -> int | None:
-    """The first slip at which the bullet misses a payment and the flexible form does not."""
+def _telling_slip(first_missed: NDArray[np.intp]) -> int | None:
+    """The first slip at which the bullet misses a payment and the flexible form does not, or None.
+
+    first_missed: (form, slip), -1 where none is missed.
+    """
     tells = (first_missed[BULLET] > 0) & (first_missed[FLEXIBLE] < 0)
     return int(tells.argmax()) if tells.any() else None
 
 
 def _crossing(gap: Callable[[Array], Array], grid: Array) -> float:
-    """Where `gap` first rises through zero, to a 65,000th of a step of the grid; NaN if nowhere."""
+    """Where `gap` first rises through zero, to a 65,000th of a step of the grid; NaN if nowhere.
+
+    gap: a function of points (k,) with values (k,); grid: (k,), rising.
+    """
     value = gap(grid)
     rises = np.flatnonzero((value[:-1] < 0) & (value[1:] >= 0))
     if not len(rises):
@@ -63,23 +74,25 @@ def leakage_curve(
     """
     a = r.assumptions
 
-    def priced(leakage: Array) -> Price:
+    def at(leakage: Array) -> Price:
         ones = np.ones(len(leakage))
         _, totals = firm_and_loan.paths(a, a.slip * ones, ones, (), leakage=leakage)
         return pricing.price(a, totals, pricing.structure(a, leakage))
 
     def rate_gap(leakage: Array) -> Array:
-        rate = priced(leakage).break_even_rate
-        return rate[BULLET] - rate[FLEXIBLE]
+        rate = at(leakage).break_even_rate
+        gap: Array = rate[BULLET] - rate[FLEXIBLE]
+        return gap
 
     def profit_gap(leakage: Array) -> Array:
-        profit = priced(leakage).economic_profit
-        return profit[FLEXIBLE] - profit[BULLET]
+        profit = at(leakage).economic_profit
+        gap: Array = profit[FLEXIBLE] - profit[BULLET]
+        return gap
 
     grid = np.linspace(0.0, highest, points)
     return {
         "leakage": grid,
-        "break_even": priced(grid).break_even_rate,
+        "break_even": at(grid).break_even_rate,
         "crossing": _crossing(rate_gap, grid),
         "equal_profit": _crossing(profit_gap, grid),
     }
@@ -220,8 +233,8 @@ def futures(r: SingleRun[Transactional], n: int = 20_000, seed: int = 20260320) 
 
     `low` and `high` bound the simulated share by 1.96 standard errors.
     """
-    many = run.simulate(r.assumptions, run.sample(r.assumptions, n, seed))
-    share = many.all_metrics["missed"].mean(axis=1)
+    runs = run.simulate(r.assumptions, run.sample(r.assumptions, n, seed))
+    share = runs.all_metrics["missed"].mean(axis=1)
     exact = r.all_metrics["missed_probability"][:, 0]
     return {"exact": exact} | sampling_interval(share, n)
 

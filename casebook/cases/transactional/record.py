@@ -1,4 +1,8 @@
-"""TODO."""
+"""What case 2 assumes: the offer, the firm, what may happen, the bank, the market.
+
+Also the names of the five repayment forms, which are the alternatives of every run and the second
+axis of its arrays, and the grid on which the chance of a missed payment is found.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +17,9 @@ FORMS = ("bullet", "equal_principal", "level", "flexible", "revolving")
 BULLET, EQUAL, LEVEL, FLEXIBLE, REVOLVING = range(5)
 #: What is uncertain: launch slip, sales level, cure of a missed payment.
 DRAWS = ("slip", "sales", "cure")
-MONTHS = 12
-#: A thousandth of a yuan: less is nothing.
-DUST = 1e-9
-#: Standard normal nodes of the sales level. With the crossing point interpolated (`_structure`) 41
-#: of them give the chance of a missed payment to 1e-4 in the base case; where sales spread widely
-#: it is too high by up to 0.002 (spread 0.2), 0.003 (0.4).
+#: Standard normal nodes of the sales level. With the crossing point interpolated (in
+#: `pricing.structure`) 41 of them give the chance of a missed payment to 1e-4 in the base case;
+#: where sales spread widely it is too high by up to 0.002 (spread 0.2), 0.003 (0.4).
 NODES = np.linspace(-4.0, 4.0, 41)
 
 
@@ -82,7 +83,3 @@ class Transactional(Record):
 def assumptions(path: str | Path | None = None) -> Transactional:
     """The base case, or your own client's file of the same form (see data/README.md)."""
     return load(Transactional, "transactional", path)
-
-
-#: The least PD that the final Basel III text lets a bank use (FACTS: read in a secondary copy).
-PD_FLOOR = 0.0005

@@ -1,4 +1,9 @@
-"""TODO."""
+"""Whose default a route prices, and what a yuan lent on it costs the bank, a year.
+
+Each route's own paper finances the share `advance` of an invoice; the rest is the supplier's own
+loan, which `blend` mixes in. Arrays are (route,), or (route, k) where k rates of disputes are
+tried.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,8 @@ import numpy as np
 
 from ... import credit, profitability
 from ...shape import Array
-from .record import CONFIRMED, HORIZON, MONTHS, OWN, SupplyChain
+from ...timevalue import MONTHS_A_YEAR
+from .record import CONFIRMED, HORIZON, OWN, SupplyChain
 
 
 @dataclass(frozen=True)
@@ -23,19 +29,29 @@ class Risk:
 
 
 def chain_pd(a: SupplyChain) -> float:
-    """The supplier's PD with its buyer's in it: it may fail because the buyer does."""
+    """The supplier's PD with its buyer's in it, q = (1 - b) s + b max(chi, s), a year.
+
+    b, s: PD of the buyer and of the supplier; chi: the chance that it fails because the buyer does.
+    """
     return (1 - a.buyer_pd) * a.supplier_pd + a.buyer_pd * max(a.contagion, a.supplier_pd)
 
 
 def paper_gap(a: SupplyChain, dispute: Any) -> Any:
-    """Of a yuan advanced, unconfirmed, what no claim stands behind if the supplier fails."""
+    """Of a yuan advanced, unconfirmed, what no claim stands behind if the supplier fails.
+
+    dispute: share of an invoice in dispute in a usual year, of any shape, which is the result's.
+    """
     disputed = np.minimum(a.failing_disputes * np.asarray(dispute, float), 1.0)
     sound = (1 - a.false_share) * (1 - disputed)
     return np.maximum(1 - sound / a.unconfirmed_advance, 0.0)
 
 
 def risk(a: SupplyChain, dispute: Any = None) -> Risk:
-    """Loss and capital of a yuan of each route's own paper, the supplier's own loan apart."""
+    """Loss and capital of a yuan of each route's own paper, the supplier's own loan apart.
+
+    dispute: that of the case if not given, else (k,) rates that are tried. The parts of a route
+    are added up; capital is K x 12.5 x capital ratio, with the PD floor, at a maturity of one year.
+    """
     gap = paper_gap(a, a.dispute if dispute is None else dispute)
     q, both = chain_pd(a), a.buyer_pd * max(a.contagion, a.supplier_pd)
     one = np.ones_like(gap)
@@ -45,7 +61,7 @@ def risk(a: SupplyChain, dispute: Any = None) -> Risk:
     invoice = np.stack([0 * one, alone * a.lgd * gap, a.forged_share * a.lgd * one])
 
     def k(pd: float, lgd: Any) -> Any:
-        return np.asarray(credit.irb_capital(pd, lgd, 1.0, pd_floor=0.0005))
+        return np.asarray(credit.irb_capital(pd, lgd, 1.0, pd_floor=credit.PD_FLOOR))
 
     forged = 12.5 * a.capital_ratio * a.forged_share * one  # a claim on nobody: weight 1250%
     capital = 12.5 * a.capital_ratio * np.stack(
@@ -62,26 +78,37 @@ def advance(a: SupplyChain) -> Array:
 
 
 def blend(a: SupplyChain, paper: Array) -> Array:
-    """A yuan of invoice: the route's paper for its advance, the own loan for the rest."""
+    """A yuan of invoice: the route's paper for its advance, the own loan for the rest.
+
+    paper: (route,) or (route, k), as the result.
+    """
     share = advance(a).reshape(-1, *(1,) * (paper.ndim - 1))
-    return share * paper + (1 - share) * paper[OWN]
+    whole: Array = share * paper + (1 - share) * paper[OWN]
+    return whole
 
 
-def break_even(a: SupplyChain, risk: Risk) -> Array:
+def break_even(a: SupplyChain, burden: Risk) -> Array:
     """Rate at which a yuan of each route's paper earns the hurdle, and no more; (route, …)."""
-    cost = costs(a).reshape(-1, *(1,) * (risk.loss.ndim - 1))
+    cost = costs(a).reshape(-1, *(1,) * (burden.loss.ndim - 1))
     rate = profitability.break_even_rate(
-        1.0, a.ftp, risk.loss, cost, risk.capital, tax=a.tax, hurdle=a.hurdle
+        1.0, a.ftp, burden.loss, cost, burden.capital, tax=a.tax, hurdle=a.hurdle
     )
     return np.asarray(rate)
 
 
 def costs(a: SupplyChain) -> Array:
+    """What a yuan of each route's own paper costs the bank in work, a year (route,)."""
     return np.array([a.own_cost, a.unconfirmed_cost, a.confirmed_cost])
 
 
 def rates(a: SupplyChain) -> Array:
+    """The rate of each route's own paper, a year (route,)."""
     return np.array([a.own_rate, a.unconfirmed_rate, a.confirmed_rate])
+
+
+def platform_fees(a: SupplyChain) -> Array:
+    """What the platform takes of a yuan outstanding, a year; only the programme has it (route,)."""
+    return np.array([0.0, 0.0, a.platform_fee])
 
 
 def terms(a: SupplyChain) -> Array:
@@ -90,9 +117,12 @@ def terms(a: SupplyChain) -> Array:
 
 
 def paid(days: float) -> Array:
-    """What the buyer pays in each month, of invoices of one yuan issued in months 1 to 12."""
+    """What the buyer pays in each month, of invoices of one yuan issued in months 1 to 12 (month,).
+
+    days: from the invoice to its payment.
+    """
     issued = np.zeros(HORIZON + 1)
-    issued[1 : MONTHS + 1] = 1.0
+    issued[1 : MONTHS_A_YEAR + 1] = 1.0
     whole, part = divmod(days / 30, 1)  # a fraction of a month waits for the month's end
 
     def late(months: int) -> Array:

@@ -1,4 +1,8 @@
-"""TODO."""
+"""What the supply-chain model assumes: the invoices, the three offers, the risks, the bank.
+
+Also the names of the three routes, which are the alternatives of every run, and how long it runs:
+a year of invoices and the months until the last one is paid.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...shape import Record, load
+from ...timevalue import MONTHS_A_YEAR
 
 ROUTES = ("own_loan", "unconfirmed", "confirmed")
 OWN, UNCONFIRMED, CONFIRMED = range(3)
-MONTHS = 12
 #: Months until the last invoice of the longest term (180 days) is paid.
-HORIZON = MONTHS + 6
+HORIZON = MONTHS_A_YEAR + 6
 
 
 @dataclass(frozen=True)

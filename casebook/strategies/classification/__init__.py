@@ -13,6 +13,15 @@ model that has learnt from clients whose type a costly review has found.
     gain       value less that of the same service for all; a bootstrap over clients gives the band
 Money in CNY million. Clients in default or gone are known and not part of it.
 `python -m casebook.strategies.classification.learning` fits again.
+
+>>> from casebook.strategies import classification
+>>> a = classification.assumptions()
+>>> r = classification.simulate(a)
+>>> r.alternative("rule").written("gain"), r.alternative("boosting").written("gain")  # a year
+('CNY 5.05 million', 'CNY 4.64 million')
+>>> larger = classification.simulate(a.replace(clients=3000)).alternative("logistic")
+>>> f"{larger.metrics['over_rule']:.1f} million a year more than the rule"
+'0.8 million a year more than the rule'
 """
 
 from .learning import classifiers, features, fit, seen
@@ -89,4 +98,5 @@ __all__ = [
 
 
 def __dir__() -> list[str]:
-    return __all__
+    """What a reader calls."""
+    return sorted(__all__)

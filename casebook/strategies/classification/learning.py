@@ -1,4 +1,8 @@
-"""TODO."""
+"""Two models that learn the types from the clients reviewed; scikit-learn, once.
+
+Features of month LEARNT with the reviewed types; the chances that the models give to clients they
+have not learnt from, a year later, are written to the model's file.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...shape import Array
+from ...timevalue import MONTHS_A_YEAR
 from ...typology import PROBLEM, TYPES
 from .. import fitted
 from . import record, run
@@ -35,7 +40,7 @@ def fit(lotteries: int = 0) -> dict[str, dict[str, Any]]:
                         (rest, test)]  # fmt: skip
     both = then.index.intersection(now.index)
     bad = learnt[learnt["true"] == PROBLEM]
-    tables = {
+    tables: dict[str, dict[str, Any]] = {
         "clients": {
             "true": fitted.digits(test["true"]),
             "rule": fitted.digits(test["rule"]),
@@ -61,8 +66,8 @@ def fit(lotteries: int = 0) -> dict[str, dict[str, Any]]:
 def seen(month: int) -> Any:
     """Living clients at the end of `month`, what a bank sees of them, and the truth for the review.
 
-    A snapshot with columns rule, true (0 to 3), income (a year), ead, and defaulted (within the
-    year that follows: of the past year's clients it is known a year later).
+    A DataFrame, a row a client: the snapshot of the month with columns rule, true (0 to 3), income
+    (a year), ead, and defaulted (within the year that follows: known a year later).
     """
     from ...bank import tables
     from ...typology import decision_tree
@@ -75,12 +80,12 @@ def seen(month: int) -> Any:
     table["rule"] = table["type"].map(number)
     table = table[~table["ended_or_default"] & (table["true"] < len(LIVING))]
     table = table.assign(true=table["true"].astype(int))
-    table["income"] = 12 * (table["margin_income"] + table["fee_income"])
+    table["income"] = MONTHS_A_YEAR * (table["margin_income"] + table["fee_income"])
     table["ead"] = 0.5 * (table["drawn"] + table["limit"])
     events = tables.table("outcomes")
     when = events[events["kind"] == "default"].set_index("client")["month"]
     ahead = when.reindex(table.index) - month
-    return table.assign(defaulted=(ahead > 0) & (ahead <= 12))
+    return table.assign(defaulted=(ahead > 0) & (ahead <= MONTHS_A_YEAR))
 
 
 #: Columns of a snapshot as they are; those of the second list as logarithms.
@@ -97,8 +102,8 @@ def features(table: Any) -> Any:
     x = table[list(PLAIN)].astype(float)
     for name in LOGS:
         x[name] = np.log(table[name].clip(lower=1e-4))
-    x["margin_rate"] = 12 * table["margin_income"] / table["drawn"].clip(lower=0.01)
-    x["fee_rate"] = 12 * table["fee_income"] / table["limit"].clip(lower=0.01)
+    x["margin_rate"] = MONTHS_A_YEAR * table["margin_income"] / table["drawn"].clip(lower=0.01)
+    x["fee_rate"] = MONTHS_A_YEAR * table["fee_income"] / table["limit"].clip(lower=0.01)
     return x
 
 
@@ -125,11 +130,12 @@ def classifiers() -> dict[str, Any]:
 
 
 def _right(table: Any) -> float:
+    """Share of the clients of `seen` whose class by the rule is their type."""
     return float((table["rule"] == table["true"]).mean())
 
 
 def _thousandths(chance: Array) -> str:
-    """Chances as three digits each, of 999."""
+    """Chances, (client, type), as three digits each, of 999."""
     whole = np.round(999 * chance).astype(int)
     return "".join(f"{x:03d}" for x in whole.ravel().tolist())
 
@@ -142,6 +148,7 @@ def _lotteries(then: Any, now: Any, lotteries: int) -> dict[str, Any]:
     """Gain before costs over the same service, for 1,000 clients, by number of reviews.
 
     Each number of reviews with several lotteries: 10th percentile, mean and 90th of each model.
+    then, now: the clients of `seen` at months LEARNT and TRIED.
     """
     a = record.assumptions()
     random = np.random.Generator(np.random.PCG64(LOTTERY + 1))
@@ -163,11 +170,13 @@ def _lotteries(then: Any, now: Any, lotteries: int) -> dict[str, Any]:
                 gain = own[np.arange(len(true)), level] - own[:, SAME]
                 gains[name].append(1000 * float(gain.mean()))
         for name, each in gains.items():
-            found[name] += [*np.percentile(each, 10)[None], np.mean(each), np.percentile(each, 90)]
+            low, high = np.percentile(each, [10, 90])
+            found[name] += [float(low), float(np.mean(each)), float(high)]
     return {"sizes": list(SIZES), "lotteries": lotteries} | found
 
 
 def main() -> None:
+    """Fit, and put the tables into the file of the model."""
     print(fitted.write("classification", fit(lotteries=8), significant=6))
 
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""What the chapter asks: where the gain comes from, how sure it is, and when the order turns."""
 
 from __future__ import annotations
 
@@ -8,26 +8,29 @@ from typing import Any
 
 import numpy as np
 
-from ...shape import Array, SingleRun, drawer
+from ...shape import Array, ScenarioRuns, SingleRun, drawer
 from ...typology import PROBLEM
 from . import record, run
 from .record import ALTERNATIVES, LIVING, METHODS, Classification
 
+#: Bootstrap samples of an interval.
 SAMPLES = 1000
 
 
 def _shown(r: SingleRun[Classification]) -> SingleRun[Classification]:
+    """The run itself, for figures that need no more."""
     return r
 
 
 @lru_cache(maxsize=8)
-def _ensemble(a: Classification, n: int, seed: int) -> SingleRun[Classification]:
+def _ensemble(a: Classification, n: int, seed: int) -> ScenarioRuns[Classification]:
+    """The samples of `ensemble`, kept: figures and findings ask for the same ones."""
     return run.simulate(a, run.sample(a, n, seed))
 
 
 def ensemble(
     r: SingleRun[Classification], n: int = SAMPLES, seed: int = 20260802
-) -> SingleRun[Classification]:
+) -> ScenarioRuns[Classification]:
     """Bootstrap samples of the clients tried, all methods on the same ones."""
     return _ensemble(r.assumptions, n, seed)
 

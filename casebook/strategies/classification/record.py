@@ -1,4 +1,4 @@
-"""TODO."""
+"""The assumptions: what a level of service costs and saves, and what it costs to know the type."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from ...typology import TYPES
 LIVING = TYPES[:4]
 METHODS = ("rule", "logistic", "boosting")
 ALTERNATIVES = ("same", *METHODS, "truth")
-#: The levels of service: those of the four types, and the one for all.
+#: The levels of service: those of the four types, and this one, the same for all.
 SAME = 4
 #: What the model learns from, and when it is tried.
 LEARNT, TRIED = 36, 48
+#: Share of the living clients that are reviewed, and the seed of the lottery that draws them.
 REVIEWED, LOTTERY = 0.3, 20260801
+#: Years that a method is used, from the reviews in year 0.
 YEARS = 5
+#: Samples at a time: each has a column for every client tried.
 CHUNK = 250
 
 

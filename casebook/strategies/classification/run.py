@@ -1,4 +1,8 @@
-"""TODO."""
+"""One service for all, the rule, both models and the truth, side by side on the clients tried.
+
+Each client brings its service, margin, loss avoided and hits to the sums of an alternative; a
+sample adds up other clients. From the sums come the book's five years, their value and the checks.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +44,13 @@ class Tried:
 
 @lru_cache(maxsize=4)
 def _tried(true: str, rule: str, logistic: str, boosting: str, income: str, ead: str) -> Tried:
+    """The digits of the model's file, a text each, as arrays; see `learning.fit`."""
+
     def chances(text: str) -> Array:
-        raw = fitted.from_digits(text, 3).reshape(-1, len(LIVING)).astype(float)
-        return raw / raw.sum(axis=1, keepdims=True)
+        """Thousandths, client by client -> (client, type), each row with a sum of one."""
+        raw: Array = fitted.from_digits(text, 3).reshape(-1, len(LIVING)).astype(float)
+        shares: Array = raw / raw.sum(axis=1, keepdims=True)
+        return shares
 
     return Tried(
         fitted.from_digits(true), fitted.from_digits(rule),
@@ -79,22 +87,26 @@ def simulate(
     The same service, the rule, both models and the truth run side by side; `a.method` is shown
     first. A single run keeps all lines; many keep the lines named in `keep`.
     """
-    t = tried(a)
-    each = _each(a, t, levels(a, t))
+    clients = tried(a)
+    each = _each(a, clients, levels(a, clients))
     if d is None:
-        return _result(a, t, {k: v[:, None].sum(axis=-1) for k, v in each.items()}, keep=None)
-    return run_scenarios(partial(_many, a, t, each), sample(a, 1, 0), d, keep, CHUNK)
+        return _result(a, clients, {k: v[:, None].sum(axis=-1) for k, v in each.items()}, keep=None)
+    return run_scenarios(partial(_resampled, a, clients, each), sample(a, 1, 0), d, keep, CHUNK)
 
 
 def lost(a: Classification) -> Array:
     """Share of a year's income lost, (type, level)."""
     rows = (a.lost_strategic, a.lost_transactional, a.lost_growth, a.lost_problem)
-    return a.mistake * np.array(rows)
+    share: Array = a.mistake * np.array(rows)
+    return share
 
 
 def worth(a: Classification, income: Array, ead: Array) -> Array:
-    """Value of a client of each type at each level, a year, before tax: (client, type, level)."""
-    value = -income[:, None, None] * lost(a) - a.hour_cost * np.array(a.hours)
+    """Value of a client of each type at each level, a year, before tax: (client, type, level).
+
+    income (a year) and ead (exposure at default): (client,).
+    """
+    value: Array = -income[:, None, None] * lost(a) - a.hour_cost * np.array(a.hours)
     value[:, PROBLEM, PROBLEM] += a.saved * a.problem_pd * a.lgd * ead
     return value
 
@@ -102,35 +114,42 @@ def worth(a: Classification, income: Array, ead: Array) -> Array:
 def cost_matrix(a: Classification, income: float, ead: float) -> Array:
     """What a wrong level costs, (type, level): the best level's value less this one's, a year."""
     value = worth(a, np.array([income]), np.array([ead]))[0]
-    return value.max(axis=1, keepdims=True) - value
+    cost: Array = value.max(axis=1, keepdims=True) - value
+    return cost
 
 
 def chosen_levels(a: Classification, chance: Array, value: Array) -> NDArray[np.int_]:
-    """The level of each client from a model's chances, (client,)."""
+    """The level of each client from a model's chances, (client,).
+
+    chance: (client, type); value: (client, type, level), as `worth` gives it. By `a.decide` that of
+    the most likely type, or the one with the best expected value.
+    """
     if a.decide == "likely":
-        return chance.argmax(axis=1)
+        likely: NDArray[np.int_] = chance.argmax(axis=1)
+        return likely
     expected = (chance[:, :, None] * value[:, :, : len(LIVING)]).sum(axis=1)
-    return expected.argmax(axis=1)
+    best: NDArray[np.int_] = expected.argmax(axis=1)
+    return best
 
 
-def levels(a: Classification, t: Tried) -> NDArray[np.int_]:
+def levels(a: Classification, clients: Tried) -> NDArray[np.int_]:
     """The level of service of each client by each alternative, (alternative, client)."""
-    value = worth(a, t.income, t.ead)
-    best = value[np.arange(len(t.true)), t.true].argmax(axis=1)
-    models = [chosen_levels(a, t.chance[k], value) for k in METHODS[1:]]
-    return np.stack([np.full(len(t.true), SAME), t.rule, *models, best])
+    value = worth(a, clients.income, clients.ead)
+    best = value[np.arange(len(clients.true)), clients.true].argmax(axis=1)
+    models = [chosen_levels(a, clients.chance[k], value) for k in METHODS[1:]]
+    return np.stack([np.full(len(clients.true), SAME), clients.rule, *models, best])
 
 
-def _each(a: Classification, t: Tried, level: NDArray[np.int_]) -> dict[str, Array]:
+def _each(a: Classification, clients: Tried, level: NDArray[np.int_]) -> dict[str, Array]:
     """What each client brings to the sums, name -> (alternative, client); the gains over SAME."""
     share, hours = lost(a), np.array(a.hours)
-    bad = t.true == PROBLEM
+    bad = clients.true == PROBLEM
     seen = level == PROBLEM
     return {
         "service": -a.hour_cost * (hours[level] - hours[SAME]),
-        "margin": -t.income * (share[t.true, level] - share[t.true, SAME]),
-        "loss": a.saved * a.problem_pd * a.lgd * t.ead * (bad & seen),
-        "right": (level == t.true) * 1.0,
+        "margin": -clients.income * (share[clients.true, level] - share[clients.true, SAME]),
+        "loss": a.saved * a.problem_pd * a.lgd * clients.ead * (bad & seen),
+        "right": (level == clients.true) * 1.0,
         "hours": hours[level],
         "missed": (bad & ~seen) * 1.0,
         "alarms": (~bad & seen) * 1.0,
@@ -138,12 +157,13 @@ def _each(a: Classification, t: Tried, level: NDArray[np.int_]) -> dict[str, Arr
     }
 
 
-def _many(
-    a: Classification, t: Tried, each: dict[str, Array], d: Draws, keep: Sequence[str]
+def _resampled(
+    a: Classification, clients: Tried, each: dict[str, Array], d: Draws, keep: Sequence[str]
 ) -> Result[Classification]:
-    at = (d["client"] * len(t.true)).astype(np.intp)
+    """The samples of `d`: sums over the clients drawn, (alternative, scenario)."""
+    at = (d["client"] * len(clients.true)).astype(np.intp)
     sums = {k: np.stack([row[at].sum(axis=1) for row in v]) for k, v in each.items()}
-    return _result(a, t, sums, keep=keep)
+    return _result(a, clients, sums, keep=keep)
 
 
 def costs(a: Classification) -> tuple[Array, Array, Array]:
@@ -155,10 +175,10 @@ def costs(a: Classification) -> tuple[Array, Array, Array]:
 
 
 def _result(
-    a: Classification, t: Tried, sums: dict[str, Array], *, keep: Sequence[str] | None
+    a: Classification, clients: Tried, sums: dict[str, Array], *, keep: Sequence[str] | None
 ) -> Result[Classification]:
     """From sums over the clients tried, (alternative, scenario), to the book and its years."""
-    size, n = len(t.true), sums["service"].shape[1]
+    size, n = len(clients.true), sums["service"].shape[1]
     book = a.clients / size
     first, reviews, running = (x[:, None] + np.zeros(n) for x in costs(a))
     year = np.ones((YEARS + 1, 1, 1))
@@ -167,7 +187,7 @@ def _result(
     lines["review_line"] = -year * reviews
     lines["review_line"][0] = -first
     lines["running_line"] = -year * running
-    before = sum(lines.values())
+    before = np.asarray(sum(lines.values()))
     lines["tax"] = -a.tax * before
     lines["gain_line"] = before + lines["tax"]
     gross = book * (sums["service"] + sums["margin"] + sums["loss"])
@@ -202,10 +222,10 @@ def _result(
         "value_is_annuity": residual(
             value - (annuity * (1 - a.tax) * (gross - reviews - running) - (1 - a.tax) * first)
         ),
-        "parts_add_up": residual(_by_matrix(a, t) * book - gross) if keep is None else 0.0,
+        "parts_add_up": residual(_by_matrix(a, clients) * book - gross) if keep is None else 0.0,
         "truth_is_best": residual(np.maximum(gross - gross[-1], 0.0)),
         "same_is_nothing": residual(total[:, 0]),
-        "chances_sum_to_one": residual(*(p.sum(axis=1) - 1 for p in t.chance.values())),
+        "chances_sum_to_one": residual(*(p.sum(axis=1) - 1 for p in clients.chance.values())),
         "clients_add_up": residual(metrics["wrong"] + metrics["right"] * a.clients - a.clients),
     }
     if keep is not None:
@@ -219,13 +239,15 @@ def _result(
         all_metrics=metrics,
         all_events={"paid_back": paid},
         checks=checks,
-        largest_balance=float(book * t.ead.sum()),
+        largest_balance=float(book * clients.ead.sum()),
         scenarios=n,
     )
 
 
-def _by_matrix(a: Classification, t: Tried) -> Array:
+def _by_matrix(a: Classification, clients: Tried) -> Array:
     """The gain over the same service from each client's value at its level: (alternative, 1)."""
-    value = worth(a, t.income, t.ead)[np.arange(len(t.true)), t.true]
-    at = value[np.arange(len(t.true)), levels(a, t)]
-    return (at - value[:, SAME]).sum(axis=1)[:, None]
+    rows = np.arange(len(clients.true))
+    value = worth(a, clients.income, clients.ead)[rows, clients.true]
+    at = value[rows, levels(a, clients)]
+    total: Array = (at - value[:, SAME]).sum(axis=1)[:, None]
+    return total

@@ -16,6 +16,15 @@ only, one run a millisecond.
     true alarm   default follows within twelve months of it; the months between are its lead
     loss saved   EAD x LGD x (A + (1 - A) C),  A = saved (1 - decay)^(12 - lead), the chance that
                  the plan avoids the default, as in case 4; C = 1 - (1 - cut)^lead of the exposure
+
+>>> from casebook.strategies import early_warning
+>>> a = early_warning.assumptions()
+>>> r = early_warning.simulate(a)
+>>> r.alternative("rule").written("gain_year"), r.alternative("by_pd").written("gain_year")
+('CNY 24.1 million', 'CNY 29.0 million')
+>>> late = early_warning.simulate(a.replace(delay=3))
+>>> late.alternative("by_pd").written("gain_year")
+'CNY 21.5 million'
 """
 
 from .learning import at_risk, boosted, fit, fitted, outcome, scores, snapshots, training
@@ -37,7 +46,8 @@ from .questions import (
     year_by_year,
 )
 from .record import ALTERNATIVES, COLUMNS, FOLDS, LINES_UP, EarlyWarning, assumptions
-from .run import Tables, avoided, ladder, levels, sample, simulate, tables, whole_span
+from .run import sample, simulate
+from .thresholds import Tables, avoided, ladder, levels, tables, whole_span
 
 __all__ = [
     "ALTERNATIVES",
@@ -88,4 +98,5 @@ __all__ = [
 
 
 def __dir__() -> list[str]:
-    return __all__
+    """What a reader calls."""
+    return sorted(__all__)

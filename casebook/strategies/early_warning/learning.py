@@ -1,4 +1,8 @@
-"""TODO."""
+"""The fit: a hazard model on what was known each month, and what every threshold would have done.
+
+Boosted trees, the number of signals and the rule of case 4 are tried beside it; scikit-learn and
+scipy, once. What the decision needs is written to the model's file.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...cases import problem
 from ...cases.problem.record import SIGNALS
 from ...shape import Array
+from ...timevalue import MONTHS_A_YEAR
 from ..fitted import write
 from . import panels
 from .panels import Hazard, Panel
@@ -25,26 +31,25 @@ from .record import (
     PD_STEP,
     START,
     STOPPED,
-    YEAR,
 )
 
 
-def training(p: Panel, known: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def training(panel: Panel, known: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Rows (month, client) that can be learned from at the end of month `known`, and the event.
 
     A row is one whose event, four months later, is known by then: the gap of a time-based split.
     """
-    month = p.months[:, None]
-    rows = p.watched & (month >= START) & (month + STOPPED <= known)
-    return rows, rows & (p.default == month + STOPPED)
+    month = panel.months[:, None]
+    rows = panel.watched & (month >= START) & (month + STOPPED <= known)
+    return rows, rows & (panel.default == month + STOPPED)
 
 
-def fit(p: Panel, known: int, penalty: float = 1.0) -> Hazard:
+def fit(panel: Panel, known: int, penalty: float = 1.0) -> Hazard:
     """The hazard model by penalised likelihood, on what is known at the end of month `known`."""
     from sklearn.linear_model import LogisticRegression
 
-    rows, event = training(p, known)
-    raw, y = panels.columns(p, rows), event[rows]
+    rows, event = training(panel, known)
+    raw, y = panels.columns(panel, rows), event[rows]
     mean, spread = np.nanmean(raw, axis=0), np.nanstd(raw, axis=0)
     spread = np.where(spread > 0, spread, 1.0)
     x = panels.standard(raw, mean, spread)
@@ -57,56 +62,57 @@ def fit(p: Panel, known: int, penalty: float = 1.0) -> Hazard:
     return Hazard(mean, spread, b, covariance)
 
 
-def boosted(p: Panel, known: int) -> Any:
+def boosted(panel: Panel, known: int) -> Any:
     """A stronger model as a check: gradient boosting on the same rows; a function of rows."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits
 
-    rows, event = training(p, known)
+    rows, event = training(panel, known)
     model = HistGradientBoostingClassifier(
         learning_rate=0.05, max_iter=120, max_leaf_nodes=8, min_samples_leaf=200,
         l2_regularization=10.0, early_stopping=False, random_state=0,
     )  # fmt: skip
     with threadpool_limits(1):  # threads that wait for each other take minutes on a busy machine
-        model.fit(panels.columns(p, rows), event[rows])
+        model.fit(panels.columns(panel, rows), event[rows])
     return lambda x: model.predict_proba(x)[:, 1]
 
 
-def scores(p: Panel, models: Sequence[Any]) -> Array:
+def scores(panel: Panel, models: Sequence[Any]) -> Array:
     """PD of a year by the model of each fold in the months it is used, (month, client); else 0."""
-    result = np.zeros(p.watched.shape)
+    result = np.zeros(panel.watched.shape)
     for known, score in zip(FOLDS, models, strict=True):
-        used = p.watched & (p.months[:, None] > known) & (p.months[:, None] <= known + YEAR)
-        result[used] = panels.yearly(score(panels.columns(p, used)))
+        ahead = panel.months[:, None] - known
+        used = panel.watched & (ahead > 0) & (ahead <= MONTHS_A_YEAR)
+        result[used] = panels.yearly(score(panels.columns(panel, used)))
     return result
 
 
-def outcome(p: Panel, beyond: NDArray[np.bool_]) -> dict[str, Array]:
+def outcome(panel: Panel, beyond: NDArray[np.bool_]) -> dict[str, Array]:
     """What a line of alarms would have done in the months tested.
 
     beyond: (month, client). lead: months from the alarm to the default, 0 not found, (client,);
     false, income: alarms by mistake, and a year's income of these clients, each (month tested,).
     """
-    tested = (p.months >= FIRST) & (p.months <= LAST)
-    raised = panels.alarms((beyond & p.watched)[tested])
-    ahead = p.default - p.months[tested][:, None]
+    tested = (panel.months >= FIRST) & (panel.months <= LAST)
+    raised = panels.alarms((beyond & panel.watched)[tested])
+    ahead = panel.default - panel.months[tested][:, None]
     true = raised & (ahead >= STOPPED) & (ahead <= LONGEST)
     false = raised & ~true
     return {
         "lead": np.where(true, ahead, 0).max(axis=0),
         "false": false.sum(axis=1),
-        "income": np.where(false, np.nan_to_num(p.income[tested]), 0.0).sum(axis=1),
+        "income": np.where(false, np.nan_to_num(panel.income[tested]), 0.0).sum(axis=1),
     }
 
 
-def at_risk(p: Panel) -> NDArray[np.bool_]:
+def at_risk(panel: Panel) -> NDArray[np.bool_]:
     """Clients whose default could have been warned of in the months tested: (client,)."""
-    watched = np.zeros(len(p.default), bool)
+    watched = np.zeros(len(panel.default), bool)
     for lead in range(STOPPED, LONGEST + 1):
-        month = p.default - lead
+        month = panel.default - lead
         inside = (month >= FIRST) & (month <= LAST)
         who = np.flatnonzero(inside)
-        watched[who] |= p.watched[month[who] - p.months[0], who]
+        watched[who] |= panel.watched[month[who] - panel.months[0], who]
     return watched
 
 
@@ -117,26 +123,26 @@ def _code(leads: Array) -> str:
 
 def fitted() -> dict[str, Any]:
     """Everything that the decision needs, as plain numbers and texts; a minute's work."""
-    p = panels.panel()
-    models = [fit(p, known) for known in FOLDS]
-    trees = [boosted(p, known) for known in FOLDS]
-    pd = scores(p, [m.monthly for m in models])
-    pd_trees = scores(p, trees)
+    panel = panels.panel()
+    models = [fit(panel, known) for known in FOLDS]
+    trees = [boosted(panel, known) for known in FOLDS]
+    pd = scores(panel, [m.monthly for m in models])
+    pd_trees = scores(panel, trees)
     unsecured, secured = panels.lgds()
-    loss = pd * np.nan_to_num(p.limit) * np.where(p.secured, secured, unsecured)
-    who = np.flatnonzero(at_risk(p))
+    loss = pd * np.nan_to_num(panel.limit) * np.where(panel.secured, secured, unsecured)
+    who = np.flatnonzero(at_risk(panel))
     steps = np.arange(1, LEVELS + 1)
     ladders = {
-        "rule": [outcome(p, p.rule)],
-        "by_pd": [outcome(p, pd >= k * PD_STEP) for k in steps],
-        "by_loss": [outcome(p, loss >= k * MONEY_STEP) for k in steps],
+        "rule": [outcome(panel, panel.rule)],
+        "by_pd": [outcome(panel, pd >= k * PD_STEP) for k in steps],
+        "by_loss": [outcome(panel, loss >= k * MONEY_STEP) for k in steps],
     }
     result: dict[str, Any] = {
         "defaults": {
-            "client": p.clients[who].tolist(),
-            "month": p.default[who].tolist(),
-            "ead": np.round(p.ead[who], 3).tolist(),
-            "secured": p.secured[who].astype(int).tolist(),
+            "client": panel.clients[who].tolist(),
+            "month": panel.default[who].tolist(),
+            "ead": np.round(panel.ead[who], 3).tolist(),
+            "secured": panel.secured[who].astype(int).tolist(),
         }
     }
     for name, rungs in ladders.items():
@@ -146,43 +152,41 @@ def fitted() -> dict[str, Any]:
             "false": [o["false"].tolist() for o in rungs],
             "income": [np.round(o["income"], 1).tolist() for o in rungs],
         }
-    tested = (p.months >= FIRST) & (p.months <= LAST)
-    result["clients"] = round(float(p.watched[tested].sum() / MONTHS))
+    tested = (panel.months >= FIRST) & (panel.months <= LAST)
+    result["clients"] = round(float(panel.watched[tested].sum() / MONTHS))
     last = models[-1]
     result["model"] = {
         "column": ["constant", *COLUMNS],
         "coefficient": np.round(last.coefficient, 4).tolist(),
         "error": np.round(np.sqrt(np.diag(last.covariance)), 4).tolist(),
     }
-    result |= _quality(p, pd, pd_trees)
+    result |= _quality(panel, pd, pd_trees)
     return result
 
 
-def snapshots(p: Panel) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
+def snapshots(panel: Panel) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
     """(month index, client index, event) of the first month of each fold: a client once a year.
 
     The event: the client stops paying within twelve months and defaults.
     """
     rows, who, event = [], [], []
     for known in FOLDS:
-        t = int(known + 1 - p.months[0])
-        here = np.flatnonzero(p.watched[t])
-        ahead = p.default[here] - (known + 1)
+        t = int(known + 1 - panel.months[0])
+        here = np.flatnonzero(panel.watched[t])
+        ahead = panel.default[here] - (known + 1)
         rows.append(np.full(len(here), t))
         who.append(here)
-        event.append((ahead >= STOPPED) & (ahead < STOPPED + YEAR))
+        event.append((ahead >= STOPPED) & (ahead < STOPPED + MONTHS_A_YEAR))
     return np.concatenate(rows), np.concatenate(who), np.concatenate(event)
 
 
-def _quality(p: Panel, pd: Array, pd_trees: Array) -> dict[str, Any]:
+def _quality(panel: Panel, pd: Array, pd_trees: Array) -> dict[str, Any]:
     """ROC, precision and recall, calibration, on a client once a year."""
     from scipy.stats import beta, rankdata
 
-    from ...bank import signals
-
-    t, who, y = snapshots(p)
-    hit = signals.beyond({k: p.x[k] for k in SIGNALS})
-    lit = sum(h.astype(float) for h in hit.values())
+    t, who, y = snapshots(panel)
+    hit = problem.beyond({k: panel.x[k] for k in SIGNALS}, problem.assumptions())
+    lit = np.asarray(sum(h.astype(float) for h in hit.values()))
     scores_of = {"model": pd[t, who], "trees": pd_trees[t, who], "signals": lit[t, who]}
     random = np.random.Generator(np.random.PCG64(20260712))
     again = [random.integers(0, len(y), len(y)) for _ in range(400)]
@@ -211,7 +215,7 @@ def _quality(p: Panel, pd: Array, pd_trees: Array) -> dict[str, Any]:
         }
     more = [area(scores_of["model"][i], y[i]) - area(scores_of["signals"][i], y[i]) for i in again]
     trees = [area(scores_of["trees"][i], y[i]) - area(scores_of["model"][i], y[i]) for i in again]
-    warned = p.rule[t, who]
+    warned = panel.rule[t, who]
     quality["rule"] = {
         "recall": round(float(warned[y].mean()), 4),
         "false_rate": round(float(warned[~y].mean()), 4),

@@ -1,4 +1,8 @@
-"""TODO."""
+"""What was known of each client in each month, and what a fitted model makes of a row of it.
+
+The panel is built from the visible tables alone, column by column from months up to its own; the
+hazard model, its scores and the rule that an alarm stands for a year work on its rows.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,16 @@ from numpy.typing import NDArray
 
 from ...cases.problem.record import SIGNALS
 from ...shape import Array
-from .record import COLUMNS, YEAR
+from ...timevalue import MONTHS_A_YEAR
+from .record import COLUMNS
 
 
 @dataclass(frozen=True)
 class Panel:
     """What was known, (month, client): `x` by COLUMNS, NaN where missing; `watched`, `rule`.
 
-    limit, income (a year), both (month, client); lgd, default (month, 0 never), ead: (client,).
+    limit and income (a year), CNY million: (month, client). default (its month, 0 never), ead,
+    secured: (client,). months and clients: the numbers of both axes.
     """
 
     x: dict[str, Array]
@@ -35,7 +41,7 @@ class Panel:
 def panel(found: dict[str, Any] | None = None) -> Panel:
     """The monitoring panel from the visible tables; column by column only of months up to its own.
 
-    tables: monitoring, outcomes, facilities as DataFrames; those of the book if left out.
+    found: monitoring, outcomes, facilities as DataFrames; those of the book if left out.
     """
     from ... import bank
     from ...bank import signals, tables
@@ -47,6 +53,7 @@ def panel(found: dict[str, Any] | None = None) -> Panel:
     at = (seen["month"] - months[0], np.searchsorted(clients, seen["client"]))
 
     def of(column: Any, missing: float = np.nan) -> Array:
+        """A column of the monitoring table as (month, client)."""
         table = np.full((len(months), len(clients)), missing)
         table[at] = column
         return table
@@ -62,13 +69,13 @@ def panel(found: dict[str, Any] | None = None) -> Panel:
     flow, here = of(seen["turnover"]), of(1.0, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean3 = last(flow, 3) / last(here, 3)
-        mean12 = last(flow, 12) / last(here, 12)
+        mean12 = last(flow, MONTHS_A_YEAR) / last(here, MONTHS_A_YEAR)
         turnover = np.log(np.maximum(mean3, 1e-6) / np.maximum(mean12, 1e-6))
     pd = np.array([*bank.assumptions().grade_pd, 1.0])
     x = {k: values[k] for k in SIGNALS} | {
         "grade": of(np.log(pd[seen["rating"].cat.codes])),
-        "entries": np.minimum(last(of(seen["court_entries"], 0.0), YEAR), 3.0),
-        "arrears": np.minimum(last(of(seen["tax_arrears"], 0.0), YEAR), 3.0),
+        "entries": np.minimum(last(of(seen["court_entries"], 0.0), MONTHS_A_YEAR), 3.0),
+        "arrears": np.minimum(last(of(seen["tax_arrears"], 0.0), MONTHS_A_YEAR), 3.0),
         "breach": of(seen["covenant_breach"]),
         "late": (last((late > 0).astype(float), 6) > 0).astype(float),
         "turnover": turnover,
@@ -86,7 +93,7 @@ def panel(found: dict[str, Any] | None = None) -> Panel:
         watched=(late == 0) & ~bad,
         rule=warned,
         limit=of(seen["limit"]),
-        income=12 * of(seen["margin_income"] + seen["fee_income"]),
+        income=MONTHS_A_YEAR * of(seen["margin_income"] + seen["fee_income"]),
         default=default,
         ead=ead,
         secured=pledged.reindex(clients).fillna(0).to_numpy() > 0,
@@ -107,22 +114,27 @@ class Hazard:
     def monthly(self, x: Array) -> Array:
         """h of each row, x as `columns` gives it, NaN where missing: (row,)."""
         z = self.coefficient[0] + standard(x, self.mean, self.spread) @ self.coefficient[1:]
-        return 1 / (1 + np.exp(-z))
+        hazard: Array = 1 / (1 + np.exp(-z))
+        return hazard
 
 
-def columns(p: Panel, at: Any) -> Array:
+def columns(whole: Panel, at: Any) -> Array:
     """The rows `at` (a mask or index over month, client) of the panel, (row, column)."""
-    return np.stack([p.x[k][at] for k in COLUMNS], axis=1)
+    return np.stack([whole.x[k][at] for k in COLUMNS], axis=1)
 
 
 def standard(x: Array, mean: Array, spread: Array) -> Array:
-    """Centred and scaled, at most three spreads from the mean; a missing value is the mean."""
+    """Centred and scaled, at most three spreads from the mean; a missing value is the mean.
+
+    x: (row, column), mean and spread: (column,).
+    """
     return np.clip(np.nan_to_num((x - mean) / spread), -3.0, 3.0)
 
 
-def yearly(h: Array) -> Array:
-    """Chance within twelve months of a monthly hazard that stays as it is."""
-    return 1 - (1 - h) ** YEAR
+def yearly(hazard: Array) -> Array:
+    """Chance within twelve months of a monthly hazard that stays as it is; any shape."""
+    chance: Array = 1 - (1 - hazard) ** MONTHS_A_YEAR
+    return chance
 
 
 def alarms(beyond: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -131,7 +143,7 @@ def alarms(beyond: NDArray[np.bool_]) -> NDArray[np.bool_]:
     raised = np.zeros_like(beyond)
     for t, hit in enumerate(beyond):
         raised[t] = hit & (quiet == 0)
-        quiet = np.where(raised[t], YEAR - 1, np.maximum(quiet - 1, 0))
+        quiet = np.where(raised[t], MONTHS_A_YEAR - 1, np.maximum(quiet - 1, 0))
     return raised
 
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""What the chapter asks: how well a model tells, what lead is worth, and where to set the alarm."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ...shape import Array, SingleRun, drawer
-from . import run
-from .record import FIRST, LINES_UP, LONGEST, MONTHS, PD_STEP, STOPPED, YEAR, EarlyWarning
+from ...shape import Array, ScenarioRuns, SingleRun, drawer
+from ...timevalue import MONTHS_A_YEAR
+from . import run, thresholds
+from .record import FIRST, LINES_UP, LONGEST, MONTHS, PD_STEP, STOPPED, EarlyWarning
 
 #: Histories drawn for an interval.
 HISTORIES = 4000
@@ -18,28 +20,31 @@ HISTORIES = 4000
 WIDE = 0.9
 
 
-def _shown(r: SingleRun[EarlyWarning]) -> SingleRun[EarlyWarning]:
-    return r
-
-
 @lru_cache(maxsize=8)
-def _ensemble(a: EarlyWarning, n: int, seed: int) -> SingleRun[EarlyWarning]:
+def _ensemble(a: EarlyWarning, n: int, seed: int) -> ScenarioRuns[EarlyWarning]:
+    """The histories of `ensemble`, kept: figures and findings ask for the same ones."""
     return run.simulate(a, run.sample(a, n, seed))
 
 
 def ensemble(
     r: SingleRun[EarlyWarning], n: int = HISTORIES, seed: int = 20260713
-) -> SingleRun[EarlyWarning]:
+) -> ScenarioRuns[EarlyWarning]:
     """Many histories of the same assumptions, all alternatives on the same draws."""
     return _ensemble(r.assumptions, n, seed)
 
 
 def explorer(r: SingleRun[EarlyWarning]) -> dict[str, Any]:
     """The ladder, the level of each line, and loss found by months of lead of the one shown."""
-    a, t = r.assumptions, run.tables(r.assumptions)
-    loss = run.lgd(a, t) * t.ead / (MONTHS / YEAR)
-    by = [np.bincount(t.lead[k, at], loss, LONGEST + 1) for k, at in enumerate(run.levels(a))]
-    return run.ladder(a) | {"at": run.levels(a), "by_lead": np.array(by), "loss": float(loss.sum())}
+    a, fit = r.assumptions, thresholds.tables(r.assumptions)
+    loss = thresholds.lgd(a, fit) * fit.ead / (MONTHS / MONTHS_A_YEAR)
+    by = [
+        np.bincount(fit.lead[k, at], loss, LONGEST + 1) for k, at in enumerate(thresholds.levels(a))
+    ]
+    return thresholds.ladder(a) | {
+        "at": thresholds.levels(a),
+        "by_lead": np.array(by),
+        "loss": float(loss.sum()),
+    }
 
 
 def quality(r: SingleRun[EarlyWarning]) -> Any:
@@ -48,7 +53,7 @@ def quality(r: SingleRun[EarlyWarning]) -> Any:
 
 
 def calibration(r: SingleRun[EarlyWarning]) -> dict[str, Array]:
-    """PD said and share that came, by bins of clients, with a 90% interval; see `_quality`."""
+    """PD said and share that came, by bins of clients, with a 90% interval: (bin,)."""
     c = {k: np.array(v) for k, v in r.assumptions.spec.words["fit"]["calibration"].items()}
     return c | {"came": c["came"] / c["clients"]}
 
@@ -60,9 +65,9 @@ def effects(r: SingleRun[EarlyWarning]) -> list[tuple[str, float, float]]:
     return sorted(rows, key=lambda row: -abs(row[1]))
 
 
-def worth(r: SingleRun[EarlyWarning]) -> dict[str, Array]:
+def worth(r: SingleRun[EarlyWarning]) -> dict[str, NDArray[Any]]:
     """Share of a loss that is saved, by months of lead; avoided and cut, each (lead,)."""
-    chance, part = run.avoided(r.assumptions)
+    chance, part = thresholds.avoided(r.assumptions)
     return {"lead": np.arange(LONGEST + 1), "avoided": chance, "cut": (1 - chance) * part}
 
 
@@ -98,26 +103,26 @@ def year_by_year(r: SingleRun[EarlyWarning]) -> dict[str, Any]:
 
     best: level, from one; second: gain of the second year at it; hindsight: at its own best level.
     """
-    a, t = r.assumptions, run.tables(r.assumptions)
-    loss = run.lgd(a, t) * t.ead
-    chance, part = run.avoided(a)
+    a, fit = r.assumptions, thresholds.tables(r.assumptions)
+    loss = thresholds.lgd(a, fit) * fit.ead
+    chance, part = thresholds.avoided(a)
     share = chance + (1 - chance) * part
-    split = FIRST + YEAR
+    split = FIRST + MONTHS_A_YEAR
     gain, hours = [], []
     for inside, cut in (
-        (t.month - t.lead < split, slice(0, YEAR)),
-        (t.month - t.lead >= split, slice(YEAR, None)),
+        (fit.month - fit.lead < split, slice(0, MONTHS_A_YEAR)),
+        (fit.month - fit.lead >= split, slice(MONTHS_A_YEAR, None)),
     ):
-        lead = np.where(inside, t.lead, 0)
-        hits, false = (lead > 0).sum(axis=2), t.false[..., cut].sum(axis=2)
+        lead = np.where(inside, fit.lead, 0)
+        hits, false = (lead > 0).sum(axis=2), fit.false[..., cut].sum(axis=2)
         spent = (
             a.hour_cost * a.review_hours * (hits + false)
             + a.action_cost * hits
-            + a.alarm_leave * a.leaver * t.income[..., cut].sum(axis=2)
-            + run.costs(a)[1:, None]
+            + a.alarm_leave * a.leaver * fit.income[..., cut].sum(axis=2)
+            + thresholds.costs(a)[1:, None]
         )
         gain.append((1 - a.tax) * (share[lead] @ loss - spent))
-        hours.append(a.review_hours * (hits + false) / YEAR)
+        hours.append(a.review_hours * (hits + false) / MONTHS_A_YEAR)
     allowed = [np.where(h <= a.hours_limit, g, -np.inf) for g, h in zip(gain, hours, strict=True)]
     best, own = (x.argmax(axis=1) for x in allowed)
     line = np.arange(len(LINES_UP))
@@ -132,10 +137,10 @@ def year_by_year(r: SingleRun[EarlyWarning]) -> dict[str, Any]:
 def break_even_effect(r: SingleRun[EarlyWarning], name: str) -> float:
     """How small the effect of an alarm may be, times the assumed one, for a line to pay."""
     m = r.alternative(name)
-    a, t = r.assumptions, run.tables(r.assumptions)
-    lead = t.lead[LINES_UP.index(name), run.levels(a)[LINES_UP.index(name)]]
-    loss = run.lgd(a, t) * t.ead / (MONTHS / YEAR)
-    chance, part = run.avoided(a)
+    a, fit = r.assumptions, thresholds.tables(r.assumptions)
+    lead = fit.lead[LINES_UP.index(name), thresholds.levels(a)[LINES_UP.index(name)]]
+    loss = thresholds.lgd(a, fit) * fit.ead / (MONTHS / MONTHS_A_YEAR)
+    chance, part = thresholds.avoided(a)
     one = (loss * (chance + part)[lead]).sum()
     two = (loss * (chance * part)[lead]).sum()
     cost = m.metrics["cost_year"]
@@ -150,12 +155,12 @@ def threshold_of_costs(r: SingleRun[EarlyWarning]) -> float:
 
     With the average loss, lead and income at stake of the alarms by PD as they stand.
     """
-    a, t = r.assumptions, run.tables(r.assumptions)
-    at = run.levels(a)[1]
+    a, fit = r.assumptions, thresholds.tables(r.assumptions)
+    at = thresholds.levels(a)[1]
     side = r.alternative("by_pd").metrics
     found = side["alarms_year"] * side["precision"]
     save = side["saved_year"] / found - a.action_cost
-    wasted = a.alarm_leave * a.leaver * t.income[1, at].sum() / max(t.false[1, at].sum(), 1.0)
+    wasted = a.alarm_leave * a.leaver * fit.income[1, at].sum() / max(fit.false[1, at].sum(), 1.0)
     review = a.hour_cost * a.review_hours
     return float((wasted + review) / (save + wasted)) if found > 0 else np.nan
 
@@ -163,12 +168,12 @@ def threshold_of_costs(r: SingleRun[EarlyWarning]) -> float:
 def findings(r: SingleRun[EarlyWarning]) -> dict[str, float]:
     """The numbers that the chapter states, each with its unit in the file of the model."""
     a = r.assumptions
-    fit, g, years, best = a.spec.words["fit"], gains(r), year_by_year(r), run.ladder(a)
+    fit, g, years, best = a.spec.words["fit"], gains(r), year_by_year(r), thresholds.ladder(a)
     q, tested = fit["quality"], fit["tested"]
     same = _same_hours(r)
-    free = run.ladder(a.replace(hours_limit=a.spec.assumptions["hours_limit"].high))
-    half = run.ladder(a.replace(hours_limit=a.hours_limit / 2))
-    save = sum(run.avoided(a)) - run.avoided(a)[0] * run.avoided(a)[1]
+    free = thresholds.ladder(a.replace(hours_limit=a.spec.assumptions["hours_limit"].high))
+    half = thresholds.ladder(a.replace(hours_limit=a.hours_limit / 2))
+    save = sum(thresholds.avoided(a)) - thresholds.avoided(a)[0] * thresholds.avoided(a)[1]
     wide = np.flatnonzero(best["gain"][1] >= WIDE * best["gain"][1].max())
     result = {
         "histories": float(HISTORIES),
@@ -177,7 +182,7 @@ def findings(r: SingleRun[EarlyWarning]) -> dict[str, float]:
         "tested_events": float(tested["events"]),
         "base_rate": tested["events"] / tested["clients"],
         "defaults": float(len(fit["defaults"]["ead"])),
-        "defaults_whole": float(run.whole_span(run.tables(a)).sum()),
+        "defaults_whole": float(thresholds.whole_span(thresholds.tables(a)).sum()),
         "loss_year": r.metrics["loss_year"],
         "lead_four": float(save[STOPPED]),
         "lead_eight": float(save[8]),
@@ -242,7 +247,7 @@ def findings(r: SingleRun[EarlyWarning]) -> dict[str, float]:
 
 def _same_hours(r: SingleRun[EarlyWarning]) -> dict[str, float]:
     """Gain a year of each line with no more work than the rule makes."""
-    x = run.ladder(r.assumptions)
+    x = thresholds.ladder(r.assumptions)
     hours = x["hours"][0, 0]
     within = np.where(x["hours"] <= hours, hours - x["hours"], np.inf).argmin(axis=1)
     return {name: float(x["gain"][k, within[k]]) for k, name in enumerate(LINES_UP)}

@@ -1,4 +1,4 @@
-"""TODO."""
+"""The assumptions, the months that are learned from and tested, and the levels of an alarm."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from pathlib import Path
 
 from ...cases.problem.record import SIGNALS
 from ...shape import Record, load
+from ...timevalue import MONTHS_A_YEAR
 
 #: Months a client's stopped payment takes to become a default, and the longest lead that counts.
 STOPPED, LONGEST = 4, 12
 #: Last month known when a model is fitted; it is used in the twelve months after.
 FOLDS = (24, 36)
-YEAR = 12
-FIRST, LAST = FOLDS[0] + 1, FOLDS[-1] + YEAR
+#: The months tested.
+FIRST, LAST = FOLDS[0] + 1, FOLDS[-1] + MONTHS_A_YEAR
 MONTHS = LAST - FIRST + 1
 #: Months of default for which every lead from STOPPED to LONGEST lies in the months tested.
 SPAN = MONTHS - LONGEST + STOPPED
 #: First month with half a year before it, from which drifts are known.
 START = 7
+#: Levels of the ladder of thresholds, and the step from one to the next.
 LEVELS = 40
 PD_STEP, MONEY_STEP = 0.01, 0.05  # a year; CNY million of expected loss
+#: Who raises alarms: the rule of case 4, the model by PD, the model by expected loss.
 LINES_UP = ("rule", "by_pd", "by_loss")
 ALTERNATIVES = ("none", *LINES_UP)
 NOTHING, RULE, BY_PD, BY_LOSS = range(4)

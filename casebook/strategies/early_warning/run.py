@@ -1,12 +1,15 @@
-"""TODO."""
+"""The two years tested again with an alarm at every default that a line finds, in money.
+
+Tables of the fit -> true alarms one by one and lines by month -> the lender's statement -> numbers
+a year and identities. `thresholds.ladder` does it for every threshold at once, in straight sums.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from pathlib import Path
-from typing import overload
+from functools import partial
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,78 +22,36 @@ from ...shape import (
     Result,
     ScenarioRuns,
     SingleRun,
-    load,
+    first_time,
     residual,
     run_scenarios,
     uniform_source,
 )
+from ...timevalue import MONTHS_A_YEAR
+from . import thresholds
 from .record import (
     ALTERNATIVES,
     FIRST,
-    LAST,
-    LEVELS,
     LINES_UP,
-    LONGEST,
     MONEY_STEP,
     MONTHS,
     NOTHING,
     PD_STEP,
     SPAN,
-    STOPPED,
-    YEAR,
     EarlyWarning,
 )
-
-
-@dataclass(frozen=True)
-class Tables:
-    """The fitted tables as arrays; lead 0 is a default not found.
-
-    ead, secured, month: (default,). lead: (line, level, default); false, income: (line, level,
-    month tested). The rule has one level: it is the same at all of them.
-    """
-
-    ead: Array
-    secured: NDArray[np.bool_]
-    month: NDArray[np.intp]
-    lead: NDArray[np.intp]
-    false: Array
-    income: Array
-    clients: int
-
-
-@lru_cache(maxsize=8)
-def read_tables(path: Path) -> Tables:
-    fit = load(EarlyWarning, "early_warning", path, folder="models").spec.words["fit"]
-    defaults = fit["defaults"]
-
-    def all_levels(x: Array) -> Array:
-        return np.broadcast_to(x, (LEVELS, *x.shape[1:]))
-
-    leads = [np.array([[int(c, 16) for c in row] for row in fit[k]["lead"]]).T for k in LINES_UP]
-    return Tables(
-        ead=np.array(defaults["ead"]),
-        secured=np.array(defaults["secured"], bool),
-        month=np.array(defaults["month"]),
-        lead=np.stack([all_levels(x) for x in leads]),
-        false=np.stack([all_levels(np.array(fit[k]["false"], float)) for k in LINES_UP]),
-        income=np.stack([all_levels(np.array(fit[k]["income"])) for k in LINES_UP]),
-        clients=fit["clients"],
-    )
-
-
-def tables(a: EarlyWarning) -> Tables:
-    """What the fit left in the file of these assumptions."""
-    return read_tables(a.spec.path)
+from .thresholds import ROUNDING, Tables
 
 
 def sample(a: EarlyWarning, n: int, seed: int) -> Draws:
-    """n other histories as uniforms in [0, 1): weights (n, default) of a Bayesian bootstrap of
-    the defaults, luck (n,) of the number of false alarms, effect (n,) of what an alarm does.
+    """n other histories as uniforms in [0, 1).
+
+    weight: (n, default), of a Bayesian bootstrap of the defaults; luck: (n,), of the number of
+    false alarms; effect: (n,), of what an alarm does.
     """
     n, random = uniform_source(n, seed)
     return {
-        "weight": random((n, len(tables(a).ead))),
+        "weight": random((n, len(thresholds.tables(a).ead))),
         "luck": random(n),
         "effect": random(n),
     }
@@ -110,152 +71,192 @@ def simulate(
     """The two years tested, month by month: no warning, the rule, alarms by PD and by loss.
 
     A single run takes the tables as they are; many weigh each default anew (`sample`) and draw the
-    number of false alarms and the true effect. Lines are dated by the month of the alarm.
+    number of false alarms and the true effect. Lines are dated by the month of the alarm. Draws
+    for another number of defaults raise AssumptionError.
     """
     if d is None:
         return _run(a, None, None)
-    given = np.shape(d.get("weight"))
-    if len(given) == 2 and given[1] != len(tables(a).ead):
+    given = np.shape(d["weight"]) if "weight" in d else ()
+    if len(given) == 2 and given[1] != len(thresholds.tables(a).ead):
         raise AssumptionError(
-            f"draws for {given[1]} defaults are not allowed; {len(tables(a).ead)} are "
+            f"draws for {given[1]} defaults are not allowed; {len(thresholds.tables(a).ead)} are "
             "(sample again with these assumptions)"
         )
     return run_scenarios(partial(_run, a), sample(a, 1, 0), d, keep)
 
 
-def whole_span(t: Tables) -> NDArray[np.bool_]:
-    """Defaults of which every lead from four to twelve months lies in the months tested."""
-    return (t.month >= FIRST + LONGEST) & (t.month <= LAST + STOPPED)
+@dataclass(frozen=True)
+class _Histories:
+    """How often each thing counts in a run: once in a single run, by chance in each of many."""
+
+    default: Array  # (default, scenario)
+    effect: Array  # what an alarm does, over what is assumed, (scenario,)
+    false: Array  # number of false alarms, over that of the test, (line, scenario)
 
 
-def levels(a: EarlyWarning) -> tuple[int, int, int]:
-    """Which level of the ladder each line uses: rule, by PD, by loss."""
-
-    def level(x: float, step: float) -> int:
-        return int(np.clip(np.floor(x / step + 1e-9), 1, LEVELS)) - 1
-
-    return 0, level(a.threshold, PD_STEP), level(a.threshold_loss, MONEY_STEP)
-
-
-def avoided(a: EarlyWarning) -> tuple[Array, Array]:
-    """By months of lead 0..12: chance that the default is avoided, and the share of exposure cut.
-
-    The plan starts `delay` months after the alarm; zero for a default that is not found.
-    """
-    lead = np.arange(LONGEST + 1)
-    left = np.maximum(lead - a.delay, 0)
-    found = lead > 0
-    chance = a.saved * (1 - a.chance_decay) ** (LONGEST - left) * (left > 0)
-    return chance * found, (1 - (1 - a.cut) ** left) * found
-
-
-def lgd(a: EarlyWarning, t: Tables) -> Array:
-    return np.where(t.secured, a.lgd_secured, a.lgd_unsecured)
-
-
-def costs(a: EarlyWarning) -> Array:
-    """Running cost of each alternative, a year: (alternative,)."""
-    return np.array([0.0, a.rule_cost, a.system_cost, a.system_cost])
-
-
-def _run(a: EarlyWarning, d: Draws | None, keep: Sequence[str] | None) -> Result[EarlyWarning]:
-    t = tables(a)
-    n = 1 if d is None else len(d["luck"])
-    weight = np.ones((len(t.ead), 1)) if d is None else -np.log1p(-d["weight"].T)
+def _histories(a: EarlyWarning, fit: Tables, d: Draws | None) -> _Histories:
+    """One history as it was, or those of the draws of `sample`."""
+    default = np.ones((len(fit.ead), 1)) if d is None else -np.log1p(-d["weight"].T)
     effect = np.ones(1) if d is None else 1 + a.effect_spread * (2 * d["effect"] - 1)
     luck = np.zeros(1) if d is None else normal(d["luck"])
-    at = np.array(levels(a))
-    line = np.arange(len(LINES_UP))
-    lead, false, income = t.lead[line, at], t.false[line, at], t.income[line, at]
-    chance, part = avoided(a)
-    loss = lgd(a, t) * t.ead
+    total = fit.false[np.arange(len(LINES_UP)), np.array(thresholds.levels(a))].sum(axis=1)
+    # a count has a variance as large as itself
+    scale = 1 + luck * (1 / np.sqrt(np.maximum(total, 1.0)))[:, None]
+    return _Histories(default, effect, np.maximum(scale, 0.0))
 
-    # found defaults one by one, in one order however many scenarios there are
+
+@dataclass(frozen=True)
+class _Found:
+    """The defaults that the lines find, one by one in one order however many scenarios: (alarm,).
+
+    sizes: name -> (alarm, scenario), what each brings.
+    """
+
+    side: NDArray[np.intp]  # its line
+    who: NDArray[np.intp]  # its default
+    when: NDArray[np.intp]  # month tested, from one, of the alarm
+    sizes: dict[str, Array]
+
+
+def _found(a: EarlyWarning, fit: Tables, histories: _Histories) -> _Found:
+    """True alarms at the levels of `a`, and what each saves."""
+    lead = fit.lead[np.arange(len(LINES_UP)), np.array(thresholds.levels(a))]
+    chance, part = thresholds.avoided(a)
+    loss = thresholds.lgd(a, fit) * fit.ead
     side, who = np.nonzero(lead)
     months = lead[side, who]
-    when = t.month[who] - months - FIRST + 1
-    w = weight[who]
-    hit = chance[months][:, None] * effect
+    when = fit.month[who] - months - FIRST + 1
+    weight = histories.default[who]
+    hit = chance[months][:, None] * histories.effect
+    cut = weight * loss[who][:, None] * (1 - hit) * part[months][:, None] * histories.effect
     sizes = {
-        "true_alarms": w,
-        "loss_avoided": w * loss[who][:, None] * hit,
-        "exposure_cut": w * loss[who][:, None] * (1 - hit) * part[months][:, None] * effect,
-        "loss_found": w * loss[who][:, None],
-        "lead": w * months[:, None],
+        "true_alarms": weight,
+        "loss_avoided": weight * loss[who][:, None] * hit,
+        "exposure_cut": cut,
+        "loss_found": weight * loss[who][:, None],
+        "lead": weight * months[:, None],
     }
-    lines = {k: np.zeros((MONTHS + 1, len(ALTERNATIVES), n)) for k in sizes}
-    for k, size in sizes.items():
-        np.add.at(lines[k], (when, side + 1), size)
-    total = false.sum(axis=1)
-    scale = 1 + luck * (1 / np.sqrt(np.maximum(total, 1.0)))[:, None]  # (line, scenario)
-    scale = np.maximum(scale, 0.0)
-    for k, x in (("false_alarms", false), ("income", income)):
-        lines[k] = np.zeros((MONTHS + 1, len(ALTERNATIVES), n))
-        lines[k][1:, 1:] = x.T[:, :, None] * scale
+    return _Found(side, who, when, sizes)
 
-    alarms_ = lines["true_alarms"] + lines["false_alarms"]
+
+def _by_month(
+    a: EarlyWarning, fit: Tables, histories: _Histories, found: _Found
+) -> dict[str, Array]:
+    """What the alarms bring, by the month of the alarm: (month 0..24, alternative, scenario)."""
+    form = (MONTHS + 1, len(ALTERNATIVES), histories.default.shape[1])
+    lines = {k: np.zeros(form) for k in found.sizes}
+    for k, size in found.sizes.items():
+        np.add.at(lines[k], (found.when, found.side + 1), size)
+    at = np.arange(len(LINES_UP)), np.array(thresholds.levels(a))
+    for k, x in (("false_alarms", fit.false[at]), ("income", fit.income[at])):
+        lines[k] = np.zeros(form)
+        lines[k][1:, 1:] = x.T[:, :, None] * histories.false
+    return lines
+
+
+def _statement(a: EarlyWarning, months: dict[str, Array]) -> dict[str, Array]:
+    """The lender's lines and the work, (month 0..24, alternative, scenario), from `_by_month`."""
+    alarms = months["true_alarms"] + months["false_alarms"]
     cost = np.zeros((MONTHS + 1, len(ALTERNATIVES), 1))
-    cost[1:] = costs(a)[:, None] / YEAR
+    cost[1:] = thresholds.costs(a)[:, None] / MONTHS_A_YEAR
     out = {
-        "loss_avoided": lines["loss_avoided"],
-        "exposure_cut": lines["exposure_cut"],
-        "review_cost": -a.hour_cost * a.review_hours * alarms_,
-        "action": -a.action_cost * lines["true_alarms"],
-        "offended": -a.alarm_leave * a.leaver * lines["income"],
-        "system": -cost + np.zeros(n),
+        "loss_avoided": months["loss_avoided"],
+        "exposure_cut": months["exposure_cut"],
+        "review_cost": -a.hour_cost * a.review_hours * alarms,
+        "action": -a.action_cost * months["true_alarms"],
+        "offended": -a.alarm_leave * a.leaver * months["income"],
+        "system": -cost + np.zeros(alarms.shape[-1]),
     }
-    before = sum(out.values())
+    before = np.asarray(sum(out.values()))
     out["tax"] = -a.tax * before
     out["gain_line"] = before + out["tax"]
-    out |= {
-        "alarms": alarms_,
-        "true_alarms": lines["true_alarms"],
-        "false_alarms": lines["false_alarms"],
-        "hours": a.review_hours * alarms_,
-        "loss_found": lines["loss_found"],
+    return out | {
+        "alarms": alarms,
+        "true_alarms": months["true_alarms"],
+        "false_alarms": months["false_alarms"],
+        "hours": a.review_hours * alarms,
+        "loss_found": months["loss_found"],
     }
 
-    def year(x: Array) -> Array:
-        """A year's average of the months tested; the same order however many scenarios."""
-        return sum(x[k] for k in range(1, MONTHS + 1)) / (MONTHS / YEAR)
 
-    seen = np.flatnonzero(whole_span(t))
-    every = SPAN / YEAR
-    whole = sum(weight[i] * loss[i] for i in seen) / every
-    count = sum(weight[i] for i in seen) / every
-    share = np.zeros((2, len(ALTERNATIVES), n))  # defaults and loss found, of the whole span
-    inside = np.isin(who, seen)
-    for k, size in enumerate(("true_alarms", "loss_found")):
-        np.add.at(share[k], side[inside] + 1, sizes[size][inside] / every)
-    found, raised = year(out["true_alarms"]), year(alarms_)
-    gain = year(out["gain_line"])
-    best = ladder(a)
+def _year(x: Array) -> Array:
+    """A year's average of the months tested; the same order however many scenarios."""
+    return np.asarray(sum(x[k] for k in range(1, MONTHS + 1)) / (MONTHS / MONTHS_A_YEAR))
+
+
+def _whole(a: EarlyWarning, fit: Tables, histories: _Histories) -> tuple[Array, Array]:
+    """Loss and number of the defaults of the whole span, a year: (scenario,) each."""
+    seen = np.flatnonzero(thresholds.whole_span(fit))
+    loss = thresholds.lgd(a, fit) * fit.ead
+    every = SPAN / MONTHS_A_YEAR
+    whole = np.asarray(sum(histories.default[i] * loss[i] for i in seen) / every)
+    return whole, np.asarray(sum(histories.default[i] for i in seen) / every)
+
+
+def _shares(fit: Tables, found: _Found, whole: Array, count: Array) -> tuple[Array, Array]:
+    """Shares of the defaults and of the loss of the whole span that are found.
+
+    (alternative, scenario) each; whole and count as `_whole` gives them.
+    """
+    share = np.zeros((2, len(ALTERNATIVES), len(whole)))
+    inside = np.isin(found.who, np.flatnonzero(thresholds.whole_span(fit)))
+    every = SPAN / MONTHS_A_YEAR
+    for k, name in enumerate(("true_alarms", "loss_found")):
+        np.add.at(share[k], found.side[inside] + 1, found.sizes[name][inside] / every)
+    return share[0] / count, share[1] / whole
+
+
+def _metrics(
+    a: EarlyWarning, fit: Tables, histories: _Histories, found: _Found, lead: Array,
+    out: dict[str, Array],
+) -> dict[str, NDArray[Any]]:  # fmt: skip
+    """The numbers of each alternative, (alternative, scenario).
+
+    lead: months of lead of the true alarms, added up by month; out: the lines of `_statement`.
+    """
+    whole, count = _whole(a, fit, histories)
+    found_share, loss_share = _shares(fit, found, whole, count)
+    hits, raised = _year(out["true_alarms"]), _year(out["alarms"])
+    gain = _year(out["gain_line"])
+    best = thresholds.ladder(a)
     top = {k: np.array([[0.0, *best[k]]]).T for k in ("best_gain", "best_hours")}
-    top["best_at"] = np.array([[np.nan, np.nan, *best["best_at"][1:]]]).T
-    hours = year(out["hours"]) / YEAR
-    metrics = {
+    best_at = np.array([[np.nan, np.nan, *best["best_at"][1:]]]).T
+    hours = _year(out["hours"]) / MONTHS_A_YEAR
+    return {
         "gain_year": gain,
-        "saved_year": year(out["loss_avoided"] + out["exposure_cut"]),
-        "cost_year": -year(out["review_cost"] + out["action"] + out["offended"] + out["system"]),
+        "saved_year": _year(out["loss_avoided"] + out["exposure_cut"]),
+        "cost_year": -_year(out["review_cost"] + out["action"] + out["offended"] + out["system"]),
         "loss_year": np.broadcast_to(whole, gain.shape),
         "defaults_year": np.broadcast_to(count, gain.shape),
-        "found_share": share[0] / count,
-        "loss_share": share[1] / whole,
-        "mean_lead": _ratio(year(lines["lead"]), found),
+        "found_share": found_share,
+        "loss_share": loss_share,
+        "mean_lead": _ratio(_year(lead), hits),
         "alarms_year": raised,
-        "false_month": year(out["false_alarms"]) / YEAR,
-        "precision": _ratio(found, raised),
+        "false_month": _year(out["false_alarms"]) / MONTHS_A_YEAR,
+        "precision": _ratio(hits, raised),
         "hours_month": hours,
         "first_month": out["alarms"][1],
-        "within": hours <= a.hours_limit + 1e-9,
+        "within": hours <= a.hours_limit + ROUNDING,
         "pays": gain > 0,
-        "best_pd": top["best_at"] * np.array([[np.nan], [np.nan], [PD_STEP], [np.nan]]),
-        "best_loss": top["best_at"] * np.array([[np.nan], [np.nan], [np.nan], [MONEY_STEP]]),
+        "best_pd": best_at * np.array([[np.nan], [np.nan], [PD_STEP], [np.nan]]),
+        "best_loss": best_at * np.array([[np.nan], [np.nan], [np.nan], [MONEY_STEP]]),
         "best_gain": top["best_gain"],
         "best_hours": top["best_hours"],
     }
+
+
+def _run(a: EarlyWarning, d: Draws | None, keep: Sequence[str] | None) -> Result[EarlyWarning]:
+    """All alternatives on one history (`d` = None), or on those of the draws with lines of `keep`.
+
+    Arrays are (month, alternative, scenario).
+    """
+    fit = thresholds.tables(a)
+    histories = _histories(a, fit, d)
+    found = _found(a, fit, histories)
+    months = _by_month(a, fit, histories, found)
+    out = _statement(a, months)
+    metrics = _metrics(a, fit, histories, found, months["lead"], out)
     gained = np.cumsum(out["gain_line"], axis=0)[1:] > 0
-    first = np.where(gained.any(axis=0), gained.argmax(axis=0) + 1, -1)
     kind: type[Result[EarlyWarning]] = SingleRun if d is None else ScenarioRuns
     return kind(
         assumptions=a,
@@ -263,46 +264,51 @@ def _run(a: EarlyWarning, d: Draws | None, keep: Sequence[str] | None) -> Result
         alternatives=ALTERNATIVES,
         all_lines=out if d is None else {k: out[k] for k in keep or () if k in out},
         all_metrics=metrics,
-        all_events={"pays_back": first},
-        checks=_checks(a, t, out, metrics, weight, effect, scale),
-        largest_balance=max(float(whole.max()), 1.0),
-        scenarios=n,
+        all_events={"pays_back": first_time(gained, start=1)},
+        checks=_checks(a, fit, out, metrics, histories),
+        largest_balance=max(float(metrics["loss_year"].max()), 1.0),
+        scenarios=histories.default.shape[1],
     )
 
 
-def _ratio(x: Array, y: Array) -> Array:
-    return np.divide(x, y, out=np.full(x.shape, np.nan), where=y > 0)
+def _ratio(x: Array, n: Array) -> Array:
+    """x / n where n > 0, else NaN; any shape."""
+    ratio: Array = np.divide(x, n, out=np.full(x.shape, np.nan), where=n > 0)
+    return ratio
 
 
 def _checks(
-    a: EarlyWarning, t: Tables, out: dict[str, Array], metrics: dict[str, Array], weight: Array,
-    effect: Array, scale: Array,
+    a: EarlyWarning, fit: Tables, out: dict[str, Array], metrics: dict[str, NDArray[Any]],
+    histories: _Histories,
 ) -> dict[str, float]:  # fmt: skip
-    years = MONTHS / YEAR
-    at = levels(a)
-    loss = lgd(a, t) * t.ead
-    chance, part = avoided(a)
+    """The identities, name -> largest residual; every line again, straight from the tables."""
+    weight, effect = histories.default, histories.effect
+    years = MONTHS / MONTHS_A_YEAR
+    loss = thresholds.lgd(a, fit) * fit.ead
+    chance, part = thresholds.avoided(a)
     parts = [k for k, s in a.spec.words["lines"].items() if s["view"] == "lender"]
     straight, lost, hours = [], [], []
-    for k, level in enumerate(at):
-        lead = t.lead[k, level]
-        c = chance[lead][:, None] * effect
-        keeps = (1 - c) * (1 - part[lead][:, None] * effect)  # what is still lost of each
+    for k, level in enumerate(thresholds.levels(a)):
+        lead = fit.lead[k, level]
+        hit = chance[lead][:, None] * effect
+        keeps = (1 - hit) * (1 - part[lead][:, None] * effect)  # what is still lost of each
         left = (weight * loss[:, None] * keeps).sum(axis=0)
         save = (weight * loss[:, None]).sum(axis=0) - left
         hits = (weight * (lead > 0)[:, None]).sum(axis=0)
-        wrong = t.false[k, level].sum() * scale[k]
+        wrong = fit.false[k, level].sum() * histories.false[k]
         spent = (
             a.hour_cost * a.review_hours * (hits + wrong)
             + a.action_cost * hits
-            + a.alarm_leave * a.leaver * t.income[k, level].sum() * scale[k]
-            + costs(a)[k + 1] * years
+            + a.alarm_leave * a.leaver * fit.income[k, level].sum() * histories.false[k]
+            + thresholds.costs(a)[k + 1] * years
         )
         straight.append((1 - a.tax) * (save - spent) / years)
         kept = years * metrics["saved_year"][k + 1]
         lost.append((left + kept) - (weight * loss[:, None]).sum(axis=0))
         hours.append(a.review_hours * (hits + wrong) / MONTHS - metrics["hours_month"][k + 1])
-    inside = metrics["within"] & (weight.shape[1] == 1)
+    single = weight.shape[1] == 1
+    inside = metrics["within"] & single
+    over_best = np.maximum(metrics["gain_year"] - metrics["best_gain"], 0)
     return {
         "statement_foots": residual(sum(out[k] for k in parts[:-1]) - out[parts[-1]]),
         "default_by_default": residual(np.array(straight) - metrics["gain_year"][1:]),
@@ -310,49 +316,5 @@ def _checks(
         "alarms_add_up": residual(out["true_alarms"] + out["false_alarms"] - out["alarms"]),
         "hours_are_alarms": residual(np.array(hours)),
         "nothing_does_nothing": residual(*(x[:, NOTHING] for x in out.values())),
-        "best_is_best": residual(
-            np.where(inside, np.maximum(metrics["gain_year"] - metrics["best_gain"], 0), 0)
-            if weight.shape[1] == 1 else 0.0
-        ),
-    }  # fmt: skip
-
-
-def ladder(a: EarlyWarning) -> dict[str, Array]:
-    """Every threshold of every line, on the tables as they are: (line, level) each.
-
-    gain: a year, after tax; hours: a month; found, loss_found: shares; precision, false (a month).
-    best_gain, best_hours, best_at (line,): of the levels within the hours; zero and NaN if none
-    earns anything. best_at counts from one.
-    """
-    t = tables(a)
-    years = MONTHS / YEAR
-    loss = lgd(a, t) * t.ead
-    chance, part = avoided(a)
-    share = chance + (1 - chance) * part
-    hits = (t.lead > 0).sum(axis=2)
-    seen = whole_span(t)
-    false = t.false.sum(axis=2)
-    saves = share[t.lead] @ loss
-    spent = (
-        a.hour_cost * a.review_hours * (hits + false)
-        + a.action_cost * hits
-        + a.alarm_leave * a.leaver * t.income.sum(axis=2)
-        + costs(a)[1:, None] * years
-    )
-    gain = (1 - a.tax) * (saves - spent) / years
-    hours = a.review_hours * (hits + false) / MONTHS
-    inside = np.where(hours <= a.hours_limit + 1e-9, gain, -np.inf)
-    at = inside.argmax(axis=1)
-    best = inside[np.arange(len(at)), at]
-    good = best > 0
-    return {
-        "gain": gain,
-        "hours": hours,
-        "found": (t.lead > 0)[..., seen].mean(axis=2),
-        "loss_found": (t.lead > 0)[..., seen] @ loss[seen] / loss[seen].sum(),
-        "precision": hits / np.maximum(hits + false, 1),
-        "false": false / MONTHS,
-        "best_gain": np.where(good, best, 0.0),
-        "best_hours": np.where(good, hours[np.arange(len(at)), at], 0.0),
-        "best_at": np.where(good, at + 1.0, np.nan),
+        "best_is_best": residual(np.where(inside, over_best, 0)) if single else 0.0,
     }

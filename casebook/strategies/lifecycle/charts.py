@@ -16,6 +16,7 @@ from ...figures import (
     band,
     bars,
     interval,
+    interval_rows,
     label,
     legend,
     line,
@@ -48,7 +49,8 @@ COLOURS = {
 
 def _scale(v: View) -> float:
     """Limits are those of a book of the usual number of clients."""
-    return v.a.clients / v.a.spec.assumptions["clients"].value
+    scale: float = v.a.clients / v.a.spec.assumptions["clients"].value
+    return scale
 
 
 def _years(ax: Axes, first: float = 0.4) -> None:
@@ -202,16 +204,8 @@ def _gains_frame(panels: Panels, v: View) -> None:
     w = v.words("gains")
     (ax,) = panels
     ax.set_xlim(-40 * _scale(v), 200 * _scale(v))
-    rows(ax, [v.label(k) for k in v.data["names"]], 0.16)
-    zero_line(ax, across=True)
-    label(ax, w["gain"], "")
-    legend(
-        ax,
-        [
-            Key(w["expected"], "ink", "point", {"marker": "D"}),
-            Key(w["band"], "ink", "line", {"ls": "-", "lw": 3}),
-        ],
-    )
+    names = [v.label(k) for k in v.data["names"]]
+    interval_rows(ax, names, 0.16, w["gain"], w["expected"], w["band"])
 
 
 def _gains_draw(panels: Panels, v: View) -> None:
@@ -219,8 +213,8 @@ def _gains_draw(panels: Panels, v: View) -> None:
     (ax,) = panels
     low, high = ax.get_xlim()
     for y, name in enumerate(v.data["names"]):
-        shown = (np.clip(v.data[k][y], low, high) for k in ("low", "expected", "high"))
-        interval(ax, y, *shown, COLOURS[name])
+        ends = [float(np.clip(v.data[k][y], low, high)) for k in ("low", "expected", "high")]
+        interval(ax, y, ends[0], ends[1], ends[2], COLOURS[name])
     first = int(np.argmax(v.data["expected"][:4]))
     message(
         ax,
@@ -253,8 +247,8 @@ def _sure_frame(panels: Panels, v: View) -> None:
 def _sure_draw(panels: Panels, v: View) -> None:
     w = v.words("sure")
     (ax,) = panels
-    y = range(len(v.data["names"]))
-    point(ax, PERCENT * v.data["lucky"], y, "ink", mfc="none", ms=9, mew=1.6)
+    every = range(len(v.data["names"]))
+    point(ax, PERCENT * v.data["lucky"], every, "ink", mfc="none", ms=9, mew=1.6)
     for y, name in enumerate(v.data["names"]):
         point(ax, PERCENT * v.data["sure"][y], y, COLOURS[name], ms=7)
     least = int(np.argmin(v.data["sure"][:4]))

@@ -1,15 +1,32 @@
-"""TODO."""
+"""Two engines of one model: the average book in expected values, and books client by client.
+
+Arrays are (year, set, book, state); the sets of strategies share all draws.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...distributions import norm_ppf, normal, pick
 from ...shape import Array, Draws
 from . import record, transitions
-from .record import LEAVE, OUTCOMES, STATES, TARGET, WAITING, WORKOUT, YEARS, G, Lifecycle, S, T
+from .record import (
+    LEAVE,
+    LIVING,
+    OUTCOMES,
+    STATES,
+    TARGET,
+    WAITING,
+    WORKOUT,
+    YEARS,
+    G,
+    Lifecycle,
+    S,
+    T,
+)
 
 
 @dataclass(frozen=True)
@@ -27,10 +44,13 @@ class Course:
     flows: Array
 
 
-def expected(a: Lifecycle, on: Array) -> tuple[Course, Array, Array]:
-    """The average over all books: clients times chances. (course, chances, effects)."""
+def expected(a: Lifecycle, on: NDArray[np.bool_]) -> tuple[Course, Array, Array]:
+    """The average over all books, one column: clients times chances.
+
+    on: (set, strategy). Gives (course, chances of each year, effects of the strategies).
+    """
     effect = transitions.effects(a, None)
-    p = transitions.with_luck(a, transitions.chances(a, on, effect), None)
+    chance = transitions.with_luck(a, transitions.chances(a, on, effect), None)
     count = np.zeros((YEARS + 1, len(on), 1, STATES))
     count[0] = transitions.opening(a)
     entry = np.zeros(STATES)
@@ -40,40 +60,48 @@ def expected(a: Lifecycle, on: Array) -> tuple[Course, Array, Array]:
     flows = np.zeros((YEARS, len(on), 1, 3))
     step = np.zeros((STATES, len(OUTCOMES) + 1, STATES))
     step[np.arange(STATES)[:, None], np.arange(len(OUTCOMES) + 1), TARGET] = 1.0
-    living = LIVING
     for t in range(YEARS):
-        stay = 1 - p[t].sum(axis=-1, keepdims=True)
-        moved = count[t][..., None] * np.concatenate([p[t], stay], axis=-1)
+        stay = 1 - chance[t].sum(axis=-1, keepdims=True)
+        moved = count[t][..., None] * np.concatenate([chance[t], stay], axis=-1)
         count[t + 1] = np.tensordot(moved, step, axes=2) + new
         lost[t] = moved[..., 0]
         flows[t] = np.stack(
-            [np.full(moved.shape[:2], new.sum()), moved[..., living, LEAVE].sum(axis=-1),
+            [np.full(moved.shape[:2], new.sum()), moved[..., LIVING, LEAVE].sum(axis=-1),
              moved[..., 0].sum(axis=-1)], axis=-1,
         )  # fmt: skip
-    return Course(count, count, lost, flows), p, effect
+    return Course(count, count, lost, flows), chance, effect
 
 
-LIVING = slice(0, WORKOUT)
+def _sizes(a: Lifecycle, d: Draws, slots: int) -> tuple[Array, Array]:
+    """Size of each client, lognormal, and its loss over the usual one, even: (book, client) each.
+
+    Both have mean one. slots: clients there will ever be.
+    """
+    spread = record.the_bank().volume_spread
+    uniform = np.clip(d["size"][:, :slots].astype(float), 1e-8, None)
+    size: Array = np.exp(spread * norm_ppf(uniform) - spread**2 / 2)
+    half = min(a.lgd_spread, a.lgd, 1 - a.lgd) / a.lgd
+    return size, 1 + half * (2 * d["loss"][:, :slots].astype(float) - 1)
 
 
-def drawn(a: Lifecycle, on: Array, d: Draws) -> tuple[Course, Array, Array]:
-    """Books client by client, all sets on the same draws. (course, chances, effects)."""
-    b = record.the_bank()
+def drawn(a: Lifecycle, on: NDArray[np.bool_], d: Draws) -> tuple[Course, Array, Array]:
+    """Books client by client, all sets on the same draws.
+
+    on: (set, strategy); d: as `sample` gives them. Gives (course, chances of each year, effects).
+    """
     sets, books, slots = len(on), len(d["luck"]), a.clients + YEARS * record.arrivals(a)
     effect = transitions.effects(a, d["effect"])
-    z = normal(d["luck"])
-    p = transitions.with_luck(a, transitions.chances(a, on, effect), z)
-    edges = np.cumsum(p, axis=-1).astype(np.float32)
-    # sizes: lognormal with mean one; losses over the usual one: even, with mean one
-    u = np.clip(d["size"][:, :slots].astype(float), 1e-8, None)
-    size = np.exp(b.volume_spread * norm_ppf(u) - b.volume_spread**2 / 2)
-    half = min(a.lgd_spread, a.lgd, 1 - a.lgd) / a.lgd
-    loss = 1 + half * (2 * d["loss"][:, :slots].astype(float) - 1)
+    luck = normal(d["luck"])
+    chance = transitions.with_luck(a, transitions.chances(a, on, effect), luck)
+    edges = np.cumsum(chance, axis=-1).astype(np.float32)
+    size, loss = _sizes(a, d, slots)
     # who is there: the opening book in order of state, then those who come, in order of year
     start = np.repeat(np.arange(STATES), transitions.opening(a))
     entry = d["entry"][:, a.clients : slots]
     # with no new business nobody comes, and there is no draw
-    kinds = np.array([S, T, G])[pick(b.entry, entry) if entry.size else np.zeros(entry.shape, int)]
+    kinds = np.array([S, T, G])[
+        pick(record.the_bank().entry, entry) if entry.size else np.zeros(entry.shape, int)
+    ]
     # as bincount counts, also where that has 32 bits
     state = np.full((sets, books, slots), WAITING, dtype=np.intp)
     state[:, :, : a.clients] = start
@@ -85,10 +113,11 @@ def drawn(a: Lifecycle, on: Array, d: Draws) -> tuple[Course, Array, Array]:
     lost, flows = np.zeros((YEARS, *form)), np.zeros((YEARS, sets, books, 3))
     new = record.arrivals(a)
 
-    def tally(t: int, here: int) -> None:
+    def tally(year: int, here: int) -> None:
+        """Count the clients that have come by the end of a year, and their sizes, by state."""
         at = (state[..., :here] + row).ravel()
-        count[t] = np.bincount(at, minlength=cells).reshape(form)
-        sizes[t] = np.bincount(at, weights[..., :here].ravel(), minlength=cells).reshape(form)
+        count[year] = np.bincount(at, minlength=cells).reshape(form)
+        sizes[year] = np.bincount(at, weights[..., :here].ravel(), minlength=cells).reshape(form)
 
     tally(0, a.clients)
     for t in range(YEARS):
@@ -118,4 +147,4 @@ def drawn(a: Lifecycle, on: Array, d: Draws) -> tuple[Course, Array, Array]:
         flows[t, ..., 0] = new
         state[:, :, here : here + new] = kinds[:, t * new : (t + 1) * new]
         tally(t + 1, here + new)
-    return Course(count, sizes, lost, flows), p, effect
+    return Course(count, sizes, lost, flows), chance, effect

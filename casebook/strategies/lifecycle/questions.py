@@ -1,4 +1,4 @@
-"""TODO."""
+"""What the chapter asks: which strategies pay, how sure that is, and what they do together."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ... import bank, timevalue
-from ...shape import SingleRun, drawer, tornado_rows
+from ...shape import ScenarioRuns, SingleRun, drawer, tornado_rows
 from . import engines, record, run, transitions
 from .record import (
     ALTERNATIVES,
@@ -28,25 +28,27 @@ from .record import (
 #: Books of the ensemble that pages and figures show.
 BOOKS = 1000
 #: The assumptions that a look at what matters most moves by half of themselves.
-SWINGS = (
+TORNADO = (
     "warning_quality", "saved", "cut", "class_price", "class_saving", "retention", "cross_sell",
     "aim", "false_alarms", "tools_saving", "tools_sales", "recession_depth", "lgd", "correlation",
 )  # fmt: skip
 
 
 def _shown(r: SingleRun[Lifecycle]) -> SingleRun[Lifecycle]:
+    """The run itself, for figures that need no more."""
     return r
 
 
 @lru_cache(maxsize=8)
-def _ensemble(a: Lifecycle, books: int, seed: int) -> SingleRun[Lifecycle]:
+def _ensemble(a: Lifecycle, books: int, seed: int) -> ScenarioRuns[Lifecycle]:
+    """The books of `ensemble`, kept: figures and findings ask for the same ones."""
     keep = ("economic_profit_line", "realised_loss", "expected_loss")
     return run.simulate(a, run.sample(a, books, seed), keep=keep)
 
 
 def ensemble(
     r: SingleRun[Lifecycle], books: int = BOOKS, seed: int = 20260705
-) -> SingleRun[Lifecycle]:
+) -> ScenarioRuns[Lifecycle]:
     """Many simulated books of the same assumptions, all alternatives on the same luck."""
     return _ensemble(r.assumptions.replace(view="chosen"), books, seed)
 
@@ -126,13 +128,13 @@ def all_sets(r: SingleRun[Lifecycle]) -> dict[str, Any]:
     }
 
 
-def swings(r: SingleRun[Lifecycle]) -> list[tuple[str, float, float, float, float]]:
+def tornado(r: SingleRun[Lifecycle]) -> list[tuple[str, float, float, float, float]]:
     """What moves the gain of the chosen set: (name, low, high, gain at each), widest first.
 
     Each assumption moves by half of itself, down and up, within its range.
     """
     a = r.assumptions.replace(view="chosen")
-    moves = {k: (0.5 * getattr(a, k), 1.5 * getattr(a, k)) for k in SWINGS}
+    moves = {k: (0.5 * getattr(a, k), 1.5 * getattr(a, k)) for k in TORNADO}
     return tornado_rows(a, moves, lambda b: run.simulate(b).metrics["gain"])
 
 
@@ -273,7 +275,7 @@ FIGURES: Mapping[str, Callable[[SingleRun[Lifecycle]], Any]] = {
     "sure": gains,
     "together": all_sets,
     "hours": hours_curve,
-    "tornado": swings,
+    "tornado": tornado,
 }
 
 figure = drawer(__package__, FIGURES)

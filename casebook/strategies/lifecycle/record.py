@@ -1,4 +1,4 @@
-"""TODO."""
+"""The assumptions, the states of a client, and what may happen to it in a year."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ... import bank
 from ...shape import Record, load
 
+#: Years of the book after the opening.
 YEARS = 10
 STRATEGIES = ("classification", "maintenance", "early_warning", "tools")
 CLASSIFY, MAINTAIN, WARN, TOOLS = range(4)
@@ -21,8 +22,11 @@ ORIGINS = ("strategic", "grown", "transactional", "growth")
 S, N, T, G = range(4)
 #: The living type whose chances and prices an origin has.
 TYPE_OF = (0, 0, 1, 2)
+#: First state of those sound, in trouble and in workout; gone; not yet come.
 SOUND, TROUBLE, WORKOUT, GONE, WAITING = 0, 4, 8, 12, 13
 STATES = 14
+#: The states of the living.
+LIVING = slice(0, WORKOUT)
 #: What may happen in a year, in the order in which a client's one draw decides it.
 OUTCOMES = ("default", "problem", "strategic", "transactional", "leave")
 LEAVE = 4
@@ -35,10 +39,10 @@ CHUNK = 16
 def _targets() -> NDArray[np.int8]:
     """State that each outcome leads to, (state, outcome); the last column is staying."""
     table = np.repeat(np.arange(STATES)[:, None], len(OUTCOMES) + 1, axis=1)
-    for o in range(4):
-        table[SOUND + o, :5] = (WORKOUT + o, TROUBLE + o, N, T, GONE)
-        table[TROUBLE + o, :5] = (WORKOUT + o, TROUBLE + o, TROUBLE + o, T, GONE)
-        table[WORKOUT + o, LEAVE] = GONE
+    for k in range(len(ORIGINS)):
+        table[SOUND + k, :5] = (WORKOUT + k, TROUBLE + k, N, T, GONE)
+        table[TROUBLE + k, :5] = (WORKOUT + k, TROUBLE + k, TROUBLE + k, T, GONE)
+        table[WORKOUT + k, LEAVE] = GONE
     return table.astype(np.int8)
 
 
@@ -127,3 +131,10 @@ def the_bank() -> bank.Bank:
 def arrivals(a: Lifecycle) -> int:
     """New clients a year, a whole number."""
     return round(a.new_business * a.clients)
+
+
+def scale(a: Lifecycle) -> float:
+    """Clients over those of the case file: the fixed cost of a strategy grows with the book."""
+    usual = a.spec.assumptions["clients"].value
+    assert isinstance(usual, int)
+    return a.clients / usual

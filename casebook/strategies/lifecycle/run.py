@@ -1,4 +1,7 @@
-"""TODO."""
+"""The alternatives as sets of strategies: courses of the engines, in money, numbers and checks.
+
+Every line is (year 0..10, set, book); a year's money is that of the clients at its start.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ... import bank, credit, profitability, timevalue
-from ...profitability import lender_view
 from ...shape import (
     Array,
     AssumptionError,
@@ -24,12 +26,13 @@ from ...shape import (
     uniform_source,
 )
 from . import engines, record, transitions
-from .engines import LIVING, Course
+from .engines import Course
 from .record import (
     ALTERNATIVES,
     CHUNK,
     CLASSIFY,
     GONE,
+    LIVING,
     STRATEGIES,
     TOOLS,
     TROUBLE,
@@ -87,7 +90,8 @@ def simulate(
     if d is None:
         return _result(a, funded, *engines.expected(a, funded), keep=None)
     like, needed = sample(a, 1, 0), a.clients + YEARS * record.arrivals(a)
-    if (given := np.shape(d.get("move"))) and given[-1] != needed:
+    given = np.shape(d["move"]) if "move" in d else ()
+    if given and given[-1] != needed:
         if given[-1] < needed:
             raise AssumptionError(
                 f"draws for {given[-1]} clients are not allowed; {needed} or more are "
@@ -95,7 +99,7 @@ def simulate(
             )
         # those of a larger book: its first clients
         d = {k: u[..., :needed] if k in _BY_CLIENT else u for k, u in d.items()}
-    return run_scenarios(partial(_many, a, funded), like, d, keep, CHUNK)
+    return run_scenarios(partial(_books, a, funded), like, d, keep, CHUNK)
 
 
 def funded_sets(a: Lifecycle) -> NDArray[np.bool_]:
@@ -104,7 +108,8 @@ def funded_sets(a: Lifecycle) -> NDArray[np.bool_]:
     return np.array([[False] * 4, *np.eye(4, dtype=bool), chosen])
 
 
-def _many(a: Lifecycle, on: Array, d: Draws, keep: Sequence[str]) -> Result[Lifecycle]:
+def _books(a: Lifecycle, on: NDArray[np.bool_], d: Draws, keep: Sequence[str]) -> Result[Lifecycle]:
+    """The sets of strategies `on`, (set, strategy), in the books of `d`."""
     return _result(a, on, *engines.drawn(a, on, d), keep=keep)
 
 
@@ -117,7 +122,7 @@ def volumes(a: Lifecycle) -> Array:
 
 @lru_cache(maxsize=256)
 def _capital_share(lgd: float) -> tuple[float, ...]:
-    """Capital for each yuan of exposure by state of the living, by the Basel formula."""
+    """Capital for each yuan of exposure by state of the living, by the Basel formula: (state,)."""
     b = record.the_bank()
     pd = [b.pd[k] for k in TYPE_OF] + [b.pd[3]] * 4
     turnover = [b.turnover_eur[k] for k in TYPE_OF] * 2
@@ -125,10 +130,11 @@ def _capital_share(lgd: float) -> tuple[float, ...]:
     return tuple((b.capital_ratio * np.asarray(weight)).tolist())
 
 
-def money(a: Lifecycle, on: Array, course: Course, effect: Array) -> dict[str, Array]:
+def money(a: Lifecycle, on: NDArray[np.bool_], course: Course, effect: Array) -> dict[str, Array]:
     """Every line of the statement, (year 0..10, set, book); nothing happens in year 0.
 
-    A year's income, cost and capital are those of the clients at its start.
+    on: (set, strategy); effect: (strategy, book). A year's income, cost and capital are those of
+    the clients at its start.
     """
     b = record.the_bank()
     kind = np.array(TYPE_OF * 2)
@@ -165,7 +171,7 @@ def money(a: Lifecycle, on: Array, course: Course, effect: Array) -> dict[str, A
 
     alarms = a.false_alarms * count[..., :TROUBLE].sum(axis=-1)
     alarms = alarms + transitions.found(a, on, effect) * count[..., TROUBLE:].sum(axis=-1)
-    scale = a.clients / a.spec.assumptions["clients"].value
+    scale = record.scale(a)
     fixed = on @ np.array([a.class_cost, 0.0, a.warning_cost, a.tools_cost]) * scale
     strategy = np.stack([fixed] * YEARS)[..., None] + on[:, WARN, None] * a.review_cost * alarms
     strategy[0] += (on[:, TOOLS] * a.tools_build * scale)[:, None]
@@ -180,7 +186,7 @@ def money(a: Lifecycle, on: Array, course: Course, effect: Array) -> dict[str, A
     usual_loss = np.asarray(credit.expected_loss(pd, a.lgd, exposure * left)).sum(axis=-1)
     capital = (exposure * np.array(_capital_share(a.lgd))).sum(axis=-1)
 
-    view = lender_view(
+    view = profitability.lender_view(
         interest=interest, fees=fees, funding=funding, cost=cost + strategy, loss=loss,
         capital=capital, tax=a.tax, hurdle=a.hurdle,
     )  # fmt: skip
@@ -193,6 +199,7 @@ def money(a: Lifecycle, on: Array, course: Course, effect: Array) -> dict[str, A
 
 
 def _clients(course: Course) -> dict[str, Array]:
+    """Clients by type, and those that came, left and defaulted: (year 0..10, set, book)."""
     n = course.count
     flows = np.concatenate([np.zeros_like(course.flows[:1]), course.flows])
     return {
@@ -208,18 +215,25 @@ def _clients(course: Course) -> dict[str, Array]:
 
 
 def _result(
-    a: Lifecycle, on: Array, course: Course, p: Array, effect: Array, *, keep: Sequence[str] | None
-) -> Result[Lifecycle]:
+    a: Lifecycle, on: NDArray[np.bool_], course: Course, chance: Array, effect: Array, *,
+    keep: Sequence[str] | None,
+) -> Result[Lifecycle]:  # fmt: skip
+    """A course in money, numbers (set, book) and checks; all lines, or those named in `keep`.
+
+    chance: of each year, as the engines give it, for the checks.
+    """
     lines = money(a, on, course, effect) | _clients(course)
     years = np.arange(YEARS + 1.0)
     profit = lines["economic_profit_line"]
 
     def worth(x: Array) -> Array:
+        """Present value of a line at the hurdle, (set, book)."""
         flat = x.reshape(YEARS + 1, -1)
         return np.asarray(timevalue.present_value(a.hurdle, flat, years)).reshape(x.shape[1:])
 
     def total(x: Array) -> Array:
-        return sum(x[t] for t in range(1, YEARS + 1))  # the same order however many books
+        """Sum over the years, (set, book); the same order however many books."""
+        return np.asarray(sum(x[t] for t in range(1, YEARS + 1)))
 
     value = worth(profit)
     income = total(lines["interest_income"] + lines["fee_income"] + lines["funding"])
@@ -255,16 +269,17 @@ def _result(
         all_lines=lines if keep is None else {k: lines[k] for k in keep if k in lines},
         all_metrics=metrics,
         all_events={"strategy_pays": first_time(repaid, start=1)},
-        checks=_checks(a, on, course, p, lines, metrics),
+        checks=_checks(a, on, course, chance, lines, metrics),
         largest_balance=float(lines["limits"].max(initial=1.0)),
         scenarios=value.shape[1],
     )
 
 
 def _checks(
-    a: Lifecycle, on: Array, course: Course, p: Array, lines: dict[str, Array],
+    a: Lifecycle, on: NDArray[np.bool_], course: Course, chance: Array, lines: dict[str, Array],
     metrics: dict[str, Array],
 ) -> dict[str, float]:  # fmt: skip
+    """The identities, name -> largest residual."""
     came = a.clients + record.arrivals(a) * np.arange(YEARS + 1.0)
     here = course.count[..., :WAITING].sum(axis=-1)
     living = course.count[..., LIVING].sum(axis=-1)
@@ -277,7 +292,7 @@ def _checks(
     )
     profit = (np.asarray(rate) - a.hurdle) * capital
     parts = [k for k, s in a.spec.words["lines"].items() if s["view"] == "lender"]
-    stay = 1 - p.sum(axis=-1)
+    stay = 1 - chance.sum(axis=-1)
     unfunded = ~on.any(axis=1)
     value = timevalue.present_value(
         a.hurdle,
@@ -293,7 +308,7 @@ def _checks(
             profit - lines["economic_profit_line"][1:],
             sum(lines[k] for k in parts[:-1]) - lines[parts[-1]],
         ),
-        "chances_are_chances": residual(np.minimum(p, 0.0), np.minimum(stay, 0.0)),
+        "chances_are_chances": residual(np.minimum(chance, 0.0), np.minimum(stay, 0.0)),
         "gain_is_difference": residual(np.asarray(value).reshape(metrics["gain"].shape)
                                        - metrics["gain"]),
         "costs_are_what_is_funded": residual(lines["strategy_cost"][:, unfunded]),

@@ -18,8 +18,18 @@ they stay is no success, and their hours are the business of early warning.
     best use    the next hour goes to the group where it adds most, until the budget is used; or
                 until an hour no longer pays
 Money in CNY million, rates a year. `python -m casebook.strategies.maintenance.learning` fits again.
+
+>>> from casebook.strategies import maintenance
+>>> a = maintenance.assumptions()
+>>> r = maintenance.simulate(a)
+>>> r.alternative("best").written("gain"), r.alternative("equal").written("gain")  # a year
+('CNY 1.47 million', 'CNY −0.27 million')
+>>> no_effect = maintenance.simulate(a.replace(effect=0.0))
+>>> no_effect.alternative("paying").written("hours_used")  # a year: the floor
+'2.0 hours'
 """
 
+from .contact import Seen, World, courses, curve, rates, reached, seen, world
 from .learning import fit, likelihood, panel, posterior, strata, truth
 from .questions import (
     FIGURES,
@@ -39,19 +49,7 @@ from .questions import (
     response,
 )
 from .record import ALTERNATIVES, CLASSES, ESTIMATES, GRID, STEP, Maintenance, assumptions
-from .run import (
-    Seen,
-    World,
-    allocations,
-    courses,
-    curve,
-    rates,
-    reached,
-    sample,
-    seen,
-    simulate,
-    world,
-)
+from .run import allocations, sample, simulate
 
 __all__ = [
     "ALTERNATIVES",
@@ -97,4 +95,5 @@ __all__ = [
 
 
 def __dir__() -> list[str]:
-    return __all__
+    """What a reader calls."""
+    return sorted(__all__)

@@ -16,6 +16,7 @@ from ...figures import (
     bars,
     beside,
     interval,
+    interval_rows,
     label,
     legend,
     line,
@@ -122,7 +123,8 @@ def _estimates_draw(panels: Panels, v: View) -> None:
         true = v.data["truth"][k]
         line(ax, [PERCENT * true] * 2, [-0.6, 2.6], "c3", ls=":")
         for y, (colour, row) in enumerate(zip(("c2", "c6", "c1"), v.data[name], strict=True)):
-            interval(ax, y, *(PERCENT * row), colour)
+            low, middle, high = PERCENT * row
+            interval(ax, y, low, middle, high, colour)
         out.append(not (v.data[name][:, 0] <= true).all() or not (true <= v.data[name][:, 2]).all())
     message(panels[0], w["title" if out[0] else "title_in"])
     message(panels[1], w["title_sales_out" if out[1] else "title_sales"])
@@ -193,16 +195,8 @@ def _gains_frame(panels: Panels, v: View) -> None:
     low, high = v.data["low"].min(), v.data["high"].max()
     room = 0.1 * (high - low)
     ax.set_xlim(min(low, 0) - room, high + room)
-    rows(ax, [v.label(k) for k in v.data["names"]], 0.12)
-    zero_line(ax, across=True)
-    label(ax, w["gain"], "")
-    legend(
-        ax,
-        [
-            Key(w["expected"], "ink", "point", {"marker": "D"}),
-            Key(w["band"], "ink", "line", {"ls": "-", "lw": 3}),
-        ],
-    )
+    names = [v.label(k) for k in v.data["names"]]
+    interval_rows(ax, names, 0.12, w["gain"], w["expected"], w["band"])
 
 
 def _gains_draw(panels: Panels, v: View) -> None:

@@ -1,4 +1,8 @@
-"""TODO."""
+"""What contact does, estimated from five years of tables; pandas, once.
+
+The panel of clients that might leave, the likelihood of their leaving and buying by hours, draws
+from the posterior in three ways, and the groups as they stand, written to the model's file.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...shape import Array
+from ...timevalue import MONTHS_A_YEAR
 from .. import fitted
 from .record import CLASSES, ESTIMATES, FIRST, GROUPS, LAST, PRODUCTS, SIZES, TRIED
 
@@ -16,12 +21,15 @@ from .record import CLASSES, ESTIMATES, FIRST, GROUPS, LAST, PRODUCTS, SIZES, TR
 RHO = np.linspace(0.0, 0.99, 100)
 XI = np.linspace(0.0, 4.0, 81)
 ETA = np.linspace(3.0, 40.0, 75)
+#: Draws of the posterior that are kept.
 DRAWS = 200
+#: The rows of `panel`: name -> (row,), floats and whole numbers.
+Panel = Mapping[str, NDArray[Any]]
 #: Edges of the bins of hours in which events are counted.
 BINS = np.array([0.0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 23, 26, 30, 35, 40, 50, 500])
 
 
-def panel(first: int = FIRST, last: int = LAST) -> dict[str, Array]:
+def panel(first: int = FIRST, last: int = LAST) -> dict[str, NDArray[Any]]:
     """What a bank sees of clients that might leave, a row a client and month of `first`..`last`.
 
     month, client, kind (class of the tree at the last year's end), hours of the twelve months
@@ -70,7 +78,7 @@ def panel(first: int = FIRST, last: int = LAST) -> dict[str, Array]:
         "hours": total[month - 1, client] - total[year_ago, client],
         "free": 1 - rows["products"].to_numpy() / PRODUCTS,
         "trial": trial[client],
-        "earlier": 12 * total[year_ago, client] / np.where(past >= 6, past, np.nan),
+        "earlier": MONTHS_A_YEAR * total[year_ago, client] / np.where(past >= 6, past, np.nan),
         "leave": leave[month, client],
         "sold": sold[month, client],
     }
@@ -80,37 +88,37 @@ def panel(first: int = FIRST, last: int = LAST) -> dict[str, Array]:
     return whole | {"earlier": whole["earlier"] / mean[whole["kind"]]}
 
 
-def strata(p: Mapping[str, Array], way: str) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+def strata(rows: Panel, way: str) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
     """Stratum and cell of each row; effects are read from cells of the same stratum."""
     if way == "lot":
-        return p["kind"], p["trial"]
-    cell = np.searchsorted(BINS, p["hours"], side="right") - 1
+        return rows["kind"], rows["trial"]
+    cell = np.searchsorted(BINS, rows["hours"], side="right") - 1
     if way == "naive":
-        return p["kind"], cell
-    edges = np.nanquantile(p["earlier"], [0.2, 0.4, 0.6, 0.8])
+        return rows["kind"], cell
+    edges = np.nanquantile(rows["earlier"], [0.2, 0.4, 0.6, 0.8])
     seen_before = np.where(
-        np.isnan(p["earlier"]), 5, np.searchsorted(edges, np.nan_to_num(p["earlier"]))
+        np.isnan(rows["earlier"]), 5, np.searchsorted(edges, np.nan_to_num(rows["earlier"]))
     )
-    return 6 * p["kind"] + seen_before, cell
+    return 6 * rows["kind"] + seen_before, cell
 
 
-def likelihood(p: Mapping[str, Array], way: str, event: str, effect: Array, sign: float) -> Array:
+def likelihood(rows: Panel, way: str, event: str, effect: Array, sign: float) -> Array:
     """Log likelihood of the events, (eta, effect), the level of each stratum left free.
 
     Poisson: events of a cell ~ level x exposure x mean of (1 + sign effect (1 - exp(-h / eta))).
     With the best level of each stratum it is sum y log f - Y log sum n f.
     """
-    stratum, cell = strata(p, way)
+    stratum, cell = strata(rows, way)
     place = stratum * len(BINS) + cell
     length = int(place.max()) + 1
-    exposure = p["free"] if event == "sold" else np.ones(len(place))
+    exposure = rows["free"] if event == "sold" else np.ones(len(place))
     n = np.bincount(place, exposure, minlength=length)
-    y = np.bincount(place, p[event], minlength=length)
+    y = np.bincount(place, rows[event], minlength=length)
     there = n > 0
     of = (np.arange(length) // len(BINS))[there]
     result = np.zeros((len(ETA), len(effect)))
     for i, eta in enumerate(ETA):
-        g = exposure * (1 - np.exp(-p["hours"] / eta))
+        g = exposure * (1 - np.exp(-rows["hours"] / eta))
         mean = (np.bincount(place, g, minlength=length)[there] / n[there])[:, None]
         f = np.maximum(1 + sign * effect * mean, 1e-9)
         each = np.zeros((int(of.max()) + 1, len(effect)))
@@ -120,7 +128,7 @@ def likelihood(p: Mapping[str, Array], way: str, event: str, effect: Array, sign
     return result
 
 
-def posterior(p: Mapping[str, Array]) -> dict[str, dict[str, list[float]]]:
+def posterior(rows: Panel) -> dict[str, dict[str, list[float]]]:
     """Draws of rho, xi, eta for each estimate, systematic in the order of the grid.
 
     A lottery with two doses says next to nothing of the form of the curve, so its eta has the
@@ -129,8 +137,8 @@ def posterior(p: Mapping[str, Array]) -> dict[str, dict[str, list[float]]]:
     tables = {}
     weight = np.zeros(len(ETA))
     for way in ESTIMATES:
-        left = likelihood(p, way, "leave", RHO, -1.0)
-        sold = likelihood(p, way, "sold", XI, 1.0)
+        left = likelihood(rows, way, "leave", RHO, -1.0)
+        sold = likelihood(rows, way, "sold", XI, 1.0)
         left, sold = left - left.max(), sold - sold.max()
         of_eta = np.log(np.exp(left).sum(axis=1)) + np.log(np.exp(sold).sum(axis=1))
         of_eta = of_eta + (weight if way == "lot" else 0.0)
@@ -149,9 +157,10 @@ def posterior(p: Mapping[str, Array]) -> dict[str, dict[str, list[float]]]:
     return tables
 
 
-def _quantile(grid: Array, log_chance: Array, u: float) -> float:
+def _quantile(grid: Array, log_chance: Array, share: float) -> float:
+    """The point of the grid below which that share of the chance lies; both (grid,)."""
     chance = np.exp(log_chance - log_chance.max())
-    return round(float(np.interp(u, np.cumsum(chance) / chance.sum(), grid)), 4)
+    return round(float(np.interp(share, np.cumsum(chance) / chance.sum(), grid)), 4)
 
 
 def fit() -> dict[str, dict[str, Any]]:
@@ -168,7 +177,7 @@ def fit() -> dict[str, dict[str, Any]]:
     kind = shot["type"].map({name: k for k, name in enumerate(CLASSES)}).astype(int)
     ead = 0.5 * (shot["drawn"] + shot["limit"])
     lgd = 0.45
-    pd_ = shot["pd"].clip(lower=0.0005, upper=0.9)
+    pd_ = shot["pd"].clip(lower=credit.PD_FLOOR, upper=0.9)
     weight = credit.irb_risk_weight(
         pd_.to_numpy(), lgd, turnover=(shot["sales"] / 7.8).clip(5, 50).to_numpy()
     )
@@ -178,7 +187,7 @@ def fit() -> dict[str, dict[str, Any]]:
         .transform(lambda x: np.floor(SIZES * x.rank(method="first", pct=True) * (1 - 1e-9)))
     )
     each = pd.DataFrame({
-        "income": 12 * (shot["margin_income"] + shot["fee_income"]),
+        "income": MONTHS_A_YEAR * (shot["margin_income"] + shot["fee_income"]),
         "loss": pd_ * lgd * ead,
         "cost": np.array(b.cost)[kind],
         "capital": b.capital_ratio * weight * ead,
@@ -190,72 +199,72 @@ def fit() -> dict[str, dict[str, Any]]:
     group = (SIZES * kind + size).astype(int)
     means = each.groupby(group).mean()
     assert len(means) == GROUPS
-    p = panel()
-    count = np.bincount(p["kind"], minlength=len(CLASSES))
+    rows = panel()
+    estimates = posterior(rows)
+    count = np.bincount(rows["kind"], minlength=len(CLASSES))
     of = {
-        k: np.bincount(p["kind"], p[k], minlength=len(CLASSES))
+        k: np.bincount(rows["kind"], rows[k], minlength=len(CLASSES))
         for k in ("leave", "sold", "free", "hours")
     }
     average = of["hours"] / count
-    over = np.sort(p["hours"] / average[p["kind"]])
+    over = np.sort(rows["hours"] / average[rows["kind"]])
     tenths = np.array([part.mean() for part in np.array_split(over, 10)])
     groups = {"share": group.value_counts(normalize=True).sort_index()} | dict(means.items())
     groups |= {
         "spread": tenths / tenths.mean(),
-        "leave": 12 * of["leave"] / count,
+        "leave": MONTHS_A_YEAR * of["leave"] / count,
         "left": np.maximum(of["leave"], 0.5),
-        "sale": 12 * of["sold"] / of["free"],
+        "sale": MONTHS_A_YEAR * of["sold"] / of["free"],
         "sold": np.maximum(of["sold"], 0.5),
         "class_hours": average,
     }
     return (
         {"groups": {k: np.asarray(v, float) for k, v in groups.items()}}
-        | posterior(p)
-        | {"raw": _raw(p), "later": _later(p)}
+        | estimates
+        | {"raw": _raw(rows), "later": _later(estimates)}
     )
 
 
-def _raw(p: Mapping[str, Array]) -> dict[str, Any]:
+def _raw(rows: Panel) -> dict[str, Any]:
     """Leaving a year of transactional clients by hours, and by lot; with the numbers behind."""
-    mine = p["kind"] == 1
+    mine = rows["kind"] == 1
     edges = np.array([0.0, 4, 8, 12, 16, 20, 30, 500])
-    cell = np.searchsorted(edges, p["hours"][mine], side="right") - 1
-    n, y = np.bincount(cell), np.bincount(cell, p["leave"][mine])
-    arm = p["trial"][mine]
-    arm_n, arm_y = np.bincount(arm), np.bincount(arm, p["leave"][mine])
+    cell = np.searchsorted(edges, rows["hours"][mine], side="right") - 1
+    n, y = np.bincount(cell), np.bincount(cell, rows["leave"][mine])
+    arm = rows["trial"][mine]
+    arm_n, arm_y = np.bincount(arm), np.bincount(arm, rows["leave"][mine])
     return {
-        "hours": np.bincount(cell, p["hours"][mine]) / n,
-        "rate": 12 * y / n,
+        "hours": np.bincount(cell, rows["hours"][mine]) / n,
+        "rate": MONTHS_A_YEAR * y / n,
         "events": y.astype(float),
-        "lot_hours": np.bincount(arm, p["hours"][mine]) / arm_n,
-        "lot_rate": 12 * arm_y / arm_n,
+        "lot_hours": np.bincount(arm, rows["hours"][mine]) / arm_n,
+        "lot_rate": MONTHS_A_YEAR * arm_y / arm_n,
         "lot_events": arm_y,
-        "rows": len(p["kind"]),
-        "all_left": p["leave"].sum(),
+        "rows": len(rows["kind"]),
+        "all_left": rows["leave"].sum(),
     }
 
 
-def _later(p: Mapping[str, Array]) -> dict[str, Any]:
+def _later(estimates: Mapping[str, Mapping[str, list[float]]]) -> dict[str, Any]:
     """Who left in the year after, drawn by lot and not: seen, and as each estimate foretells.
 
-    The level of each class is that of the others of that year, so that only the effect is tried.
+    estimates: as `posterior` gives them. The level of each class is that of the others of that
+    year, so that only the effect is tried.
     """
-    q = panel(LAST + 1, TRIED)
-    lot = q["trial"] == 1
-    table = posterior(p)
-    result = {"seen": q["leave"][lot].sum(), "free_seen": q["leave"][~lot].sum(),
-              "months": float(lot.sum())}  # fmt: skip
+    after = panel(LAST + 1, TRIED)
+    kind, leave, lot = after["kind"], after["leave"], after["trial"] == 1
+    result = {"seen": leave[lot].sum(), "free_seen": leave[~lot].sum(), "months": float(lot.sum())}
     result["nothing"] = float(sum(
-        q["leave"][~lot & (q["kind"] == k)].sum() / (~lot & (q["kind"] == k)).sum()
-        * (lot & (q["kind"] == k)).sum() for k in range(len(CLASSES))
+        leave[~lot & (kind == k)].sum() / (~lot & (kind == k)).sum()
+        * (lot & (kind == k)).sum() for k in range(len(CLASSES))
     ))  # fmt: skip
     for way in ESTIMATES:
-        rho, eta = (np.mean(table[way][k]) for k in ("rho", "eta"))
-        stay = 1 - rho * (1 - np.exp(-q["hours"] / eta))
+        rho, eta = (np.mean(estimates[way][k]) for k in ("rho", "eta"))
+        stay = 1 - rho * (1 - np.exp(-after["hours"] / eta))
         told = 0.0
         for k in range(len(CLASSES)):
-            mine = q["kind"] == k
-            told += q["leave"][mine & ~lot].sum() / stay[mine & ~lot].sum() * stay[mine & lot].sum()
+            mine = kind == k
+            told += leave[mine & ~lot].sum() / stay[mine & ~lot].sum() * stay[mine & lot].sum()
         result[way] = float(told)
     return result
 
@@ -265,10 +274,11 @@ def truth() -> tuple[float, float, float]:
     from ... import bank
 
     b = bank.assumptions()
-    return b.retention_effect, b.sale_effect, 12 * (1 - b.hours_memory) * b.hours_half
+    return b.retention_effect, b.sale_effect, MONTHS_A_YEAR * (1 - b.hours_memory) * b.hours_half
 
 
 def main() -> None:
+    """Fit, and put the tables into the file of the model."""
     print(fitted.write("maintenance", fit(), significant=6))
 
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""What the chapter asks: what was seen, what an hour is worth, and how sure the best use is."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from ... import timevalue
-from ...shape import Array, SingleRun, drawer
-from . import learning, run
+from ...shape import Array, ScenarioRuns, SingleRun, drawer
+from . import contact, learning, run
+from .contact import World
 from .record import (
     ALTERNATIVES,
     BEST,
@@ -26,8 +27,8 @@ from .record import (
     YEARS,
     Maintenance,
 )
-from .run import World
 
+#: Worlds of an interval.
 WORLDS = 2000
 
 
@@ -37,27 +38,29 @@ def allocations_of(r: SingleRun[Maintenance]) -> Array:
 
 
 @lru_cache(maxsize=8)
-def _ensemble(a: Maintenance, n: int, seed: int) -> SingleRun[Maintenance]:
+def _ensemble(a: Maintenance, n: int, seed: int) -> ScenarioRuns[Maintenance]:
+    """The worlds of `ensemble`, kept: figures and findings ask for the same ones."""
     return run.simulate(a, run.sample(a, n, seed))
 
 
 def ensemble(
     r: SingleRun[Maintenance], n: int = WORLDS, seed: int = 20260803
-) -> SingleRun[Maintenance]:
+) -> ScenarioRuns[Maintenance]:
     """Worlds that agree with what was seen, all uses of the hours in the same ones."""
     return _ensemble(r.assumptions.replace(allocation="best"), n, seed)
 
 
-def in_world(a: Maintenance, w: World) -> SingleRun[Maintenance]:
-    """The hours that are best by these assumptions, in a world of another effect."""
-    return run.result(a, *run.allocations(a), w, keep=None)
+def in_world(a: Maintenance, effects: World) -> SingleRun[Maintenance]:
+    """The hours that are best by these assumptions, in a world of other effects (one scenario)."""
+    hours, price = run.allocations(a)
+    return run.result(a, hours, price, effects, keep=None)
 
 
 def in_truth(r: SingleRun[Maintenance]) -> SingleRun[Maintenance]:
     """The same hours in the world that made the tables. No bank can do this."""
-    s, true = run.seen(r.assumptions), learning.truth()
-    rho, xi, eta = (np.array([x]) for x in true)
-    return in_world(r.assumptions, World(rho, xi, eta, s.leave[:, None], s.sale[:, None]))
+    groups = contact.seen(r.assumptions)
+    rho, xi, eta = (np.array([x]) for x in learning.truth())
+    return in_world(r.assumptions, World(rho, xi, eta, groups.leave[:, None], groups.sale[:, None]))
 
 
 def raw(r: SingleRun[Maintenance]) -> dict[str, Any]:
@@ -83,11 +86,12 @@ def estimates_and_truth(r: SingleRun[Maintenance]) -> dict[str, Any]:
 
 def response(r: SingleRun[Maintenance]) -> dict[str, Any]:
     """Leaving a year by hours: (hours, class); and the band of transactional clients."""
-    a, s = r.assumptions, run.seen(r.assumptions)
+    a, s = r.assumptions, contact.seen(r.assumptions)
     hours = np.arange(0.0, 61.0)
     one = np.arange(0, GROUPS, SIZES)
-    middle = run.rates(s, run.world(a), hours[:, None, None])[0][:, one, 0]
-    many = run.rates(s, run.world(a, run.sample(a, 400, 7)), hours[:, None, None])[0][:, one[1]]
+    plan = hours[:, None, None]
+    middle = contact.rates(s, contact.world(a), plan)[0][:, one, 0]
+    many = contact.rates(s, contact.world(a, run.sample(a, 400, 7)), plan)[0][:, one[1]]
     return {"hours": hours, "leave": middle, "band": np.percentile(many, [5, 95], axis=1),
             "now": s.class_hours}  # fmt: skip
 
@@ -97,7 +101,7 @@ def marginal(r: SingleRun[Maintenance]) -> dict[str, Any]:
     a = r.assumptions
     annuity = timevalue.annuity_factor(a.hurdle, YEARS)
     hours, price = run.allocations(a)
-    slope = np.diff(run.curve(a, run.world(a)), axis=0) / STEP / annuity
+    slope = np.diff(contact.curve(a, contact.world(a)), axis=0) / STEP / annuity
     return {"hours": GRID[:-1] + STEP / 2, "slope": slope, "price": price / annuity,
             "best": hours[BEST]}  # fmt: skip
 
@@ -125,9 +129,9 @@ def budgets(r: SingleRun[Maintenance]) -> dict[str, Any]:
     now = r.all_metrics["value"][NOW, 0]
     annuity = timevalue.annuity_factor(a.hurdle, YEARS)
     hours = np.arange(0.0, 41.0, 2.0)
-    found = {"best": [], "equal": []}
-    for h in hours:
-        here = run.simulate(a.replace(budget=float(h)))
+    found: dict[str, list[float]] = {"best": [], "equal": []}
+    for budget in hours:
+        here = run.simulate(a.replace(budget=float(budget)))
         for k, values in found.items():
             values.append((here.alternative(k).metrics["value"] - now) / annuity)
     return {
@@ -146,11 +150,11 @@ def later(r: SingleRun[Maintenance]) -> dict[str, Any]:
 
 def findings(r: SingleRun[Maintenance]) -> dict[str, float]:
     """The numbers that the chapter states, each with its unit in the file of the model."""
-    a, s = r.assumptions, run.seen(r.assumptions)
+    a, s = r.assumptions, contact.seen(r.assumptions)
     g, e, x, t, true = gains(r), estimates(r), raw(r), later(r), in_truth(r)
     naive = run.simulate(a.replace(estimate="naive"))
     hours, _ = run.allocations(a)
-    value = run.curve(a, run.world(a))
+    value = contact.curve(a, contact.world(a))
     at = {name: k for k, name in enumerate(g["names"])}
     by_class = np.array([s.share[k == CLASS] @ s.hours[k == CLASS] / s.share[k == CLASS].sum()
                          for k in range(len(CLASSES))])  # fmt: skip

@@ -1,4 +1,4 @@
-"""TODO."""
+"""The assumptions, and the groups of clients: three classes by three sizes."""
 
 from __future__ import annotations
 
@@ -10,21 +10,26 @@ import numpy as np
 from ...shape import Record, load
 from ...typology import TYPES
 
+#: Years over which a client has its value.
 YEARS = 10
 CLASSES = TYPES[:3]
 SIZES = 3
 GROUPS = len(CLASSES) * SIZES
 #: The class of each group.
 CLASS = np.repeat(np.arange(len(CLASSES)), SIZES)
+#: Three ways to read the effect of contact from the tables; the head of the model has them.
 ESTIMATES = ("naive", "adjusted", "lot")
+#: Uses of the hours.
 ALTERNATIVES = ("none", "now", "equal", "volume", "best", "paying")
 NOW, EQUAL, BEST, PAYING = 1, 2, 4, 5
+#: Products that a client may hold.
 PRODUCTS = 6
 #: Hours tried for each group, a year.
 STEP = 0.5
 GRID = np.arange(0.0, 120.0 + STEP / 2, STEP)
 #: Months whose events are used, and the year that follows and is not.
 FIRST, LAST, TRIED = 13, 48, 60
+#: Worlds at a time.
 CHUNK = 1000
 
 

@@ -1,16 +1,18 @@
-"""TODO."""
+"""Hours of each group by use, and ten years of today's clients with them, in one world or many.
+
+The value of a client by its hours (`contact`) -> the best use of the hours; then the lines, numbers
+and identities of every use.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import overload
 
 import numpy as np
 
 from ... import profitability, timevalue
-from ...distributions import normal
 from ...shape import (
     Array,
     Draws,
@@ -22,6 +24,8 @@ from ...shape import (
     run_scenarios,
     uniform_source,
 )
+from . import contact
+from .contact import Seen, World
 from .record import (
     ALTERNATIVES,
     BEST,
@@ -32,86 +36,25 @@ from .record import (
     GRID,
     GROUPS,
     NOW,
-    PRODUCTS,
+    PAYING,
     STEP,
     YEARS,
     Maintenance,
 )
 
-
-@dataclass(frozen=True)
-class Seen:
-    """What was seen of the groups, (group,), and of the classes, (class,); see the model's file."""
-
-    share: Array  # of all clients
-    income: Array
-    loss: Array
-    cost: Array
-    capital: Array
-    pd: Array
-    limit: Array
-    room: Array  # products not yet held
-    hours: Array
-    spread: Array  # hours of a client over those of its class, tenths: mean one
-    leave: Array  # a year, (class,)
-    left: Array  # events behind it
-    sale: Array  # of a product that is not held, times six, (class,)
-    sold: Array
-    class_hours: Array
-
-
-@lru_cache(maxsize=1)
-def _seen(key: tuple[tuple[str, tuple[float, ...]], ...]) -> Seen:
-    table = {k: np.array(v) for k, v in key}
-    return Seen(**table | {"share": table["share"] / table["share"].sum()})
-
-
-def seen(a: Maintenance) -> Seen:
-    """The groups as they stand in the model's file."""
-    return _seen(tuple((k, tuple(v)) for k, v in a.spec.words["fit"]["groups"].items()))
-
-
-@dataclass(frozen=True)
-class World:
-    """What contact does: each (scenario,), and levels of leaving and sales, (class, scenario)."""
-
-    rho: Array
-    xi: Array
-    eta: Array
-    leave: Array
-    sale: Array
-
-
-def world(a: Maintenance, d: Draws | None = None) -> World:
-    """The mean of the estimate, or a draw of its posterior for each scenario.
-
-    The rates seen are Poisson counts: the square root of a count has a variance of a quarter.
-    """
-    s = seen(a)
-    table = a.spec.words["fit"][a.estimate]
-    draws = [np.array(table[k]) for k in ("rho", "xi", "eta")]
-    if d is None:
-        rho, xi, eta = (x.mean(keepdims=True) for x in draws)
-        leave, sale = s.leave[:, None], s.sale[:, None]
-    else:
-        at = (d["world"] * len(draws[0])).astype(int)
-        rho, xi, eta = (x[at] for x in draws)
-
-        def rates(rate: Array, count: Array, u: Array) -> Array:
-            root = np.sqrt(count)[:, None] + 0.5 * normal(u.T)
-            return rate[:, None] * np.maximum(root, 0.0) ** 2 / count[:, None]
-
-        leave = rates(s.leave, s.left, d["leave"])
-        sale = rates(s.sale, s.sold, d["sale"])
-    return World(np.minimum(a.effect * rho, 1.0), a.effect * xi, eta, leave, sale)
+#: Hours nearer than this to a step of GRID are on it.
+ROUNDING = 1e-9
 
 
 def sample(a: Maintenance, n: int, seed: int) -> Draws:
-    """n worlds as uniforms in [0, 1): which draw of the posterior, and each class's two rates."""
+    """n worlds as uniforms in [0, 1): which draw of the posterior, and each class's two rates.
+
+    world: (n,); leave, sale: (n, class).
+    """
     n, random = uniform_source(n, seed)
-    u = random((n, 1 + 2 * len(CLASSES)))
+    uniform = random((n, 1 + 2 * len(CLASSES)))
     n_rates = 1 + len(CLASSES)
-    return {"world": u[:, 0], "leave": u[:, 1:n_rates], "sale": u[:, n_rates:]}
+    return {"world": uniform[:, 0], "leave": uniform[:, 1:n_rates], "sale": uniform[:, n_rates:]}
 
 
 @overload
@@ -131,64 +74,15 @@ def simulate(
     """
     hours, price = allocations(a)
     if d is None:
-        return result(a, hours, price, world(a), keep=None)
-    return run_scenarios(partial(_many, a, hours, price), sample(a, 1, 0), d, keep, CHUNK)
+        return result(a, hours, price, contact.world(a), keep=None)
+    return run_scenarios(partial(_in_worlds, a, hours, price), sample(a, 1, 0), d, keep, CHUNK)
 
 
-def _many(
+def _in_worlds(
     a: Maintenance, hours: Array, price: float, d: Draws, keep: Sequence[str]
-) -> Result[Maintenance]:
-    return result(a, hours, price, world(a, d), keep=keep)
-
-
-def reached(s: Seen, hours: Array, eta: Array) -> Array:
-    """G: share of the whole effect that planned hours reach; hours and eta broadcast."""
-    total = sum(np.exp(-hours * x / eta) for x in s.spread)
-    return 1 - np.asarray(total) / len(s.spread)
-
-
-def rates(s: Seen, w: World, hours: Array) -> tuple[Array, Array]:
-    """Leaving, and sales of a product not held (times six), a year: (…, group, scenario).
-
-    hours: (…, group, 1).
-    """
-    now = reached(s, s.class_hours[:, None], w.eta)  # (class, scenario)
-    leave = (w.leave / (1 - w.rho * now))[CLASS]
-    sale = (w.sale / (1 + w.xi * now))[CLASS]
-    g = reached(s, hours, w.eta)
-    return np.minimum(leave * (1 - w.rho * g), 1.0), sale * (1 + w.xi * g)
-
-
-def courses(a: Maintenance, s: Seen, w: World, hours: Array) -> dict[str, Array]:
-    """A client of each group over the years, (year, …, group, scenario).
-
-    there: chance to be there in the year; products: sold by its middle; retention, (…, group,
-    scenario).
-    """
-    leave, sale = rates(s, w, hours)
-    stay = (1 - leave) * (1 - s.pd[:, None])
-    year = np.arange(1.0, YEARS + 1).reshape(-1, *[1] * leave.ndim)
-    there = np.cumprod(np.stack([np.ones_like(stay)] + [stay] * (YEARS - 1)), axis=0)
-    products = s.room[:, None] * (1 - np.exp(-sale * (year - 0.5) / PRODUCTS))
-    return {"there": there, "products": products, "retention": stay, "leave": leave}
-
-
-def _profit(a: Maintenance, s: Seen, course: Mapping[str, Array], hours: Array) -> Array:
-    """Economic profit of a year of a client that is there, (year, …, group, scenario)."""
-    base = profitability.economic_profit(
-        s.income, s.loss, a.avoidable * s.cost, s.capital, tax=a.tax, hurdle=a.hurdle
-    )
-    extra = a.product_income * s.limit[:, None] * course["products"] - a.hour_cost * hours
-    return np.asarray(base)[:, None] + (1 - a.tax) * extra
-
-
-def curve(a: Maintenance, w: World) -> Array:
-    """Lifetime value of a client of each group by its hours, (hours of GRID, group)."""
-    s, hours = seen(a), GRID[:, None, None]
-    course = courses(a, s, w, hours)
-    profit = _profit(a, s, course, hours)
-    factors = timevalue.discount_factors(a.hurdle, YEARS)
-    return np.einsum("t,thgs->hg", factors, profit * course["there"])
+) -> ScenarioRuns[Maintenance]:
+    """The hours of `allocations`, (alternative, group), in the worlds of `d`."""
+    return result(a, hours, price, contact.world(a, d), keep=keep)
 
 
 def allocations(a: Maintenance) -> tuple[Array, float]:
@@ -199,115 +93,73 @@ def allocations(a: Maintenance) -> tuple[Array, float]:
     its running least slope, so that no step comes before the one under it. The value of an hour is
     that of one more each year for one client, at the margin of `best`, after its cost.
     """
-    s = seen(a)
-    slope = np.minimum.accumulate(np.diff(curve(a, world(a)), axis=0), axis=0) / STEP
-    floor = min(a.floor, a.budget)
-    free = GRID[:-1] >= floor - 1e-9
-    slope = slope[free]
-    best, price = _fill(s, slope, a.budget - floor)
-    paying, _ = _fill(s, slope, float(s.share @ (slope > 0).sum(axis=0)) * STEP)
+    groups = contact.seen(a)
+    floor, slope = _slopes(a)
+    best, price = _fill(groups, slope, a.budget - floor)
+    paying, _ = _fill(groups, slope, float(groups.share @ (slope > 0).sum(axis=0)) * STEP)
     table = np.stack([
         np.zeros(GROUPS),
-        s.hours * a.budget / (s.share @ s.hours),
+        groups.hours * a.budget / (groups.share @ groups.hours),
         np.full(GROUPS, a.budget),
-        s.limit * a.budget / (s.share @ s.limit),
+        groups.limit * a.budget / (groups.share @ groups.limit),
         floor + best,
         floor + paying,
     ])  # fmt: skip
     return table, price
 
 
-def _fill(s: Seen, slope: Array, budget: float) -> tuple[Array, float]:
+def _slopes(a: Maintenance) -> tuple[float, Array]:
+    """Hours that every client has, and what an hour adds in each step beyond them, (step, group).
+
+    At the mean estimate; the running least slope of each group.
+    """
+    floor = min(a.floor, a.budget)
+    value = contact.curve(a, contact.world(a))
+    slope = np.minimum.accumulate(np.diff(value, axis=0), axis=0) / STEP
+    return floor, slope[GRID[:-1] >= floor - ROUNDING]
+
+
+def _fill(groups: Seen, slope: Array, budget: float) -> tuple[Array, float]:
     """Hours beyond the floor by the steepest steps first, (group,); the slope of the next step."""
     order = np.argsort(-slope, axis=None, kind="stable")
     group = order % GROUPS
     steep = slope.ravel()[order]
-    need = s.share[group] * STEP
+    need = groups.share[group] * STEP
     before = np.cumsum(need) - need
     part = np.clip((budget - before) / need, 0.0, 1.0)
-    hours = STEP * np.bincount(group, part, minlength=GROUPS)
+    hours = np.asarray(STEP * np.bincount(group, part, minlength=GROUPS), np.float64)
     return hours, float(steep[max(int(np.searchsorted(before, budget, side="right")) - 1, 0)])
 
 
-def _total(s: Seen, x: Array) -> Array:
-    """Sum over groups of (year, alternative, group, scenario), each group by its share."""
-    return sum(s.share[j] * x[..., j, :] for j in range(GROUPS))
+def _total(groups: Seen, x: Array) -> Array:
+    """Sum over groups of (…, group, scenario), each group by its share: (…, scenario)."""
+    return np.asarray(sum(groups.share[j] * x[..., j, :] for j in range(GROUPS)))
 
 
+@overload
 def result(
-    a: Maintenance, hours: Array, price: float, w: World, *, keep: Sequence[str] | None
+    a: Maintenance, hours: Array, price: float, effects: World, *, keep: None
+) -> SingleRun[Maintenance]: ...
+@overload
+def result(
+    a: Maintenance, hours: Array, price: float, effects: World, *, keep: Sequence[str]
+) -> ScenarioRuns[Maintenance]: ...
+def result(
+    a: Maintenance, hours: Array, price: float, effects: World, *, keep: Sequence[str] | None
 ) -> Result[Maintenance]:
-    s = seen(a)
-    h = hours[:, :, None]
-    course = courses(a, s, w, h)
-    there = course["there"]
+    """Ten years of today's clients with given hours, whatever contact then does.
 
-    def line(each: Array) -> Array:
-        flow = a.clients * _total(s, there * each)
-        return np.concatenate([np.zeros_like(flow[:1]), flow])
-
-    fixed = a.clients * (1 - a.avoidable) * float(s.share @ s.cost)
-
-    def of(values: Array) -> Array:
-        return np.broadcast_to(values[:, None], there.shape)
-
-    lines = {
-        "income_line": line(of(s.income)),
-        "product_line": line(a.product_income * s.limit[:, None] * course["products"]),
-        "loss_line": -line(of(s.loss)),
-        "cost_line": -line(of(a.avoidable * s.cost)),
-        "fixed_line": np.concatenate([np.zeros((1, 1, 1)), np.full((YEARS, 1, 1), -fixed)]),
-        "hours_line": -line(a.hour_cost * np.broadcast_to(h, there.shape)),
-    }
-    before = sum(lines.values())
-    lines["tax"] = -a.tax * before
-    lines["capital_charge"] = -a.hurdle * line(of(s.capital))
-    lines["profit_line"] = before + lines["tax"] + lines["capital_charge"]
+    hours, price: a client's hours by use, (alternative, group), and the value of one more, as
+    `allocations` gives them. effects: of one scenario for a single run, which has all lines
+    (keep = None); of many for a run that has the lines named in `keep`.
+    """
+    groups = contact.seen(a)
+    course = contact.courses(a, groups, effects, hours[:, :, None])
+    lines = _lines(a, groups, hours, course)
+    metrics = _metrics(a, groups, hours, price, effects, course, lines)
+    checks = _checks(a, groups, hours, effects, course, lines, metrics, single=keep is None)
     profit = lines["profit_line"]
-    lines["clients_line"] = line(np.ones_like(there))
-    gone = line(np.broadcast_to(course["leave"], there.shape))
-    lines["left_line"] = gone
-    # year by year: the same order however many worlds
-    factors = timevalue.discount_factors(a.hurdle, YEARS)
-    value = sum(f * flow for f, flow in zip(factors, profit[1:], strict=True))
-    annuity = timevalue.annuity_factor(a.hurdle, YEARS)
-    gain = (value - value[NOW]) / annuity
-    used = hours @ s.share
     ahead = np.cumsum(profit - profit[:, NOW : NOW + 1], axis=0) > 1e-12
-    metrics = {
-        "value": value,
-        "gain": gain,
-        "over_equal": (value - value[EQUAL]) / annuity,
-        "contact": (value - value[0]) / annuity,
-        "hours_used": used[:, None],
-        "hour_value": np.full((1, 1), price / annuity),
-        "left_first": lines["left_line"][1],
-        "clients_end": lines["clients_line"][-1],
-        "products": a.clients * _total(s, (there * course["products"])[-1]),
-        "rho": w.rho[None],
-        "xi": w.xi[None],
-        "eta": w.eta[None],
-    }
-    # the same value as the sum of lifetime values of the groups
-    each = _profit(a, s, course, h)
-    form = each.shape
-    clv = profitability.lifetime_value(
-        each.reshape(YEARS, -1), course["retention"].reshape(-1), a.hurdle
-    )
-    again = a.clients * _total(s, np.asarray(clv).reshape(form[1:]))
-    again = again - annuity * (1 - a.tax) * fixed
-    names = [k for k, spec in a.spec.words["lines"].items() if spec["view"] == "lender"]
-    left = np.diff(lines["clients_line"][1:], axis=0)
-    lost = a.clients * _total(s, there[:-1] * (1 - course["retention"]))
-    checks = {
-        "statement_foots": residual(sum(lines[k] for k in names[:-1]) - lines[names[-1]]),
-        "value_is_lifetime_value": residual(again - value),
-        "budget_is_kept": residual(used[1:5] - a.budget),
-        "clients_roll": residual(left + lost),
-        "now_is_what_was_seen": residual(_as_seen(a, s, w)),
-        "no_hour_better_elsewhere": residual(_regret(a, hours[BEST])) if keep is None else 0.0,
-        "gain_is_difference": residual(gain[BEST] - gain[EQUAL] - metrics["over_equal"][BEST]),
-    }
     if keep is not None:
         lines = {k: lines[k] for k in keep if k in lines}
     kind: type[Result[Maintenance]] = SingleRun if keep is None else ScenarioRuns
@@ -319,25 +171,119 @@ def result(
         all_metrics=metrics,
         all_events={"ahead": first_time(ahead)},
         checks=checks,
-        largest_balance=float(a.clients * (s.share @ s.limit)),
-        scenarios=value.shape[1],
+        largest_balance=float(a.clients * (groups.share @ groups.limit)),
+        scenarios=metrics["value"].shape[1],
     )
 
 
-def _as_seen(a: Maintenance, s: Seen, w: World) -> Array:
-    """Leaving at the hours of now less what was seen, where it is a chance: (class, scenario)."""
-    hours = s.class_hours[CLASS][:, None]
-    leave, _ = rates(s, w, hours)
-    now = reached(s, s.class_hours[:, None], w.eta)
-    possible = (w.leave / (1 - w.rho * now))[CLASS] * (1 - w.rho * now[CLASS]) <= 1
-    return np.where(possible, leave - w.leave[CLASS], 0.0)
+def _fixed_cost(a: Maintenance, groups: Seen) -> float:
+    """Cost of the book a year that stays whoever leaves."""
+    return float(a.clients * (1 - a.avoidable) * float(groups.share @ groups.cost))
+
+
+def _lines(
+    a: Maintenance, groups: Seen, hours: Array, course: Mapping[str, Array]
+) -> dict[str, Array]:
+    """Every line of the book, (year 0..10, alternative, scenario); nothing happens in year 0.
+
+    hours: (alternative, group); course: of its clients, as `courses` gives it.
+    """
+    plan, there = hours[:, :, None], course["there"]
+
+    def line(each: Array) -> Array:
+        """Of a client of each group, (year, alternative, group, scenario), to the whole book."""
+        flow = a.clients * _total(groups, there * each)
+        return np.concatenate([np.zeros_like(flow[:1]), flow])
+
+    def of(values: Array) -> Array:
+        """What a client of each group brings every year, (group,)."""
+        return np.broadcast_to(values[:, None], there.shape)
+
+    fixed = _fixed_cost(a, groups)
+    lines = {
+        "income_line": line(of(groups.income)),
+        "product_line": line(a.product_income * groups.limit[:, None] * course["products"]),
+        "loss_line": -line(of(groups.loss)),
+        "cost_line": -line(of(a.avoidable * groups.cost)),
+        "fixed_line": np.concatenate([np.zeros((1, 1, 1)), np.full((YEARS, 1, 1), -fixed)]),
+        "hours_line": -line(a.hour_cost * np.broadcast_to(plan, there.shape)),
+    }
+    before = np.asarray(sum(lines.values()))
+    lines["tax"] = -a.tax * before
+    lines["capital_charge"] = -a.hurdle * line(of(groups.capital))
+    lines["profit_line"] = before + lines["tax"] + lines["capital_charge"]
+    lines["clients_line"] = line(np.ones_like(there))
+    lines["left_line"] = line(np.broadcast_to(course["leave"], there.shape))
+    return lines
+
+
+def _metrics(
+    a: Maintenance, groups: Seen, hours: Array, price: float, effects: World,
+    course: Mapping[str, Array], lines: Mapping[str, Array],
+) -> dict[str, Array]:  # fmt: skip
+    """The numbers of each use of the hours, (alternative, scenario)."""
+    # year by year: the same order however many worlds
+    factors = timevalue.discount_factors(a.hurdle, YEARS)
+    flows = zip(factors, lines["profit_line"][1:], strict=True)
+    value = np.asarray(sum(f * flow for f, flow in flows))
+    annuity = timevalue.annuity_factor(a.hurdle, YEARS)
+    return {
+        "value": value,
+        "gain": (value - value[NOW]) / annuity,
+        "over_equal": (value - value[EQUAL]) / annuity,
+        "contact": (value - value[0]) / annuity,
+        "hours_used": (hours @ groups.share)[:, None],
+        "hour_value": np.full((1, 1), price / annuity),
+        "left_first": lines["left_line"][1],
+        "clients_end": lines["clients_line"][-1],
+        "products": a.clients * _total(groups, (course["there"] * course["products"])[-1]),
+        "rho": effects.rho[None],
+        "xi": effects.xi[None],
+        "eta": effects.eta[None],
+    }
+
+
+def _checks(
+    a: Maintenance, groups: Seen, hours: Array, effects: World, course: Mapping[str, Array],
+    lines: Mapping[str, Array], metrics: Mapping[str, Array], *, single: bool,
+) -> dict[str, float]:  # fmt: skip
+    """The identities, name -> largest residual; that no hour is better elsewhere: of one world."""
+    # the same value as the sum of lifetime values of the groups
+    each = contact.profit(a, groups, course, hours[:, :, None])
+    clv = profitability.lifetime_value(
+        each.reshape(YEARS, -1), course["retention"].reshape(-1), a.hurdle
+    )
+    again = a.clients * _total(groups, np.asarray(clv).reshape(each.shape[1:]))
+    annuity = timevalue.annuity_factor(a.hurdle, YEARS)
+    again = again - annuity * (1 - a.tax) * _fixed_cost(a, groups)
+    names = [k for k, spec in a.spec.words["lines"].items() if spec["view"] == "lender"]
+    left = np.diff(lines["clients_line"][1:], axis=0)
+    lost = a.clients * _total(groups, course["there"][:-1] * (1 - course["retention"]))
+    gain = metrics["gain"]
+    return {
+        "statement_foots": residual(sum(lines[k] for k in names[:-1]) - lines[names[-1]]),
+        "value_is_lifetime_value": residual(again - metrics["value"]),
+        "budget_is_kept": residual(metrics["hours_used"][NOW:PAYING] - a.budget),
+        "clients_roll": residual(left + lost),
+        "now_is_what_was_seen": residual(_as_seen(groups, effects)),
+        "no_hour_better_elsewhere": residual(_regret(a, hours[BEST])) if single else 0.0,
+        "gain_is_difference": residual(gain[BEST] - gain[EQUAL] - metrics["over_equal"][BEST]),
+    }
+
+
+def _as_seen(groups: Seen, effects: World) -> Array:
+    """Leaving at the hours of now less what was seen, where it is a chance: (group, scenario)."""
+    hours = groups.class_hours[CLASS][:, None]
+    leave, _ = contact.rates(groups, effects, hours)
+    now = contact.reached(groups, groups.class_hours[:, None], effects.eta)
+    first = (effects.leave / (1 - effects.rho * now))[CLASS]
+    possible = first * (1 - effects.rho * now[CLASS]) <= 1
+    return np.where(possible, leave - effects.leave[CLASS], 0.0)
 
 
 def _regret(a: Maintenance, hours: Array) -> float:
-    """What moving a step of hours from one group to another could still add, for each client."""
-    slope = np.minimum.accumulate(np.diff(curve(a, world(a)), axis=0), axis=0) / STEP
-    floor = min(a.floor, a.budget)
-    slope = slope[GRID[:-1] >= floor - 1e-9]
+    """What moving a step of hours between two groups could still add, for each client; (group,)."""
+    floor, slope = _slopes(a)
     done = (hours - floor) / STEP
     up = np.minimum(np.floor(done + 1e-6).astype(int), len(slope) - 1)
     down = np.ceil(done - 1e-6).astype(int) - 1

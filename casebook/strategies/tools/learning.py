@@ -1,18 +1,25 @@
-"""TODO."""
+"""The fit: both lists as they would have been, the trial, the scorecard and its drift.
+
+What the decision needs is written to the model's file; pandas, scikit-learn and scipy, once.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...bank import PRODUCTS, SECTORS
 from ...shape import Array
+from ...timevalue import MONTHS_A_YEAR
 from ..fitted import write
 from . import recommending, scoring
-from .record import CHARACTERISTICS, FOLDS, LISTS, SCORED, STEP, YEAR
+from .record import CHARACTERISTICS, FOLDS, LISTS, SCORED, STEP
 from .scoring import Card
+
+if TYPE_CHECKING:
+    from ..early_warning.panels import Panel
 
 
 def fitted() -> dict[str, Any]:
@@ -49,14 +56,20 @@ def _at_a_glance() -> dict[str, float]:
 
 
 def _lists() -> dict[str, Any]:
+    """Both lists tested on the year after each fold: sales, hours of visits, and what was proposed.
+
+    sales: limit, fold and place in each list, (sale,); hours: of the first k x STEP clients, a
+    year, (k,); hits: share of buyers whose product is among the first k proposed, (product,).
+    """
     sales: dict[str, list[Any]] = {"limit": [], "fold": [], **{k: [] for k in LISTS}}
     hours: dict[str, list[Array]] = {k: [] for k in LISTS}
-    size, hits, said, came, buyers = [], {}, 0.0, 0, 0
+    size, said, came, buyers = [], 0.0, 0, 0
+    hits: dict[str, Array] = {}
     for fold, known in enumerate(FOLDS):
         b, model = recommending.book(known), recommending.next_product(known)
-        p = model(b)
+        chance = model(b)
         order = {"volume": np.argsort(-b.limit, kind="stable"),
-                 "tool": np.argsort(-p.sum(axis=1) * b.limit, kind="stable")}  # fmt: skip
+                 "tool": np.argsort(-chance.sum(axis=1) * b.limit, kind="stable")}  # fmt: skip
         who, product = np.nonzero(b.bought)
         sales["limit"] += np.round(b.limit[who], 3).tolist()
         sales["fold"] += [fold] * len(who)
@@ -66,7 +79,7 @@ def _lists() -> dict[str, Any]:
             sales[name] += place[who].tolist()
             hours[name].append(np.cumsum(b.hours[rows]))
         size.append(len(b.client))
-        said, came = said + float(p.sum()), came + len(who)
+        said, came = said + float(chance.sum()), came + len(who)
         for name, rival in {"model": model, **recommending.rivals(known)}.items():
             places = np.argsort(np.argsort(-rival(b), axis=1, kind="stable"), axis=1)
             got = hits.setdefault(name, np.zeros(len(PRODUCTS)))
@@ -85,51 +98,16 @@ def _lists() -> dict[str, Any]:
 
 
 def _card() -> dict[str, Any]:
-    from scipy.stats import rankdata
-
+    """The scorecard, how it drifts and tells, and the client of the example."""
     from .. import early_warning
 
-    p = early_warning.panel()
-    card = scoring.scorecard(p)
-    t, who, _ = scoring.payers(p, SCORED)
-    learned = scoring.score(card, p, (t, who))
+    panel = early_warning.panel()
+    card = scoring.scorecard(panel)
+    plain = scoring.scorecard(panel, [k for k in CHARACTERISTICS if k != "sector"])
+    t, who, _ = scoring.payers(panel, SCORED)
+    learned = scoring.score(card, panel, (t, who))
     edges, before = scoring.bands(learned)
-    plain = scoring.scorecard(p, [k for k in CHARACTERISTICS if k != "sector"])
-    plain_edges, plain_before = scoring.bands(scoring.score(plain, p, (t, who)))
-    sector = _sectors(p)
-    months = [int(m) for m in p.months if m >= SCORED[0] + 1]
-    drift: dict[str, list[float]] = {"month": months, "all": [], "plain": [], "mean": []}
-    drift |= {k: [] for k in SECTORS} | {f"index_{k}": [] for k in SECTORS}
-    drift |= {f"mean_{k}": [] for k in SECTORS}
-    for month in months:
-        i = month - p.months[0]
-        here = np.flatnonzero(p.watched[i])
-        points = scoring.score(card, p, (np.full(len(here), i), here))
-        drift["all"].append(
-            round(float(scoring.stability(scoring.shares(points, edges), before)), 4)
-        )
-        now = scoring.shares(scoring.score(plain, p, (np.full(len(here), i), here)), plain_edges)
-        drift["plain"].append(round(float(scoring.stability(now, plain_before)), 4))
-        drift["mean"].append(round(float(points.mean()), 2))
-        for k, name in enumerate(SECTORS):
-            own = sector[here] == k
-            was = scoring.shares(learned[sector[who] == k], edges)
-            drift[name].append(
-                round(float(scoring.stability(scoring.shares(points[own], edges), was)), 4)
-            )
-            drift[f"mean_{name}"].append(round(float(points[own].mean()), 2))
-            drift[f"index_{name}"].append(float(p.x["sector"][i, here[own]].mean().round(2)))
-    years: dict[str, list[float]] = {k: [] for k in ("month", "said", "came", "area", "plain")}
-    for month in (*SCORED, 36, 48):
-        t1, w1, bad = scoring.payers(p, [month])
-        points = scoring.score(card, p, (t1, w1))
-        years["month"].append(month)
-        years["said"].append(round(float(scoring.said(points).sum()), 1))
-        years["came"].append(int(bad.sum()))
-        for name, x in (("area", points), ("plain", scoring.score(plain, p, (t1, w1)))):
-            rank, n = rankdata(-x), bad.sum()
-            years[name].append(round(float((rank[bad].sum() - n * (n + 1) / 2)
-                                           / (n * (~bad).sum())), 4))  # fmt: skip
+    sector = _sectors(panel)
     rng = np.random.Generator(np.random.PCG64(20260722))
     small = min(int((sector[who] == k).sum() / len(SCORED)) for k in range(len(SECTORS)))
     noise = [float(scoring.stability(scoring.shares(rng.choice(learned, small), edges), before))
@@ -144,35 +122,91 @@ def _card() -> dict[str, Any]:
             }
             for k in CHARACTERISTICS
         },
-        "drift": drift,
-        "years": years,
+        "drift": _drift(panel, card, plain),
+        "years": _years(panel, card, plain),
         "psi_noise": round(float(np.quantile(noise, 0.95)), 4),
         "smallest_sector": small,
-        "example": _example(card, p),
+        "example": _example(card, panel),
     }
 
 
-def _sectors(p: Any) -> NDArray[np.intp]:
+def _drift(panel: Panel, card: Card, plain: Card) -> dict[str, list[Any]]:
+    """Stability and mean points of each month after the first learned from: name -> (month,).
+
+    all and plain: of the card and of the one without the sector index; by sector of the card: its
+    stability, mean points (mean_), and index (index_).
+    """
+    t, who, _ = scoring.payers(panel, SCORED)
+    learned = scoring.score(card, panel, (t, who))
+    edges, before = scoring.bands(learned)
+    plain_edges, plain_before = scoring.bands(scoring.score(plain, panel, (t, who)))
+    sector = _sectors(panel)
+    months = [int(m) for m in panel.months if m >= SCORED[0] + 1]
+    drift: dict[str, list[Any]] = {"month": months, "all": [], "plain": [], "mean": []}
+    drift |= {k: [] for k in SECTORS} | {f"index_{k}": [] for k in SECTORS}
+    drift |= {f"mean_{k}": [] for k in SECTORS}
+    for month in months:
+        i = month - panel.months[0]
+        here = np.flatnonzero(panel.watched[i])
+        at = (np.full(len(here), i), here)
+        points = scoring.score(card, panel, at)
+        drift["all"].append(
+            round(float(scoring.stability(scoring.shares(points, edges), before)), 4)
+        )
+        now = scoring.shares(scoring.score(plain, panel, at), plain_edges)
+        drift["plain"].append(round(float(scoring.stability(now, plain_before)), 4))
+        drift["mean"].append(round(float(points.mean()), 2))
+        for k, name in enumerate(SECTORS):
+            own = sector[here] == k
+            was = scoring.shares(learned[sector[who] == k], edges)
+            drift[name].append(
+                round(float(scoring.stability(scoring.shares(points[own], edges), was)), 4)
+            )
+            drift[f"mean_{name}"].append(round(float(points[own].mean()), 2))
+            drift[f"index_{name}"].append(float(panel.x["sector"][i, here[own]].mean().round(2)))
+    return drift
+
+
+def _years(panel: Panel, card: Card, plain: Card) -> dict[str, list[float]]:
+    """How well the score tells, by month: defaults said and came within a year, areas of both."""
+    from scipy.stats import rankdata
+
+    years: dict[str, list[float]] = {k: [] for k in ("month", "said", "came", "area", "plain")}
+    for month in (*SCORED, 36, 48):
+        t, who, bad = scoring.payers(panel, [month])
+        points = scoring.score(card, panel, (t, who))
+        years["month"].append(month)
+        years["said"].append(round(float(scoring.said(points).sum()), 1))
+        years["came"].append(int(bad.sum()))
+        for name, x in (("area", points), ("plain", scoring.score(plain, panel, (t, who)))):
+            rank, n = rankdata(-x), bad.sum()
+            years[name].append(round(float((rank[bad].sum() - n * (n + 1) / 2)
+                                           / (n * (~bad).sum())), 4))  # fmt: skip
+    return years
+
+
+def _sectors(panel: Panel) -> NDArray[np.intp]:
+    """Number of each client's sector, (client,)."""
     from ...bank import tables
 
-    names = tables.table("clients").set_index("client")["sector"].reindex(p.clients)
+    names = tables.table("clients").set_index("client")["sector"].reindex(panel.clients)
     return np.array([SECTORS.index(s) for s in names])
 
 
-def _example(card: Card, p: Any, month: int = 48) -> dict[str, Any]:
+def _example(card: Card, panel: Panel, month: int = 48) -> dict[str, Any]:
     """The client who pays in `month` and has the fewest points, with its reasons."""
-    i = int(month - p.months[0])
-    here = np.flatnonzero(p.watched[i])
-    points = scoring.score(card, p, (np.full(len(here), i), here))
+    i = int(month - panel.months[0])
+    here = np.flatnonzero(panel.watched[i])
+    points = scoring.score(card, panel, (np.full(len(here), i), here))
     who = int(here[np.argmin(points)])
-    rows = scoring.reasons(card, p, (i, who))
+    rows = scoring.reasons(card, panel, (i, who))
     return {
-        "client": int(p.clients[who]),
+        "client": int(panel.clients[who]),
         "points": float(points.min()),
         "usual": round(float(points.mean()), 1),
         "reason": [row[0] for row in rows],
         "below": [round(row[3], 1) for row in rows],
-        "defaulted": int(0 < p.default[who] - month <= YEAR),
+        "defaulted": int(0 < panel.default[who] - month <= MONTHS_A_YEAR),
     }
 
 

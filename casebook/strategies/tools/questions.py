@@ -1,4 +1,4 @@
-"""TODO."""
+"""What the chapter asks: what to offer, whom to visit, whether a tool pays, and how it drifts."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from ...bank import SECTORS
 from ...distributions import norm_ppf
-from ...shape import SingleRun, drawer
-from . import run
+from ...shape import ScenarioRuns, SingleRun, drawer
+from . import ladders, run
 from .record import DOUBLE, TOOL, VOLUME, YEARS, Tools
 
 #: Histories drawn for an interval.
@@ -20,16 +20,13 @@ HISTORIES = 4000
 ALARM = 0.25
 
 
-def _shown(r: SingleRun[Tools]) -> SingleRun[Tools]:
-    return r
-
-
 @lru_cache(maxsize=8)
-def _ensemble(a: Tools, n: int, seed: int) -> SingleRun[Tools]:
+def _ensemble(a: Tools, n: int, seed: int) -> ScenarioRuns[Tools]:
+    """The histories of `ensemble`, kept: figures and findings ask for the same ones."""
     return run.simulate(a, run.sample(a, n, seed))
 
 
-def ensemble(r: SingleRun[Tools], n: int = HISTORIES, seed: int = 20260723) -> SingleRun[Tools]:
+def ensemble(r: SingleRun[Tools], n: int = HISTORIES, seed: int = 20260723) -> ScenarioRuns[Tools]:
     """Many histories of the same assumptions, all lists on the same draws."""
     return _ensemble(r.assumptions, n, seed)
 
@@ -39,17 +36,20 @@ def explorer(r: SingleRun[Tools]) -> dict[str, Any]:
     a = r.assumptions
     factor = (1 + a.hurdle) ** -np.arange(YEARS + 1.0)
     by_year = np.cumsum(r.all_lines["gain_line"][..., 0] * factor[:, None], axis=0).T
-    return run.ladder(a) | {"by_year": by_year[1:]}
+    return ladders.ladder(a) | {"by_year": by_year[1:]}
 
 
 def hits(r: SingleRun[Tools]) -> dict[str, list[float]]:
     """Share of buyers whose product is among the first k proposed, by order of proposing."""
-    return r.assumptions.spec.words["fit"]["hits"]
+    shares: dict[str, list[float]] = r.assumptions.spec.words["fit"]["hits"]
+    return shares
 
 
 def trial(r: SingleRun[Tools]) -> dict[str, float]:
-    """What chance shows about visits and about topics: uplift and its 90% interval; sales for each
-    hundred talks about a product and reviews, each with a 90% interval; share sold on topic.
+    """What chance shows about visits and about topics.
+
+    uplift and its 90% interval; sales for each talk about a product and each review, with a 90%
+    interval; topic: of the one over the other; share sold on topic.
     """
     t = r.assumptions.spec.words["fit"]["trial"]
     z = float(norm_ppf(0.95))
@@ -74,12 +74,14 @@ def trial(r: SingleRun[Tools]) -> dict[str, float]:
 
 def why(r: SingleRun[Tools]) -> dict[str, Any]:
     """The client with the fewest points, and what each characteristic takes from it."""
-    return r.assumptions.spec.words["fit"]["example"]
+    example: dict[str, Any] = r.assumptions.spec.words["fit"]["example"]
+    return example
 
 
 def drift(r: SingleRun[Tools]) -> dict[str, Any]:
-    """PSI by month, whole book, card with and without the sector index; and the sector that has
-    fallen furthest: its name, index and mean points by month.
+    """PSI of the whole book, card with and without the sector index: (month,).
+
+    And the sector that has fallen furthest: its name, and its index and mean points, (month,).
     """
     d = r.assumptions.spec.words["fit"]["drift"]
     fall = {k: max(d[f"index_{k}"]) - min(d[f"index_{k}"]) for k in SECTORS}
@@ -98,7 +100,7 @@ def drift(r: SingleRun[Tools]) -> dict[str, Any]:
 def gains(r: SingleRun[Tools]) -> dict[str, Any]:
     """Gain a year of both lists, and of the tool over the list by volume, with 90% intervals.
 
-    list_: the tool's list alone, without the tool's cost and the hours it saves.
+    pure: the tool's list alone, without the tool's cost and the hours it saves.
     """
     a = r.assumptions
     many = ensemble(r)
@@ -128,7 +130,7 @@ def findings(r: SingleRun[Tools]) -> dict[str, float]:
     """The numbers that the chapter states, each with its unit in the file of the model."""
     a = r.assumptions
     fit, g, lot, d = a.spec.words["fit"], gains(r), trial(r), drift(r)
-    best = run.ladder(a)
+    best = ladders.ladder(a)
     volume, tool = r.alternative("volume"), r.alternative("tool")
     over = d["all"] > ALARM
     calm = d["month"] <= 24
@@ -152,8 +154,8 @@ def findings(r: SingleRun[Tools]) -> dict[str, float]:
         "best_volume_gain": float(best["best_gain"][0]),
         "best_list": float(best["listed"][best["list_gain"][1].argmax()]),
         "best_list_gain": float(best["list_gain"][1].max()),
-        "pure_tool": float(best["list_gain"][1, run.worth_at(a, run.tables(a))]),
-        "saving": run.saving(a),
+        "pure_tool": float(best["list_gain"][1, ladders.rung(a, ladders.tables(a))]),
+        "saving": ladders.saving(a),
         "break_even_hours": tool.metrics["break_even_hours"],
         "volume_share": volume.metrics["list_share"],
         "tool_share": tool.metrics["list_share"],

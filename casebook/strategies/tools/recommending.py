@@ -1,7 +1,11 @@
-"""TODO."""
+"""What a client buys next: the book at the end of a month, a model, its rivals, two lotteries.
+
+Fitting needs pandas and scikit-learn, which are imported where they are used.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +14,8 @@ from numpy.typing import NDArray
 
 from ...bank import PRODUCTS, SECTORS
 from ...shape import Array
-from .record import FEATURES, TRIAL, YEAR
+from ...timevalue import MONTHS_A_YEAR
+from .record import FEATURES, TRIAL
 
 
 @dataclass(frozen=True)
@@ -48,13 +53,14 @@ def book(month: int, *, trial: bool = False) -> Book:
     number = {p: k for k, p in enumerate(PRODUCTS)}
 
     def table(rows: Any) -> NDArray[np.bool_]:
+        """Sales as (client, product)."""
         rows = rows[rows["client"].isin(client)]
         found = np.zeros((len(client), len(PRODUCTS)), bool)
         found[np.searchsorted(client, rows["client"]), rows["product"].map(number).astype(int)] = 1
         return found
 
     visits = contacts[(contacts["kind"] == "visit") & (contacts["month"] <= month)
-                      & (contacts["month"] > month - YEAR)]  # fmt: skip
+                      & (contacts["month"] > month - MONTHS_A_YEAR)]  # fmt: skip
     hours = visits.groupby("client")["hours"].sum().reindex(client).fillna(0.0)
     return Book(
         client=client,
@@ -63,41 +69,43 @@ def book(month: int, *, trial: bool = False) -> Book:
         limit=shot["limit"].to_numpy(),
         hours=hours.to_numpy(),
         free=~table(sold[sold["month"] <= month]),
-        bought=table(sold[(sold["month"] > month) & (sold["month"] <= month + YEAR)]),
+        bought=table(sold[(sold["month"] > month) & (sold["month"] <= month + MONTHS_A_YEAR)]),
     )
 
 
-def design(b: Book) -> Array:
+def design(clients: Book) -> Array:
     """(client x product, column): sector x product, then the features of the client."""
-    cell = b.sector[:, None] * len(PRODUCTS) + np.arange(len(PRODUCTS))
+    cell = clients.sector[:, None] * len(PRODUCTS) + np.arange(len(PRODUCTS))
     one = np.eye(len(SECTORS) * len(PRODUCTS))[cell.ravel()]
-    return np.hstack([one, np.repeat(b.x, len(PRODUCTS), axis=0)])
+    return np.hstack([one, np.repeat(clients.x, len(PRODUCTS), axis=0)])
 
 
-def next_product(known: int) -> Any:
+def next_product(known: int) -> Callable[[Book], Array]:
     """The model fitted at the end of `known`: a function of a Book, chances (client, product).
 
     It learns from clients a year and two years before, whose year is over by then.
     """
     from sklearn.linear_model import LogisticRegression
 
-    past = [book(m, trial=True) for m in range(known - YEAR, 11, -YEAR)]
+    past = [book(m, trial=True) for m in range(known - MONTHS_A_YEAR, 11, -MONTHS_A_YEAR)]
     rows = np.vstack([design(b)[b.free.ravel()] for b in past])
     event = np.concatenate([b.bought[b.free] for b in past])
     model = LogisticRegression(C=0.3, tol=1e-8, max_iter=2000).fit(rows, event)
 
-    def chances(b: Book) -> Array:
-        p = model.predict_proba(design(b))[:, 1].reshape(b.free.shape)
-        return np.where(b.free, p, 0.0)
+    def chances(clients: Book) -> Array:
+        """Of a sale within twelve months; none of what a client holds."""
+        chance = model.predict_proba(design(clients))[:, 1].reshape(clients.free.shape)
+        return np.where(clients.free, chance, 0.0)
 
     return chances
 
 
-def rivals(known: int) -> dict[str, Any]:
-    """Simple orders of products, (client, product) scores of a Book: by popularity, by sector, by
-    what clients bought together.
+def rivals(known: int) -> dict[str, Callable[[Book], Array]]:
+    """Simple orders of products: name -> a function of a Book, scores (client, product).
+
+    By popularity, by sector, and by what clients bought together; fitted as `next_product` is.
     """
-    past = [book(m, trial=True) for m in range(known - YEAR, 11, -YEAR)]
+    past = [book(m, trial=True) for m in range(known - MONTHS_A_YEAR, 11, -MONTHS_A_YEAR)]
     bought = np.vstack([b.bought for b in past])
     sector = np.concatenate([b.sector for b in past])
     total = bought.sum(axis=0)

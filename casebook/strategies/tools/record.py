@@ -1,4 +1,4 @@
-"""TODO."""
+"""The assumptions; the months, lists, features and points that the tools are made of."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from pathlib import Path
 
 from ...shape import Record, load
 
-YEAR, YEARS = 12, 5
+#: Years that a tool is used, after the year in which it is built.
+YEARS = 5
 #: Last month known when the model of the next product is fitted; it is tested on the year after.
 FOLDS = (36, 48)
 #: Months of the visiting trial that are known at the first of them.
 TRIAL = (13, 36)
 #: A list grows by so many clients.
 STEP = 25
+#: The list by volume (limit), and the tool's.
 LISTS = ("volume", "tool")
 ALTERNATIVES = ("none", *LISTS)
 NONE, VOLUME, TOOL = range(3)
@@ -22,10 +24,12 @@ FEATURES = ("products", "wallet_share", "sales_growth", "limit", "hours_12", "pd
             "years")  # fmt: skip
 #: Characteristics of the scorecard, columns of the panel of early warning.
 CHARACTERISTICS = ("grade", "z", "quick", "use", "entries", "late", "turnover", "sector", "silent")
+#: Bands of the score, by which its drift is seen.
 BANDS = 10
 #: Points of a score: 600 at odds of 50 to 1, and 20 more double the odds.
 SCORE, ODDS, DOUBLE = 600.0, 50.0, 20.0
-SCORED = (12, 24)  # months of the clients that the scorecard is learned from
+#: Months of the clients that the scorecard is learned from.
+SCORED = (12, 24)
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,31 @@
-"""TODO."""
+"""The scorecard: weights of evidence, points, reasons, and how a score drifts.
+
+It is learned, with scikit-learn, from the monitoring panel of early warning.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...shape import Array
-from .record import BANDS, CHARACTERISTICS, DOUBLE, ODDS, SCORE, SCORED, YEAR
+from ...timevalue import MONTHS_A_YEAR
+from .record import BANDS, CHARACTERISTICS, DOUBLE, ODDS, SCORE, SCORED
+
+if TYPE_CHECKING:
+    from ..early_warning.panels import Panel
 
 
 @dataclass(frozen=True)
 class Card:
-    """A scorecard. cuts: characteristic -> edges of its bins; woe, points: (bin,) with one more
-    for what is missing; counts: (bin, 2) sound and defaulted.
+    """A scorecard.
+
+    cuts: characteristic -> edges of its bins; woe, points: (bin,) with one more for what is
+    missing; counts: (bin, 2), sound and defaulted; coefficient: of the weights, (characteristic,).
     """
 
     cuts: dict[str, Array]
@@ -40,15 +49,15 @@ def _cuts(name: str, x: Array) -> Array:
     return np.unique(np.round(np.quantile(x, [0.1, 0.3, 0.7]), 2))
 
 
-def scorecard(p: Any, names: Sequence[str] = CHARACTERISTICS) -> Card:
-    """The card from the panel `p` of early warning, on the clients who pay in months SCORED."""
+def scorecard(panel: Panel, names: Sequence[str] = CHARACTERISTICS) -> Card:
+    """The card from the panel of early warning, on the clients who pay in months SCORED."""
     from sklearn.linear_model import LogisticRegression
 
-    t, who, bad = payers(p, SCORED)
+    t, who, bad = payers(panel, SCORED)
     cuts, woe, counts = {}, {}, {}
     columns = []
     for name in names:
-        x = p.x[name][t, who]
+        x = panel.x[name][t, who]
         cuts[name] = _cuts(name, x)
         at = bins(x, cuts[name])
         n = np.array([[(~bad & (at == k)).sum(), (bad & (at == k)).sum()]
@@ -68,35 +77,38 @@ def scorecard(p: Any, names: Sequence[str] = CHARACTERISTICS) -> Card:
     return Card(cuts, woe, points, counts, b)
 
 
-def payers(p: Any, months: Sequence[int]) -> tuple[Any, Any, NDArray[np.bool_]]:
+def payers(panel: Panel, months: Sequence[int]) -> tuple[Any, Any, NDArray[np.bool_]]:
     """(month index, client index, default within twelve months) of those who pay."""
     t, who = [], []
     for month in months:
-        here = np.flatnonzero(p.watched[month - p.months[0]])
-        t.append(np.full(len(here), month - p.months[0]))
+        here = np.flatnonzero(panel.watched[month - panel.months[0]])
+        t.append(np.full(len(here), month - panel.months[0]))
         who.append(here)
     at, client = np.concatenate(t), np.concatenate(who)
-    ahead = p.default[client] - p.months[at]
-    return at, client, (ahead > 0) & (ahead <= YEAR)
+    ahead = panel.default[client] - panel.months[at]
+    return at, client, (ahead > 0) & (ahead <= MONTHS_A_YEAR)
 
 
-def score(card: Card, p: Any, at: Any) -> Array:
+def score(card: Card, panel: Panel, at: Any) -> Array:
     """Points of the clients `at` (a mask or index over month, client) of the panel."""
-    return sum(card.points[k][bins(p.x[k][at], card.cuts[k])] for k in card.cuts)
+    return np.asarray(sum(card.points[k][bins(panel.x[k][at], card.cuts[k])] for k in card.cuts))
 
 
 def said(points: Array) -> Array:
-    """Chance of default within twelve months that a score stands for."""
-    return 1 / (1 + ODDS * 2 ** ((np.asarray(points) - SCORE) / DOUBLE))
+    """Chance of default within twelve months that a score stands for; any shape."""
+    chance: Array = 1 / (1 + ODDS * 2 ** ((np.asarray(points) - SCORE) / DOUBLE))
+    return chance
 
 
-def reasons(card: Card, p: Any, at: tuple[int, int]) -> list[tuple[str, float, float, float]]:
-    """Why a client has its points: (characteristic, value, points, points below the average of the
-    clients learned from), the weightiest first. at: (month index, client index).
+def reasons(card: Card, panel: Panel, at: tuple[int, int]) -> list[tuple[str, float, float, float]]:
+    """Why a client has its points, the weightiest first.
+
+    (characteristic, value, points, points below the average of the clients learned from).
+    at: (month index, client index).
     """
     rows = []
     for k in card.cuts:
-        value = float(p.x[k][at])
+        value = float(panel.x[k][at])
         got = card.points[k][bins(np.array([value]), card.cuts[k])][0]
         n = card.counts[k].sum(axis=1)
         usual = float((n * card.points[k]).sum() / n.sum())
@@ -106,7 +118,8 @@ def reasons(card: Card, p: Any, at: tuple[int, int]) -> list[tuple[str, float, f
 
 def stability(share: Array, before: Array) -> Array:
     """Population stability index, sum over axis 0 of (p - q) ln(p / q); shares of bands."""
-    return ((share - before) * np.log(share / before)).sum(axis=0)
+    index: Array = ((share - before) * np.log(share / before)).sum(axis=0)
+    return index
 
 
 def bands(points: Array) -> tuple[Array, Array]:
@@ -118,4 +131,4 @@ def bands(points: Array) -> tuple[Array, Array]:
 def shares(points: Array, edges: Array) -> Array:
     """Share of each band, half a client added to each so that none is empty."""
     n = np.bincount(np.digitize(points, edges), minlength=BANDS) + 0.5
-    return n / n.sum()
+    return np.asarray(n / n.sum())

@@ -19,6 +19,16 @@ The lender
     the payments left, weighted by them, as the Basel rules define it (held within 1..5 years).
     The break-even rate is that at which the loan, with everything that depends on the rate, has an
     economic profit of zero; over the life, years are added up as they are.
+
+The loan as offered, the same loan as a bullet, and at a better rate:
+
+>>> from casebook.theory import loan
+>>> r = loan.simulate(loan.assumptions())
+>>> r.written("break_even_rate"), r.alternative("bullet").written("break_even_rate")
+('3.93% a year', '4.25% a year')
+>>> dear = loan.simulate(r.assumptions.replace(rate=0.045))
+>>> dear.written("economic_profit"), dear.written("raroc")
+('CNY 254 thousand', '17.4%')
 """
 
 from .economics import Economics, break_even, hazards
@@ -68,4 +78,5 @@ __all__ = [
 
 
 def __dir__() -> list[str]:
-    return __all__
+    """The names that a reader calls."""
+    return sorted(__all__)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -25,6 +27,7 @@ from ...figures import (
     rows,
     zero_line,
 )
+from ...shape import Array
 from ...words import write
 from .questions import LEVERS
 from .record import FORMS
@@ -47,12 +50,12 @@ def _years(ax: Axes, first: int = 0) -> None:
     ax.set_xticks(range(first, 11))
 
 
-def _clipped(ax: Axes, y: np.ndarray) -> np.ndarray:
+def _clipped(ax: Axes, y: Array) -> Array:
     low, high = ax.get_ylim()
-    return np.clip(y, low, high)
+    return np.asarray(np.clip(y, low, high))
 
 
-def _stack(ax: Axes, data: dict) -> None:
+def _stack(ax: Axes, data: Mapping[str, Array]) -> None:
     """The parts of each form's break-even rate, one upon the other."""
     base = np.zeros(len(FORMS))
     x = np.arange(len(FORMS))
@@ -232,7 +235,7 @@ def _outcomes_draw(panels: Panels, v: View) -> None:
         w["title_result"].format(year=1, loans=write(-mine[0] / mine[-1], "count")),
     )
     bars(chance, x, PERCENT * d["chance"], "c6", width=0.5)
-    for xi, share in zip(x, d["chance"], strict=True):
+    for xi, share in enumerate(d["chance"], start=1):
         note(chance, xi, PERCENT * share, write(share, "share"), ha="center", xytext=(0, 3))
     message(chance, w["title_chance"].format(chance=write(d["chance"][-1], "share_whole")))
 

@@ -1,4 +1,9 @@
-"""TODO."""
+"""The loan at a rate: its schedules, its risk year by year, what it costs and what it earns.
+
+Tables are (year, form), year 1 first; numbers of the whole life (form,). The rate decides the
+interest, so the exposure, the maturity and the capital: `break_even` looks for the one at which
+economic profit is zero with all of them.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,7 @@ import numpy as np
 
 from ... import credit, loans, profitability
 from ...shape import Array
-from .record import FORMS, PD_FLOOR, Loan
+from .record import FORMS, Loan
 
 
 @dataclass(frozen=True)
@@ -41,25 +46,28 @@ class Economics:
 
 
 def _schedules(a: Loan, rate: Array) -> dict[str, Array]:
-    """opening, interest, principal, closing, each (year, form)."""
+    """opening, interest, principal, closing, each (year, form); rate: a year, (form,)."""
     # level payments are a balloon of nothing
     left = np.array([a.balloon_share * a.principal, 0.0])
-    of = (
+    schedules = (
         loans.bullet(a.principal, rate[:1], a.tenor),
         loans.balloon(a.principal, rate[1:3], a.tenor, left),
         loans.equal_principal(a.principal, rate[3:], a.tenor),
     )
     return {
-        line: np.concatenate([getattr(schedule, line) for schedule in of], axis=1)
+        line: np.concatenate([getattr(schedule, line) for schedule in schedules], axis=1)
         for line in ("opening", "interest", "principal", "closing")
     }
 
 
 def hazards(a: Loan, pd: float | None = None, years: int | None = None) -> Array:
-    """PD of each year of a firm alive at its start, (year,)."""
+    """PD of each year of a firm alive at its start, (year,).
+
+    pd: of the first year, years: how many; those of the loan if not given.
+    """
     first = a.pd if pd is None else pd
     year = np.arange(a.tenor if years is None else years)
-    return a.long_run_pd + (first - a.long_run_pd) * a.fade**year
+    return np.asarray(a.long_run_pd + (first - a.long_run_pd) * a.fade**year, float)
 
 
 def _lgd(a: Loan, ead: Array) -> Array:
@@ -73,27 +81,35 @@ def _lgd(a: Loan, ead: Array) -> Array:
 def _maturity(payment: Array) -> Array:
     """Mean time of the payments left at the start of each year, weighted by them, in years.
 
+    payment: (year, form), as the result.
     Source: Basel framework, CRE32: M = sum t CF_t / sum CF_t (read in a secondary copy).
     """
     left = np.cumsum(np.maximum(payment, 0)[::-1], axis=0)[::-1]
-    return np.cumsum(left[::-1], axis=0)[::-1] / left
+    mean: Array = np.cumsum(left[::-1], axis=0)[::-1] / left
+    return mean
 
 
 def of(a: Loan, rate: float | Array) -> Economics:
+    """The loan at a rate a year, one for all forms or (form,): its tables and its whole life.
+
+    PD, LGD, maturity and capital are those of each year; losses and capital are expected amounts,
+    weighted with the chance to be alive. See `credit.irb_risk_weight`,
+    `profitability.funds_transfer_price` and `profitability.economic_profit` for the formulas.
+    """
     rate = np.broadcast_to(np.asarray(rate, float), len(FORMS))
-    s = _schedules(a, rate)
-    opening, interest = s["opening"], s["interest"]
+    schedule = _schedules(a, rate)
+    opening, interest = schedule["opening"], schedule["interest"]
     hazard = hazards(a)[:, None]
     marginal = credit.marginal_pd(hazard)
     start = np.concatenate([np.ones((1, 1)), np.cumprod(1 - hazard, axis=0)[:-1]])
     ead = opening + interest
     lgd = _lgd(a, ead)
-    maturity = _maturity(interest + s["principal"])
-    weight = credit.irb_risk_weight(hazard, lgd, maturity, a.turnover, pd_floor=PD_FLOOR)
+    maturity = _maturity(interest + schedule["principal"])
+    weight = credit.irb_risk_weight(hazard, lgd, maturity, a.turnover, pd_floor=credit.PD_FLOOR)
     capital = start * weight * a.capital_ratio * ead
     year = np.arange(1, a.tenor + 1)
     factors = (1 + a.ftp + a.curve_slope * (year - 1)) ** -year.astype(float)
-    ftp = profitability.funds_transfer_price(opening, s["principal"], factors)
+    ftp = profitability.funds_transfer_price(opening, schedule["principal"], factors)
     balance = (start * opening).sum(axis=0)
     fees = a.arrangement_fee * a.principal + a.other_income * start.sum()
     loss = credit.lifetime_ecl(np.broadcast_to(marginal, ead.shape), lgd, ead, 0.0)
@@ -105,20 +121,21 @@ def of(a: Loan, rate: float | Array) -> Economics:
     )
     whole = [np.broadcast_to(x, len(FORMS)) for x in (fees, loss, cost)]
     return Economics(
-        rate, **s, hazard=hazard, marginal=marginal, start=start, ead=ead, lgd=lgd,
+        rate, **schedule, hazard=hazard, marginal=marginal, start=start, ead=ead, lgd=lgd,
         maturity=maturity, weight=weight, ftp=ftp, capital=capital, balance=balance,
         capital_years=capital_years, fees=whole[0], loss=whole[1], cost=whole[2], income=income,
         profit=profit,
     )  # fmt: skip
 
 
-def break_even(a: Loan, start: Economics | None = None) -> Economics:
+def break_even(a: Loan, quoted: Economics | None = None) -> Economics:
     """The loan at the rate of each form at which its economic profit is zero.
 
     Balances, loss, maturity and capital depend a little on the rate, so the formula that holds them
-    is a first step; the secant method does the rest.
+    is a first step; the secant method does the rest. quoted: the loan at the quoted rate, where it
+    is known already.
     """
-    old = start or of(a, a.rate)
+    old = quoted or of(a, a.rate)
     step = profitability.break_even_rate(
         old.balance, old.ftp, old.loss, old.cost, old.capital_years, fees=old.fees, tax=a.tax,
         hurdle=a.hurdle,

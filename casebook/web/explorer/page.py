@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -10,9 +11,13 @@ from ...explore import Explorer, explore
 from ...models import model
 from .theme import figure_html
 
+#: An explorer as a notebook stores it (`static` of casebook.explore.html); the group is the model.
+EXPLORER = re.compile(r"<casebook-explorer case='(\w+)'>")
+
 
 @cache
 def _base(name: str) -> tuple[Explorer, str]:
+    """The explorer of a model in its base case, and its figure; once for a build."""
     explorer = explore(model(name))
     return explorer, figure_html(explorer.svg())
 

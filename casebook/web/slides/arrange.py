@@ -1,4 +1,4 @@
-"""Cells to slides. No cell needs a tag; these rules decide:
+"""Cells to slides, by rules: no cell needs a tag.
 
 - A heading of level 1 to 3 starts a slide. So does an output after another: one slide, one output,
   but a few printed lines stay below their figure, and a long text and a table stand apart. The
@@ -26,6 +26,7 @@ from .myst import plain
 
 
 def _shown(outputs: Iterable[NotebookNode]) -> str:
+    """The HTML of the outputs."""
     return "".join("".join(o.get("data", {}).get("text/html", "")) for o in outputs)
 
 
@@ -52,6 +53,8 @@ def _long(text: str) -> bool:
 
 @dataclass
 class Slide:
+    """What stands on a slide, and what its speaker says."""
+
     heading: str
     above: str = ""  # the section that it belongs to
     text: list[str] = field(default_factory=list)
@@ -61,6 +64,7 @@ class Slide:
 
     @property
     def kind(self) -> str:
+        """What it shows: explorer, figure, table, print or text."""
         return _kind(self.outputs)
 
     @property

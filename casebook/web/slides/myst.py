@@ -12,6 +12,7 @@ from ...words import catalogue, word
 
 ROOT = Path(__file__).resolve().parents[3]
 
+#: A box with its fence, kind, title, options and body; a listing; a role; a link to a source.
 _BOX = re.compile(
     r"^(:{3,}|`{3,})\{([\w:-]+)\}[ ]*(.*)\n((?::[\w-]+:.*\n)*)([\s\S]*?)^\1[ ]*$", re.M
 )
@@ -43,6 +44,7 @@ _BOXES = ("note", "tip", "hint", "important", "warning", "caution", "attention",
 
 
 def _box(match: re.Match[str]) -> str:
+    """A box as HTML; a formula stays one, what opens becomes <details>."""
     _, kind, title, options, body = match.groups()
     body = _BOX.sub(_box, body).strip()
     if kind == "math":
@@ -59,6 +61,7 @@ def _box(match: re.Match[str]) -> str:
 
 
 def _role(match: re.Match[str]) -> str:
+    """A role as text."""
     name, text = match.groups()
     if name == "num":
         return number(text)
@@ -73,6 +76,7 @@ def _role(match: re.Match[str]) -> str:
 
 @cache
 def _bibliography() -> Any:
+    """Key -> entry of book/references.bib."""
     from pybtex.database import parse_file
 
     return parse_file(str(ROOT / "book" / "references.bib")).entries

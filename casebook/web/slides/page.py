@@ -8,7 +8,6 @@ slides share. `arrange` says what makes a slide.
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
@@ -18,13 +17,11 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from ...words import catalogue
-from ..explorer.page import explorer_html
+from ..explorer.page import EXPLORER, explorer_html
 from ..explorer.theme import figure_html
 from . import arrange
 
 ROOT = Path(__file__).resolve().parents[3]
-EXPLORER = re.compile(r"<casebook-explorer case='(\w+)'>")
-
 #: Above nbconvert's own template: the styles and scripts of the site, and flat sections.
 TEMPLATE = Path(__file__).with_name("template.html.j2")
 
@@ -39,11 +36,15 @@ def _page_output(output: NotebookNode, static: Path) -> NotebookNode:
         html = figure_html(svg[svg.index("<svg") :])
     if not html:
         return output
-    return nbformat.from_dict(output | {"data": {"text/html": html}})
+    shown: NotebookNode = nbformat.from_dict(output | {"data": {"text/html": html}})
+    return shown
 
 
 def slides(path: Path, static: Path) -> str:
-    """The slides of one notebook, as a page of HTML; `static` as in `explorer_html`."""
+    """The slides of one notebook, as a page of HTML; `static` as in `explorer_html`.
+
+    ValueError or KeyError for a role, a box, a number or a source that there is not.
+    """
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -64,6 +65,7 @@ def slides(path: Path, static: Path) -> str:
 
 
 def main(site: Path) -> None:
+    """The command line: the slides of every notebook, into the folder `slides` of the site."""
     folder = site / "slides"
     folder.mkdir(exist_ok=True)
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):

@@ -1,4 +1,4 @@
-"""The parts of the appendix that are made from data, as Markdown: glossary, symbols, sources, …
+"""The parts of the appendix that are made from data, as Markdown: a glossary, sources and more.
 
 Each function gives the text of one part; `{written} name` puts it into a page.
 """

@@ -17,7 +17,6 @@ button that runs it in the reader's browser (casebook.web.lite), where the site 
 from __future__ import annotations
 
 import json
-import re
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -37,12 +36,10 @@ from ...numbers import base, number, side_by_side
 from ...typology.charts import CHARTS as BOOK
 from ...words import word
 from ..build.pyodide import LOCK
-from ..explorer.page import explorer_html
+from ..explorer.page import EXPLORER, explorer_html
 from ..explorer.theme import figure_html
 from ..lite.build import OPENS, lacking
 from .appendix import PARTS
-
-_EXPLORER = re.compile(r"<casebook-explorer case='(\w+)'>")
 
 
 def _explorer(name: str, env: BuildEnvironment) -> str:
@@ -51,11 +48,15 @@ def _explorer(name: str, env: BuildEnvironment) -> str:
 
 
 def _raw(html: str) -> nodes.raw:
+    """HTML as it is."""
     return nodes.raw("", html, format="html")
 
 
 class Num(SphinxRole):
+    """The role {num}: a number of a model, written out."""
+
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """The number as text."""
         try:
             return [nodes.Text(number(self.text))], []
         except KeyError as error:
@@ -68,6 +69,7 @@ class _Shown(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
+        """The HTML; a name that does not exist stops the build."""
         name, _, rest = self.arguments[0].partition(".")
         try:
             return [_raw(self.html(name, rest))]
@@ -75,11 +77,15 @@ class _Shown(SphinxDirective):
             raise _wrong(self, error) from None
 
     def html(self, name: str, rest: str) -> str:
+        """What is shown of the case; KeyError names what there is."""
         raise NotImplementedError
 
 
 class Picture(_Shown):
+    """The directive {picture}: a figure of a model's base case, or of the book as a whole."""
+
     def html(self, name: str, rest: str) -> str:
+        """The figure, inline."""
         if name == "book":
             if rest not in BOOK:
                 raise KeyError(f"no picture {rest!r}; allowed: {', '.join(BOOK)}")
@@ -88,6 +94,7 @@ class Picture(_Shown):
 
 
 def _exhibit(title: str, table: pd.DataFrame, kind: str) -> str:
+    """A table with its title; `kind` is its class in the styles."""
     with pd.option_context("display.max_colwidth", None):  # else a reason is cut short
         body = table.to_html(border=0, classes=f"cb-table cb-{kind}")
     return (
@@ -97,7 +104,10 @@ def _exhibit(title: str, table: pd.DataFrame, kind: str) -> str:
 
 
 class Exhibit(_Shown):
+    """The directive {exhibit}: a table of a model's base case, or that of all cases."""
+
     def html(self, name: str, rest: str) -> str:
+        """The table with its title."""
         if (name, rest) == ("book", "side_by_side"):
             title, table = word("side_by_side"), side_by_side()
             rest = "assumptions cb-side-by-side"  # words, as in a table of assumptions
@@ -107,23 +117,30 @@ class Exhibit(_Shown):
 
 
 class BankTables(_Shown):
+    """The directive {bank}: tables of the synthetic bank."""
+
     def html(self, name: str, rest: str) -> str:
+        """The tables, one below the other."""
         if name not in EXHIBITS:
             raise KeyError(f"no table {name!r} of the bank; allowed: {', '.join(EXHIBITS)}")
         return "".join(_exhibit(*shown, "assumptions") for shown in EXHIBITS[name]())
 
 
 class ExplorerDirective(_Shown):
+    """The directive {explorer}: the explorer of a model."""
+
     def html(self, name: str, rest: str) -> str:
+        """The explorer, with its base figure and key numbers."""
         return _explorer(name, self.env)
 
 
 class Written(SphinxDirective):
-    """Markdown that is made from data, read as if it stood in the page."""
+    """The directive {written}: Markdown made from data, read as if it stood in the page."""
 
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
+        """What the Markdown gives, in a container of its own."""
         name = self.arguments[0]
         try:
             if name not in PARTS:
@@ -138,6 +155,7 @@ class Written(SphinxDirective):
 
 
 def _wrong(where: SphinxRole | SphinxDirective, error: KeyError) -> ExtensionError:
+    """What is wrong, and where in the sources."""
     source, line = where.get_source_info()
     return ExtensionError(f"{source}:{line}: {error.args[0]}")
 
@@ -149,6 +167,7 @@ class InlineFigures(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
+        """Replace each stored figure, and each stored explorer."""
         for image in list(self.document.findall(nodes.image)):
             uri = image["uri"]
             if "jupyter_execute" in uri and uri.endswith(".svg"):
@@ -156,7 +175,7 @@ class InlineFigures(SphinxPostTransform):
                 svg = path.read_text(encoding="utf-8")
                 image.replace_self(_raw(figure_html(svg[svg.index("<svg") :])))
         for raw in list(self.document.findall(nodes.raw)):
-            if found := _EXPLORER.search(raw.astext()):
+            if found := EXPLORER.search(raw.astext()):
                 raw.replace_self(_raw(_explorer(found[1], self.env)))
 
 
@@ -167,6 +186,7 @@ class RunButton(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
+        """Add the button where the page is a notebook and the site has JupyterLite."""
         notebook = Path(self.env.doc2path(self.env.docname))
         lock = Path(self.env.srcdir, "_build", "lite", LOCK)
         if notebook.suffix == ".ipynb" and lock.is_file():
@@ -174,6 +194,7 @@ class RunButton(SphinxPostTransform):
             title.parent.insert(title.parent.index(title) + 1, _raw(self._html(notebook, lock)))
 
     def _html(self, notebook: Path, lock: Path) -> str:
+        """The button, and what a reader downloads with it."""
         above = "../" * self.env.docname.count("/")
         packages = json.loads(lock.read_text(encoding="utf-8"))
         note = word("run.note", size=round(packages["fetched"] / 1e6))
@@ -214,6 +235,7 @@ def _slides(
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
+    """What Sphinx calls when it loads the extension."""
     app.add_role("num", Num())
     app.add_directive("picture", Picture)
     app.add_directive("exhibit", Exhibit)

@@ -15,6 +15,7 @@ from sphinx.application import Sphinx
 def _drop_mathjax(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], tree: nodes.document | None
 ) -> None:
+    """Take MathJax out of the scripts of a page without mathematics."""
     if tree is not None and any(
         isinstance(n, (nodes.math, nodes.math_block)) for n in tree.findall()
     ):
@@ -30,6 +31,7 @@ def _text(script: Any) -> str:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
+    """What Sphinx calls when it loads the extension."""
     # late: after the handler that adds MathJax
     app.connect("html-page-context", _drop_mathjax, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
