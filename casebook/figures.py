@@ -509,17 +509,17 @@ def beside(ax: Axes, end: float, y: float, text: str, *, within: bool = False) -
 
 
 def interval_rows(
-    ax: Axes, names: Sequence[str], room: float, gain: str, expected: str, band: str
+    ax: Axes, names: Sequence[str], room: float, gain: str, expected: str, ends: str
 ) -> None:
     """A panel of named rows, each to hold an `interval` about zero, with the legend that says so.
 
-    `gain` names the axis, `expected` the diamond and `band` the line; `room` as in `widen`.
+    `gain` names the axis, `expected` the diamond and `ends` the line; `room` as in `widen`.
     """
     rows(ax, names, room)
     zero_line(ax, across=True)
     label(ax, gain, "")
     diamond = Key(expected, "ink", "point", {"marker": "D"})
-    legend(ax, [diamond, Key(band, "ink", "line", {"ls": "-", "lw": 3})])
+    legend(ax, [diamond, Key(ends, "ink", "line", {"ls": "-", "lw": 3})])
 
 
 def interval(ax: Axes, y: float, low: float, middle: float, high: float, colour: str) -> None:
