@@ -9,7 +9,7 @@ from .drawing import drawer
 from .model import Model
 from .record import Assumption, AssumptionError, CaseFile, Record, Value, load, span
 from .result import Array, Draws, Event, Result, ScenarioRuns, SingleRun
-from .scenarios import CHUNK, in_chunks, run_scenarios, uniform_draws, uniform_source
+from .scenarios import CHUNK, check_weights, in_chunks, run_scenarios, uniform_draws, uniform_source
 from .search import DUST, bisect, crossing, first_time, residual, sampling_interval, tornado_rows
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "SingleRun",
     "Value",
     "bisect",
+    "check_weights",
     "crossing",
     "drawer",
     "first_time",

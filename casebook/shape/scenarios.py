@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._checks import count, uniforms
+from .record import AssumptionError
 from .result import A, Array, Draws, Result
 
 #: Scenarios worked on at a time: large enough to be fast, small enough to stay in memory.
@@ -26,6 +27,19 @@ def uniform_draws(names: Sequence[str], n: int, seed: int) -> Draws:
     """n scenarios as uniforms in [0, 1): name -> (scenario,). ValueError as for `source`."""
     n, random = uniform_source(n, seed)
     return dict(zip(names, random((len(names), n)), strict=True))
+
+
+def check_weights(draws: Draws, n: int, things: str) -> None:
+    """AssumptionError where `weight` of the draws, (scenario, thing), has not the `n` things here.
+
+    How many there are may depend on the assumptions: draws for others are no draws for these.
+    """
+    given = np.shape(draws["weight"]) if "weight" in draws else ()
+    if len(given) == 2 and given[1] != n:
+        raise AssumptionError(
+            f"draws for {given[1]} {things} are not allowed; {n} are (sample again with these "
+            "assumptions)"
+        )
 
 
 def run_scenarios(

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from ...distributions import normal
 from ...shape import (
     Array,
-    AssumptionError,
     Draws,
     Result,
     ScenarioRuns,
     SingleRun,
+    check_weights,
     first_time,
     residual,
     run_scenarios,
@@ -76,12 +76,7 @@ def simulate(
     """
     if d is None:
         return _run(a, None, None)
-    given = np.shape(d["weight"]) if "weight" in d else ()
-    if len(given) == 2 and given[1] != len(thresholds.tables(a).ead):
-        raise AssumptionError(
-            f"draws for {given[1]} defaults are not allowed; {len(thresholds.tables(a).ead)} are "
-            "(sample again with these assumptions)"
-        )
+    check_weights(d, len(thresholds.tables(a).ead), "defaults")
     return run_scenarios(partial(_run, a), sample(a, 1, 0), d, keep)
 
 

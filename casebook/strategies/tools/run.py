@@ -18,11 +18,11 @@ from ... import timevalue
 from ...distributions import lognormal
 from ...shape import (
     Array,
-    AssumptionError,
     Draws,
     Result,
     ScenarioRuns,
     SingleRun,
+    check_weights,
     first_time,
     residual,
     run_scenarios,
@@ -60,12 +60,7 @@ def simulate(a: Tools, d: Draws | None = None, keep: Sequence[str] | None = None
     """
     if d is None:
         return _run(a, None, None)
-    given = np.shape(d["weight"]) if "weight" in d else ()
-    if len(given) == 2 and given[1] != len(ladders.tables(a).limit):
-        raise AssumptionError(
-            f"draws for {given[1]} sales are not allowed; {len(ladders.tables(a).limit)} are "
-            "(sample again with these assumptions)"
-        )
+    check_weights(d, len(ladders.tables(a).limit), "sales")
     return run_scenarios(partial(_run, a), sample(a, 1, 0), d, keep)
 
 
