@@ -52,6 +52,7 @@ NAMES = {
     ("cases.shape", "one_at_a_time"): ("shape", "tornado_rows"),
     ("cases.shape", "source"): ("shape", "uniform_source"),
     ("cases.shape", "lender_view"): ("profitability", "lender_view"),
+    ("portfolio.lifecycle", "swings"): ("strategies.lifecycle", "tornado"),
     ("portfolio.early_warning", "Warning"): ("strategies.early_warning", "EarlyWarning"),
 }
 

@@ -54,6 +54,7 @@ __all__ = [
     "migration_matrix",
     "periodic_pd",
     "provision_matrix",
+    "roc_area",
     "slotting_expected_loss",
     "slotting_risk_weight",
     "specific_provision",
@@ -506,6 +507,28 @@ def altman_zone(score: ArrayLike, model: AltmanModel) -> Classes:
     low, high = ALTMAN_CUTS[choice("model", model, get_args(AltmanModel))]
     score = real("score", score)
     return _integers((score >= low).astype(np.int64) + (score > high))
+
+
+def roc_area(score: ArrayLike, event: ArrayLike) -> float:
+    """Area under the ROC curve: the chance that an event scores above a case without, ties half.
+
+    score: (n,), high where the event is expected; event: (n,), True where it came, of both kinds at
+    least one. AUC = (R - m (m + 1) / 2) / (m (n - m)) with R the sum of the ranks of the m events.
+    ValueError for other shapes and for events of one kind. Source: J. A. Hanley and B. J. McNeil,
+    The meaning and use of the area under a ROC curve, Radiology 143 (1982) 29-36.
+    """
+    score, came = real("score", score), flags("event", event)
+    if score.ndim != 1:
+        raise ValueError(f"score: shape {score.shape} is not allowed; (n,) is")
+    if came.shape != score.shape or came.all() or not came.any():
+        raise ValueError(
+            f"event: {int(came.sum())} of {came.size} is not allowed; as many as there are scores, "
+            "and of both kinds at least one"
+        )
+    _, place, ties = np.unique(score, return_inverse=True, return_counts=True)
+    rank = (np.cumsum(ties) - (ties - 1) / 2)[place]
+    m = came.sum()
+    return float((rank[came].sum() - m * (m + 1) / 2) / (m * (len(came) - m)))
 
 
 # ---------------------------------------------------------------------------------------------

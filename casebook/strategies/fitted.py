@@ -2,7 +2,7 @@
 
 Fitting needs pandas and scikit-learn; a model that runs in a browser has neither. So a fit is done
 once, its results are written behind a mark at the end of data/models/<name>.toml, and the model
-reads them there with its words. `python -m casebook.strategies.<name>.learning` writes them again.
+reads them there with its words. `python -m casebook.strategies <name>` writes them again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..words import DATA
 
-MARK = "# ---- fitted: what follows is written by python -m casebook.strategies."
+MARK = "# ---- fitted: what follows is written by python -m casebook.strategies "
 
 
 def write(
@@ -30,7 +30,8 @@ def write(
 
     result: key -> text, number, list of either (or of lists), under [fit]; or key -> such a table,
     [fit.<key>]; or key -> tables, [fit.<key>.<name>]. `significant`: digits kept of a number with
-    a fraction, all if None. Returns the file, in data/models unless `folder` is another.
+    a fraction, all if None. Returns the file, in data/models unless `folder` is another; it is
+    written whole or not at all.
     """
     path = (folder or DATA / "models") / f"{name}.toml"
     head = path.read_text(encoding="utf-8").split(MARK)[0].rstrip()
@@ -43,11 +44,16 @@ def write(
             tables |= {f"fit.{key}.{k}": v for k, v in value.items()}
         elif isinstance(value, Mapping):
             tables[f"fit.{key}"] = value
-    parts = [f"{head}\n\n{MARK}{name}.learning"]
+    parts = [f"{head}\n\n{MARK}{name}"]
     for table, rows in tables.items():
         lines = (f"{k} = {_toml(v, significant)}" for k, v in rows.items())
         parts.append(f"[{table}]\n" + "\n".join(lines))
-    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    new = path.with_suffix(".new")
+    try:
+        new.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
     return path
 
 

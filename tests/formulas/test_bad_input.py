@@ -47,6 +47,7 @@ IRB = {
 }
 SCORE = {f"x{i}": 0.1 for i in range(1, 6)}
 VALID = {
+    credit.roc_area: {"score": [0.1, 0.4, 0.4], "event": [0.0, 1.0, 0.0]},
     timevalue.discount_factors: {"rate": 0.05, "periods": 3},
     timevalue.annuity_factor: {"rate": 0.05, "periods": 3.0},
     timevalue.npv: {"rate": 0.05, "cashflows": [-1.0, 2.0]},

@@ -344,3 +344,16 @@ def test_real_migration_is_not_markov():
 def test_bad_input_names_the_argument(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_area_under_the_roc_curve_is_the_share_of_pairs_in_order():
+    random = np.random.default_rng(20261128)
+    score, event = random.integers(0, 6, 60).astype(float), random.random(60) < 0.3
+    pairs = score[event][:, None] - score[~event]
+    share = ((pairs > 0) + 0.5 * (pairs == 0)).mean()
+    assert cr.roc_area(score, event) == pytest.approx(share, abs=1e-15)
+    assert cr.roc_area([1.0, 2.0, 3.0], [False, False, True]) == 1.0
+    assert cr.roc_area([1.0, 1.0], [True, False]) == 0.5
+    for wrong in ([True, True], [False, False], [True]):
+        with pytest.raises(ValueError, match=r"^event"):
+            cr.roc_area([1.0, 2.0], wrong)

@@ -12,7 +12,7 @@ model that has learnt from clients whose type a costly review has found.
     decision   the level of the most likely type, or that of the best expected value
     gain       value less that of the same service for all; a bootstrap over clients gives the band
 Money in CNY million. Clients in default or gone are known and not part of it.
-`python -m casebook.strategies.classification.learning` fits again.
+`python -m casebook.strategies classification` fits again.
 
 >>> from casebook.strategies import classification
 >>> a = classification.assumptions()

@@ -178,7 +178,3 @@ def _lotteries(then: Any, now: Any, lotteries: int) -> dict[str, Any]:
 def main() -> None:
     """Fit, and put the tables into the file of the model."""
     print(fitted.write("classification", fit(lotteries=8), significant=6))
-
-
-if __name__ == "__main__":
-    main()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-from matplotlib.axes import Axes
 
 from ...figures import (
     PERCENT,
     Chart,
     Gallery,
     Key,
+    Panels,
     View,
     bars,
     label,
@@ -24,7 +22,6 @@ from ...figures import (
 )
 from ...words import write
 
-Panels = Sequence[Axes]
 LINES_UP = ("rule", "by_pd", "by_loss")
 COLOURS = {"rule": "c2", "by_pd": "c1", "by_loss": "c3"}
 

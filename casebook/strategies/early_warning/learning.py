@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ... import credit
 from ...cases import problem
 from ...cases.problem.record import SIGNALS
 from ...shape import Array
@@ -182,7 +183,7 @@ def snapshots(panel: Panel) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray
 
 def _quality(panel: Panel, pd: Array, pd_trees: Array) -> dict[str, Any]:
     """ROC, precision and recall, calibration, on a client once a year."""
-    from scipy.stats import beta, rankdata
+    from scipy.stats import beta
 
     t, who, y = snapshots(panel)
     hit = problem.beyond({k: panel.x[k] for k in SIGNALS}, problem.assumptions())
@@ -190,10 +191,6 @@ def _quality(panel: Panel, pd: Array, pd_trees: Array) -> dict[str, Any]:
     scores_of = {"model": pd[t, who], "trees": pd_trees[t, who], "signals": lit[t, who]}
     random = np.random.Generator(np.random.PCG64(20260712))
     again = [random.integers(0, len(y), len(y)) for _ in range(400)]
-
-    def area(score: Array, event: NDArray[np.bool_]) -> float:
-        rank, n = rankdata(score), event.sum()
-        return float((rank[event].sum() - n * (n + 1) / 2) / (n * (len(event) - n)))
 
     def ladder(score: Array, cuts: Array) -> dict[str, list[float]]:
         found = np.array([[(score >= c)[y].mean(), (score >= c)[~y].mean(), (score >= c).mean(),
@@ -207,14 +204,21 @@ def _quality(panel: Panel, pd: Array, pd_trees: Array) -> dict[str, Any]:
         cuts = np.arange(8.0) if name == "signals" else np.quantile(
             score, 1 - np.array([0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4,
                                  0.5, 0.6, 0.7, 0.8, 0.9, 1.0]))  # fmt: skip
-        areas = [area(score[i], y[i]) for i in again]
+        areas = [credit.roc_area(score[i], y[i]) for i in again]
         quality[name] = ladder(score, cuts) | {
-            "auc": round(area(score, y), 4),
+            "auc": round(credit.roc_area(score, y), 4),
             "auc_low": round(float(np.quantile(areas, 0.05)), 4),
             "auc_high": round(float(np.quantile(areas, 0.95)), 4),
         }
-    more = [area(scores_of["model"][i], y[i]) - area(scores_of["signals"][i], y[i]) for i in again]
-    trees = [area(scores_of["trees"][i], y[i]) - area(scores_of["model"][i], y[i]) for i in again]
+    more = [
+        credit.roc_area(scores_of["model"][i], y[i])
+        - credit.roc_area(scores_of["signals"][i], y[i])
+        for i in again
+    ]
+    trees = [
+        credit.roc_area(scores_of["trees"][i], y[i]) - credit.roc_area(scores_of["model"][i], y[i])
+        for i in again
+    ]
     warned = panel.rule[t, who]
     quality["rule"] = {
         "recall": round(float(warned[y].mean()), 4),
@@ -249,7 +253,3 @@ def _quality(panel: Panel, pd: Array, pd_trees: Array) -> dict[str, Any]:
 def main() -> None:
     """Fit, and put the tables into the file of the model."""
     print(write("early_warning", fitted()))
-
-
-if __name__ == "__main__":
-    main()

@@ -99,9 +99,9 @@ def drawn(a: Lifecycle, on: NDArray[np.bool_], d: Draws) -> tuple[Course, Array,
     start = np.repeat(np.arange(STATES), transitions.opening(a))
     entry = d["entry"][:, a.clients : slots]
     # with no new business nobody comes, and there is no draw
-    kinds = np.array([S, T, G])[
-        pick(record.the_bank().entry, entry) if entry.size else np.zeros(entry.shape, int)
-    ]
+    entry_chance = record.the_bank().entry
+    which_kind = pick(entry_chance, entry) if entry.size else np.zeros(entry.shape, int)
+    kinds = np.array([S, T, G])[which_kind]
     # as bincount counts, also where that has 32 bits
     state = np.full((sets, books, slots), WAITING, dtype=np.intp)
     state[:, :, : a.clients] = start

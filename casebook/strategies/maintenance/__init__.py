@@ -17,7 +17,7 @@ they stay is no success, and their hours are the business of early warning.
                 on capital, with the income of products sold, less hours (profitability)
     best use    the next hour goes to the group where it adds most, until the budget is used; or
                 until an hour no longer pays
-Money in CNY million, rates a year. `python -m casebook.strategies.maintenance.learning` fits again.
+Money in CNY million, rates a year. `python -m casebook.strategies maintenance` fits again.
 
 >>> from casebook.strategies import maintenance
 >>> a = maintenance.assumptions()

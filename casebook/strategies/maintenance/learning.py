@@ -280,7 +280,3 @@ def truth() -> tuple[float, float, float]:
 def main() -> None:
     """Fit, and put the tables into the file of the model."""
     print(fitted.write("maintenance", fit(), significant=6))
-
-
-if __name__ == "__main__":
-    main()

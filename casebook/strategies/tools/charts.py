@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-from matplotlib.axes import Axes
 
 from ...figures import (
     PALETTE,
@@ -13,6 +10,7 @@ from ...figures import (
     Chart,
     Gallery,
     Key,
+    Panels,
     View,
     bars,
     label,
@@ -26,7 +24,6 @@ from ...figures import (
 )
 from ...words import write
 
-Panels = Sequence[Axes]
 COLOURS = {"volume": "c2", "tool": "c1", "over": "c4", "pure": "c3"}
 ORDERS = {"model": "c1", "sector": "c2", "popularity": "c3", "together": "c4"}
 

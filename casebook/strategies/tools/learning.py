@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ... import credit
 from ...bank import PRODUCTS, SECTORS
 from ...shape import Array
 from ...timevalue import MONTHS_A_YEAR
@@ -169,8 +170,6 @@ def _drift(panel: Panel, card: Card, plain: Card) -> dict[str, list[Any]]:
 
 def _years(panel: Panel, card: Card, plain: Card) -> dict[str, list[float]]:
     """How well the score tells, by month: defaults said and came within a year, areas of both."""
-    from scipy.stats import rankdata
-
     years: dict[str, list[float]] = {k: [] for k in ("month", "said", "came", "area", "plain")}
     for month in (*SCORED, 36, 48):
         t, who, bad = scoring.payers(panel, [month])
@@ -179,9 +178,7 @@ def _years(panel: Panel, card: Card, plain: Card) -> dict[str, list[float]]:
         years["said"].append(round(float(scoring.said(points).sum()), 1))
         years["came"].append(int(bad.sum()))
         for name, x in (("area", points), ("plain", scoring.score(plain, panel, (t, who)))):
-            rank, n = rankdata(-x), bad.sum()
-            years[name].append(round(float((rank[bad].sum() - n * (n + 1) / 2)
-                                           / (n * (~bad).sum())), 4))  # fmt: skip
+            years[name].append(round(credit.roc_area(-x, bad), 4))
     return years
 
 
@@ -213,7 +210,3 @@ def _example(card: Card, panel: Panel, month: int = 48) -> dict[str, Any]:
 def main() -> None:
     """Fit, and put the tables into the file of the model."""
     print(write("tools", fitted()))
-
-
-if __name__ == "__main__":
-    main()
