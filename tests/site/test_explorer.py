@@ -361,4 +361,4 @@ def test_the_bundle_is_of_this_tree() -> None:
             (path,) = (ROOT / "data").glob(f"*/{name}.toml")
             packed = archive.extractfile(f"casebook/data/{path.parent.name}/{path.name}")
             assert packed is not None and packed.read() == path.read_bytes()
-            assert MODELS[name].replace(".", "/") + ".pyc" in names
+            assert MODELS[name].replace(".", "/") + "/__init__.pyc" in names
