@@ -12,7 +12,7 @@ SOURCES := _config.yml _toc.yml $(shell find book notebooks data casebook -type 
 	-not -path '*/__pycache__/*' -not -path 'data/portfolio/*.csv' -not -path '*/.ipynb_checkpoints/*' 2>/dev/null)
 CHROMIUM ?= chromium
 # A test run that hangs is ended (where the system has timeout).
-LIMIT := $(if $(shell command -v timeout),timeout 45m)
+LIMIT := $(if $(shell command -v timeout),timeout 55m)
 # The slides take seconds; a model that hangs does not hold the site up for ever.
 SLIDES := $(if $(LIMIT),timeout 5m) $(BIN)/python -m casebook.web.slides.page _build/html
 
