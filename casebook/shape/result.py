@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,8 @@ class Result(Generic[A]):
     `workings`: of a single run, what the model's own questions would otherwise compute again.
     """
 
+    single: ClassVar[bool] = False  #: whether this is a single run, whose numbers are floats
+
     assumptions: A
     chosen: str
     alternatives: tuple[str, ...]
@@ -58,11 +60,6 @@ class Result(Generic[A]):
             f"{len(self.all_lines)} lines, {len(self.all_metrics)} metrics, "
             f"largest residual {worst:.0e}>"
         )
-
-    @property
-    def single(self) -> bool:
-        """Whether this is a single run, whose numbers are floats."""
-        return isinstance(self, SingleRun)
 
     def alternative(self, name: str) -> Self:
         """The same run, another alternative; KeyError names those there are."""
@@ -146,6 +143,8 @@ class _NeedsSingleRun(AttributeError, ValueError):
 @dataclass(frozen=True, repr=False)
 class SingleRun(Result[A]):
     """The result of one set of assumptions: lines (period,), numbers, events, statements."""
+
+    single = True
 
     @cached_property
     def metrics(self) -> dict[str, Any]:

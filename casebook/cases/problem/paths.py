@@ -87,12 +87,15 @@ class History:
         TypeError where a line is missing, or where there is none of that name.
         """
         tables = vars(self)
-        if wrong := step.keys() ^ tables.keys() - set(_TOTALS):
+        if step.keys() != tables.keys() - set(_TOTALS):
+            wrong = step.keys() ^ tables.keys() - set(_TOTALS)
             raise TypeError(f"month {month}: missing or unknown: {', '.join(sorted(wrong))}")
+        kept, columns = month < len(self.term), self.term.shape[1]
         for name, value in step.items():
-            table = tables[name]
-            if month < len(table):
-                table[month] = value[: table.shape[1]]
+            if name in _ALWAYS:
+                tables[name][month] = value
+            elif kept:
+                tables[name][month] = value[:columns]
 
 
 def run(  # noqa: PLR0915 - the months of firm and loan in one loop
