@@ -29,6 +29,7 @@ from .distributions import norm_cdf, norm_ppf
 
 __all__ = [
     "ALTMAN_CUTS",
+    "APPROACHES",
     "GENERAL_PROVISION",
     "LOAN_CLASSES",
     "PD_FLOOR",
@@ -54,6 +55,7 @@ __all__ = [
     "migration_matrix",
     "periodic_pd",
     "provision_matrix",
+    "risk_weight",
     "roc_area",
     "slotting_expected_loss",
     "slotting_risk_weight",
@@ -76,6 +78,9 @@ SPECIFIC_PROVISION = (0.0, 0.02, 0.25, 0.50, 1.00)
 GENERAL_PROVISION = 0.01
 #: The least PD that the final Basel III text lets a bank use (read in a secondary copy).
 PD_FLOOR = 0.0005
+
+#: How a bank finds its risk weights: by the supervisor's table, or by its own estimates.
+APPROACHES = ("standardised", "irb")
 #: Supervisory categories of specialised lending, 1 to 5.
 SLOTS = ("strong", "good", "satisfactory", "weak", "default")
 #: (distress below, safe above) by model. Sources: `altman_z`, `altman_z1` and `altman_z2`.
@@ -201,6 +206,32 @@ def irb_risk_weight(
             )
         )
     )
+
+
+def risk_weight(
+    approach: str,
+    standard: ArrayLike,
+    pd: ArrayLike,
+    lgd: ArrayLike,
+    maturity: ArrayLike = 2.5,
+    turnover: ArrayLike | None = None,
+) -> Numeric:
+    """The weight by which an exposure is multiplied before the capital ratio: 1.0 for 100%.
+
+    approach: "standardised", the bank uses the weights that its supervisor sets, `standard` >= 0;
+    or "irb", it may use its own estimates: `irb_risk_weight` with the PD floor of final Basel III
+    (PD_FLOOR), whose arguments the others are. Returns a float, or an array of the common shape.
+    ValueError for another approach. Capital is weight x capital ratio x exposure. Source: Capital
+    measures for commercial banks of China, Order No. 4 of 2023; Basel CRE20 and CRE31.
+    """
+    if approach not in APPROACHES:
+        raise ValueError(f"approach: {approach!r} is not allowed; {' or '.join(APPROACHES)} is")
+    standard = real("standard", standard, 0.0)
+    if approach == "standardised":
+        return result(standard)
+    pd = np.minimum(real("pd", pd, 0.0), 1.0)
+    own = np.asarray(irb_risk_weight(pd, lgd, maturity, turnover, pd_floor=PD_FLOOR))
+    return result(np.broadcast_to(own, np.broadcast_shapes(own.shape, standard.shape)).copy())
 
 
 def slotting_risk_weight(category: ArrayLike | str, *, preferential: bool = False) -> Numeric:

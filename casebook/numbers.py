@@ -5,9 +5,11 @@ A name is a model (casebook.models) and then one of
     an alternative and a metric               transactional.bullet.break_even_rate
     findings and a name                       transactional.findings.peak_need
     assumptions and a name                    transactional.assumptions.leakage
-All are those of the base case. A bar and a word change how it is written: `|bare` without the
-unit, `|short` with the percent sign alone, `|abs` without the sign. What does not exist is a
-KeyError, so a page with a wrong name is not built.
+    epilogue and any of these                 transactional.epilogue.bullet.shortfall
+All are those of the base case, or, after `epilogue`, of what came: see `Record.realised`. A bar
+and a word change how it is written: `|bare` without the unit, `|short` with the percent sign alone,
+`|abs` without the sign. What does not exist is a KeyError, so a page with a wrong name is not
+built.
 
 >>> from casebook import numbers
 >>> numbers.number("transactional.assumptions.principal")
@@ -27,7 +29,7 @@ from .models import model
 from .shape import SingleRun
 from .words import catalogue, word, write
 
-__all__ = ["STYLES", "base", "findings", "number", "side_by_side"]
+__all__ = ["STYLES", "base", "findings", "number", "realised", "side_by_side"]
 
 #: What may follow the bar.
 STYLES = ("", "bare", "short", "abs")
@@ -41,9 +43,19 @@ def base(name: str) -> SingleRun[Any]:
 
 
 @cache
-def findings(name: str) -> dict[str, float]:
-    """What the model's page states, name -> number in the model's unit; once for a build."""
-    return model(name).findings(base(name))
+def realised(name: str) -> SingleRun[Any]:
+    """The path that came, run once for a build; KeyError names the models there are."""
+    module = model(name)
+    return module.simulate(module.assumptions().realised())
+
+
+@cache
+def findings(name: str, came: bool = False) -> dict[str, float]:
+    """What the model's page states, name -> number in the model's unit; once for a build.
+
+    With `came` those of the path that came, otherwise of the base case.
+    """
+    return model(name).findings(realised(name) if came else base(name))
 
 
 def number(path: str) -> str:
@@ -52,21 +64,23 @@ def number(path: str) -> str:
     if style not in STYLES:
         raise KeyError(f"{path}: no style {style!r}; allowed: {', '.join(STYLES[1:])}")
     name, *rest = path.split(".")
+    came = rest[:1] == ["epilogue"]
+    rest = rest[came:]
     try:
-        value, unit = _found(base(name), name, rest)
+        value, unit = _found(realised(name) if came else base(name), name, rest, came)
     except KeyError as error:
         raise KeyError(f"{path}: {error.args[0]}") from None
     if unit == "period" and value < 0:
         return word("never")
     if style == "abs":
         value = abs(value)
-    exact = rest[0] == "assumptions"  # an input is as exact as it was entered
+    exact = rest[:1] == ["assumptions"]  # an input is as exact as it was entered
     text = write(value, unit, with_unit=style not in ("bare", "short"), plain=exact)
     return f"{text}%" if style == "short" else text
 
 
-def _found(r: SingleRun[Any], name: str, path: list[str]) -> tuple[Any, str]:
-    """(value, unit) of a path within a model."""
+def _found(r: SingleRun[Any], name: str, path: list[str], came: bool) -> tuple[Any, str]:
+    """(value, unit) of a path within a model's run, which is the one that `came` or the base."""
     words = r.assumptions.spec.words
     if len(path) == 2 and path[0] in r.alternatives:
         r, path = r.alternative(path[0]), path[1:]
@@ -74,7 +88,7 @@ def _found(r: SingleRun[Any], name: str, path: list[str]) -> tuple[Any, str]:
         case [metric] if metric in words["metrics"]:
             return r.metrics[metric], words["metrics"][metric]["unit"]
         case ["findings", key] if key in words["findings"]:
-            return findings(name)[key], words["findings"][key]
+            return findings(name, came)[key], words["findings"][key]
         case ["assumptions", key] if key in r.assumptions.spec.assumptions:
             spec = r.assumptions.spec.assumptions[key]
             value = getattr(r.assumptions, key)
@@ -82,7 +96,7 @@ def _found(r: SingleRun[Any], name: str, path: list[str]) -> tuple[Any, str]:
     raise KeyError(
         f"no such number; allowed: a metric ({', '.join(words['metrics'])}), one of "
         f"{', '.join(r.alternatives)} and a metric, findings ({', '.join(words['findings'])}), "
-        "or assumptions and a name"
+        "assumptions and a name, or epilogue and one of these"
     )
 
 

@@ -96,6 +96,15 @@ class Record:
             checked[name] = _checked(value, kinds[name], spec, where)
         return dataclasses.replace(self, **checked)
 
+    def realised(self) -> Self:
+        """What came: these with the values of [epilogue.assumptions] of the case file laid over.
+
+        What the bank decided and what then happened, in one path that nobody could know when the
+        decision was due. Raises AssumptionError as `replace` does.
+        """
+        changes: dict[str, Value] = self.spec.words.get("epilogue", {}).get("assumptions", {})
+        return self.replace(**changes)
+
     def values(self) -> dict[str, Value]:
         """Name -> value, in the order of the file."""
         return {name: getattr(self, name) for name in self.spec.assumptions}

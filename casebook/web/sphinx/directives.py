@@ -4,6 +4,7 @@ Role      {num}`transactional.bullet.pd`        a number, see casebook.numbers
 Directive {picture} transactional.leakage       a figure of the base case, inline; or book.types
           {exhibit} transactional.forms         a table: an exhibit of the case file,
                                                 `assumptions` or `checks`
+          (both: transactional.epilogue.forms   the same of the path that came)
           {explorer} transactional              the explorer: base figure and key numbers
           {bank} dictionary                     tables of the synthetic bank, see
                                                 casebook.bank.exhibits
@@ -32,7 +33,8 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from ...bank.exhibits import EXHIBITS
 from ...models import model
-from ...numbers import base, number, side_by_side
+from ...numbers import base, number, realised, side_by_side
+from ...shape import SingleRun
 from ...typology.charts import CHARTS as BOOK
 from ...words import word
 from ..build.pyodide import LOCK
@@ -81,6 +83,12 @@ class _Shown(SphinxDirective):
         raise NotImplementedError
 
 
+def _run(name: str, rest: str) -> tuple[SingleRun[Any], str]:
+    """The run that a directive shows, the base case or what came, and what it shows of it."""
+    came = rest.startswith("epilogue.")
+    return (realised(name), rest.removeprefix("epilogue.")) if came else (base(name), rest)
+
+
 class Picture(_Shown):
     """The directive {picture}: a figure of a model's base case, or of the book as a whole."""
 
@@ -90,7 +98,8 @@ class Picture(_Shown):
             if rest not in BOOK:
                 raise KeyError(f"no picture {rest!r}; allowed: {', '.join(BOOK)}")
             return figure_html(BOOK[rest](None).svg())
-        return figure_html(model(name).figure(base(name), rest).svg())
+        run, rest = _run(name, rest)
+        return figure_html(model(name).figure(run, rest).svg())
 
 
 def _exhibit(title: str, table: pd.DataFrame, kind: str) -> str:
@@ -112,7 +121,8 @@ class Exhibit(_Shown):
             title, table = word("side_by_side"), side_by_side()
             rest = "assumptions cb-side-by-side"  # words, as in a table of assumptions
         else:
-            title, table = base(name).exhibit(rest)
+            run, rest = _run(name, rest)
+            title, table = run.exhibit(rest)
         return _exhibit(title, table, rest)
 
 
