@@ -68,6 +68,7 @@ _build/.html-made: .venv/.made _build/.live-made _build/.lite-made $(SOURCES)
 	$(BIN)/jupyter-book build . --all -q -W -n --keep-going
 	test ! -d _build/lite || cp -R _build/lite _build/html/lite
 	$(SLIDES)
+	$(BIN)/python -m casebook.web.build.forms _build/html
 	@touch $@
 
 _build/.scripts-made: .venv/.made package.json package-lock.json casebook/web/build/vendor.py

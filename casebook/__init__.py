@@ -4,7 +4,7 @@
                     the models, each of one shape (shape.Model)
     bank, typology  the synthetic client book, and the five types
     timevalue, loans, projectfinance, credit, profitability,
-    workout, captable, distributions
+    workout, captable, rounding, lifetime, distributions
                     every formula, once, with its source
     shape           assumptions, results, scenarios: what models share
     explore         the explorer of a model, with sliders
@@ -34,11 +34,13 @@ if TYPE_CHECKING:
         credit,
         distributions,
         explore,
+        lifetime,
         loans,
         outlook,
         profitability,
         projectfinance,
         published,
+        rounding,
         shape,
         strategies,
         theory,
@@ -57,12 +59,14 @@ __all__ = [
     "credit",
     "distributions",
     "explore",
+    "lifetime",
     "loans",
     "model",
     "outlook",
     "profitability",
     "projectfinance",
     "published",
+    "rounding",
     "shape",
     "strategies",
     "theory",

@@ -53,6 +53,8 @@ __all__ = [
     "marginal_pd",
     "migrate",
     "migration_matrix",
+    "ohlson_o",
+    "ohlson_pd",
     "periodic_pd",
     "provision_matrix",
     "risk_weight",
@@ -61,6 +63,7 @@ __all__ = [
     "slotting_risk_weight",
     "specific_provision",
     "staged_ecl",
+    "taffler_z",
     "under_observation",
 ]
 
@@ -540,6 +543,66 @@ def altman_zone(score: ArrayLike, model: AltmanModel) -> Classes:
     return _integers((score >= low).astype(np.int64) + (score > high))
 
 
+def ohlson_o(
+    size: ArrayLike,
+    liabilities: ArrayLike,
+    working_capital: ArrayLike,
+    current: ArrayLike,
+    income: ArrayLike,
+    funds: ArrayLike,
+    change: ArrayLike,
+    *,
+    insolvent: ArrayLike = False,
+    two_losses: ArrayLike = False,
+) -> Numeric:
+    """Ohlson's O, -1.32 - 0.407 size + 6.03 TL/TA - 1.43 WC/TA + 0.0757 CL/CA - 2.37 NI/TA - ...
+
+    ... - 1.83 FFO/TL - 0.521 change - 1.72 insolvent + 0.285 two_losses; the higher, the worse
+    (`ohlson_pd`). size: ln of total assets in US dollars over the price index of the gross national
+    product, 100 in 1968; liabilities TL/TA; working_capital WC/TA; current CL/CA; income NI/TA;
+    funds: from operations over total liabilities; change: (NI - NI before) / (|NI| + |NI before|),
+    in [-1, 1]; insolvent: TL > TA; two_losses: a net loss in both of the last two years. They
+    broadcast to the result, a plain number. Fitted to US industrials of 1970-76: of other firms, in
+    another currency, it tells the order and not the chance. Source: J. A. Ohlson, Journal of
+    Accounting Research 18(1), 1980, 109-131, model 1 (the weights read in an encyclopedia and in
+    four public programs that agree).
+    """
+    names = ("size", "liabilities", "working_capital", "current", "income", "funds")
+    given = (size, liabilities, working_capital, current, income, funds)
+    checked = {name: real(name, x) for name, x in zip(names, given, strict=True)}
+    checked["change"] = real("change", change, -1.0, 1.0)
+    marks = {
+        "insolvent": flags("insolvent", insolvent),
+        "two_losses": flags("two_losses", two_losses),
+    }
+    shape(**checked, **marks)
+    weights = (-0.407, 6.03, -1.43, 0.0757, -2.37, -1.83, -0.521)
+    score = sum(w * x for w, x in zip(weights, checked.values(), strict=True))
+    return result(-1.32 + score - 1.72 * marks["insolvent"] + 0.285 * marks["two_losses"])
+
+
+def ohlson_pd(score: ArrayLike) -> Numeric:
+    """The chance of failure within a year that an O stands for, 1 / (1 + exp(-O)).
+
+    score: `ohlson_o`, any finite numbers, whose shape the result has. Source: as `ohlson_o`.
+    """
+    return result(np.exp(-np.logaddexp(0.0, -real("score", score))))
+
+
+def taffler_z(x1: ArrayLike, x2: ArrayLike, x3: ArrayLike, x4: ArrayLike) -> Numeric:
+    """Taffler's Z of a listed UK manufacturer, 3.20 + 12.18 X1 + 2.50 X2 - 10.68 X3 + 0.029 X4.
+
+    X1 profit before tax / current liabilities, X2 current assets / total liabilities, X3 current
+    liabilities / total assets, X4 no-credit interval in days: (quick assets - current liabilities)
+    over a day's costs, (sales - profit before tax - depreciation) / 365. Ratios of any sign, which
+    broadcast to the result, a plain number: below 0 the firm looks like those that failed.
+    Trap: the weights 0.53, 0.13, 0.18, 0.16 that are often printed are those of the same ratios
+    once standardised, and have no constant. Source: R. J. Taffler, Accounting and Business Research
+    13(52), 1983, 295-308 (the weights read in three public programs that agree).
+    """
+    return result(3.20 + np.asarray(_score((12.18, 2.50, -10.68, 0.029), x1, x2, x3, x4)))
+
+
 def roc_area(score: ArrayLike, event: ArrayLike) -> float:
     """Area under the ROC curve: the chance that an event scores above a case without, ties half.
 
@@ -571,9 +634,10 @@ def migration_matrix(rows: ArrayLike, *, withdrawn: ArrayLike = 0.0) -> Array:
 
     rows: (k, k + 1), from k ratings to k ratings and default, or (k + 1, k + 1) with default's own
     row; decimals. withdrawn: (k,) share of each row whose rating was withdrawn; it is spread over
-    the others in proportion. Printed rounding is scaled away; a row more than 0.005 off, so a
-    misprint, is a ValueError. Default is absorbing. Returns (k + 1, k + 1). Source: the definition
-    above.
+    the others in proportion. Printed rounding is scaled away: a row is divided by its own sum, not
+    by 1 - withdrawn as is also done; of S&P's five-year default rates of 1981-2016 the two ways
+    differ by at most 0.006 points. A row more than 0.005 off, so a misprint, is a ValueError.
+    Default is absorbing. Returns (k + 1, k + 1). Source: the definition above.
     """
     table = real("rows", rows, 0.0, 1.0)
     if table.ndim != 2 or table.shape[1] - table.shape[0] not in (0, 1):
@@ -598,7 +662,8 @@ def migrate(matrix: ArrayLike, periods: int) -> Array:
     matrix: (k, k), rows adding up to 1 (`migration_matrix`), else a ValueError. periods >= 0, a
     whole number. Returns (k, k). Source: the definition above.
     Warning: real migration is not Markov. Downgrades run on, and default rates of five years lie
-    well off M^5 (S&P 1981-2016, BBB: 2.6% observed against 1.8%). Use it to reason, not to price.
+    well off M^5 (S&P 1981-2016, BBB: 2.6% observed against 1.8%, both without the ratings that were
+    withdrawn, by the row's own sum as in `migration_matrix`). Use it to reason, not to price.
     """
     m = real("matrix", matrix, 0.0, 1.0)
     if m.ndim != 2 or m.shape[0] != m.shape[1] or (np.abs(m.sum(axis=1) - 1.0) > 1e-9).any():

@@ -162,19 +162,23 @@ def balloon(
 
 
 def sculpted(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike) -> Schedule:
-    """Debt service in proportion to cash: DS_t = max(CFADS_t, 0) / DSCR; the debt is its value.
+    """Debt service in proportion to cash, DS_t = max(CFADS_t - S_(t-1), 0) / DSCR; its value lent.
 
-    B_(t-1) = (B_t + DS_t) / (1 + r_t) back from B_n = 0, so that B_0 = sum_t DS_t DF_t is the debt
-    drawn one period before cfads[0]. In weak periods principal may be below zero.
+    S_t = max(S_(t-1) - CFADS_t, 0): what CFADS below zero falls short of, made good out of the next
+    cash first. B_(t-1) = (B_t + DS_t) / (1 + r_t) back from B_n = 0; B_0 = sum_t DS_t DF_t is drawn
+    one period before cfads[0]. In weak periods unpaid interest is added: principal below zero.
     cfads: (period,) or (period, scenario); dscr > 0 and rate > -1 broadcast against it: scalars, or
-    for one run (period,), for many (scenario,), (period, 1) or (period, scenario). ValueError also
-    for unlike shapes and for a balance beyond all numbers.
+    for one run (period,), for many (scenario,), (period, 1) or (period, scenario).
     Source: E. R. Yescombe, Principles of Project Finance, 2nd ed. 2014, ch. 12 (from memory).
     """
     cfads = series("cfads", cfads)
     dscr, rate = real("dscr", dscr, above=0.0), real("rate", rate, above=-1.0)
     _fits(cfads, "cfads", dscr=dscr, rate=rate)
     payment = np.maximum(cfads, 0.0)
+    if (cfads < 0.0).any():
+        short = np.zeros(cfads.shape[1:])
+        for t, cash in enumerate(cfads):
+            payment[t], short = np.maximum(cash - short, 0.0), np.maximum(short - cash, 0.0)
     payment /= dscr
     factor = np.broadcast_to(1.0 / (1.0 + rate), cfads.shape)
     balance = np.empty((cfads.shape[0] + 1, *cfads.shape[1:]))
@@ -191,7 +195,7 @@ def sculpted(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike) -> Schedule:
         principal=payment - interest,
         payment=payment,
         closing=balance[1:],
-        fee=_zero(cfads.shape),
+        fee=np.broadcast_to(0.0, cfads.shape),
     )
 
 
@@ -303,13 +307,14 @@ def dated_rates(rate_annual: ArrayLike, dates: Dates, basis: Basis) -> Array:
     """Rates of uneven periods, annual rate x year fraction: for the `rate` of any form of loan.
 
     dates: drawdown, then each payment date, rising. basis: see `timevalue.year_fraction`.
-    rate_annual: a scalar or (scenario,), > -1. Returns (period, 1) or (period, scenario).
-    ValueError also for fewer than two dates. Source: as `timevalue.year_fraction`.
+    rate_annual: a scalar or (scenario,), > -1. The last date is the maturity. Returns (period, 1)
+    or (period, scenario). ValueError also for fewer than two dates. Source: `year_fraction`.
     """
     rate, when = real("rate_annual", rate_annual, above=-1.0), days("dates", dates)
     if when.ndim != 1 or len(when) < 2:
         raise ValueError(f"dates: shape {when.shape} is not allowed; two dates or more are")
-    return np.asarray(year_fraction(when[:-1], when[1:], basis))[:, None] * np.atleast_1d(rate)
+    part = np.asarray(year_fraction(when[:-1], when[1:], basis, maturity=when[-1]))
+    return part[:, None] * np.atleast_1d(rate)
 
 
 def effective_interest_rate(
@@ -373,7 +378,7 @@ def _loan(balance: Array, interest: Array, repaid: Array, fee: Array | None = No
         principal=repaid,
         payment=due if fee is None else due + fee,
         closing=balance[1:],
-        fee=_zero(interest.shape) if fee is None else fee,
+        fee=np.broadcast_to(0.0, interest.shape) if fee is None else fee,  # takes no room
     )
 
 
@@ -393,8 +398,3 @@ def _fits(lines: Array, of: str, **arrays: Array) -> None:
         raise ValueError(
             f"{shapes}: shapes do not match; those that broadcast to {of} {lines.shape} do"
         )
-
-
-def _zero(form: tuple[int, ...]) -> Array:
-    """A line of this shape that is zero throughout; it takes no room and is not to be written."""
-    return np.broadcast_to(0.0, form)

@@ -15,7 +15,7 @@ built.
 >>> numbers.number("transactional.assumptions.principal")
 'CNY 10 million'
 >>> numbers.number("transactional.pd"), numbers.number("transactional.pd|bare")
-('2.0%', '2.0')
+('2.9%', '2.9')
 """
 
 from __future__ import annotations
@@ -92,7 +92,8 @@ def _found(r: SingleRun[Any], name: str, path: list[str], came: bool) -> tuple[A
         case ["assumptions", key] if key in r.assumptions.spec.assumptions:
             spec = r.assumptions.spec.assumptions[key]
             value = getattr(r.assumptions, key)
-            return spec.write(value) if spec.choices else value, spec.unit
+            whole = spec.choices or isinstance(value, tuple)  # not one number
+            return spec.write(value) if whole else value, spec.unit
     raise KeyError(
         f"no such number; allowed: a metric ({', '.join(words['metrics'])}), one of "
         f"{', '.join(r.alternatives)} and a metric, findings ({', '.join(words['findings'])}), "

@@ -167,10 +167,11 @@ def equity_irr(
 
 
 def sculpted_debt(cfads: ArrayLike, dscr: ArrayLike, rate: ArrayLike) -> Numeric:
-    """Debt capacity, D = sum_t max(CFADS_t, 0) / DSCR / (1 + r)^t, one period before cfads[0].
+    """Debt capacity, D = sum_t DS_t / (1 + r)^t, one period before cfads[0].
 
-    Arguments, shapes, errors and source: `loans.sculpted`, whose schedule repays it. Returns a
-    float, or (scenario,).
+    DS_t is CFADS_t / DSCR; CFADS below zero carries none, and the cash after it makes good what was
+    short before it carries more. Arguments, shapes, errors and source: `loans.sculpted`, whose
+    schedule repays it. Returns a float, or (scenario,).
     """
     return result(sculpted(cfads, dscr, rate).opening[0])
 
@@ -353,7 +354,8 @@ def _closed(
 class Planned(Protocol):
     """What the waterfall reads of a schedule: (period,) or (period, scenario). A `Schedule` has it.
 
-    opening: contractual balance at each period's start, money; principal: due at its end, >= 0.
+    opening: contractual balance at each period's start, money; principal: due at its end; below
+    zero where interest, at most that of the period, is added to the balance instead of paid.
     """
 
     @property
@@ -404,13 +406,16 @@ class Waterfall:
     """Where the cash of each period went; lines are (period,) or (period, scenario).
 
     Cash: cfads + support + reserve and trapped cash at the start = interest + principal + sweep +
-    distribution + reserve and trapped cash at the end. Debt: balance falls by principal + sweep;
-    overdue interest is kept apart and bears interest at the same rate.
+    distribution + reserve and trapped cash at the end. Debt: balance falls by principal + sweep -
+    capitalised;
+    overdue interest is kept apart and bears interest at the same rate. Where the schedule adds
+    interest to the balance (its principal is below zero) so does the waterfall: `capitalised`.
     """
 
     cfads: Array
     support: Array  # operating deficit that no trapped cash covers: new money, or default
     service: Array  # contractual: interest on the balance + planned principal, no arrears
+    capitalised: Array  # interest that the schedule adds to the balance
     interest: Array  # paid
     principal: Array  # paid
     reserve_draw: Array
@@ -495,9 +500,10 @@ def waterfall(  # noqa: PLR0915 - the periods of a run in one loop
     as agreed, whatever cash comes; one run of it serves every scenario. rate: per period, > -1;
     reserve_target >= 0 at each period's end (`reserve_target`), zero once the debt is repaid;
     sweep_share in [0, 1]: these broadcast against cfads. reserve_opening >= 0: a scalar or
-    (scenario,). covenants: tested in every period, in this order.
-    ValueError also for a negative principal, unlike shapes, and covenants of one name. Source: the
-    ranks above, which define it.
+    (scenario,). covenants: tested in every period, in this order. A principal below zero, as
+    `loans.sculpted` gives in weak periods, is interest that is not due but added to the balance.
+    ValueError also for unlike shapes and covenants of one name. Source: the ranks above, which
+    define it.
     """
     cfads = series("cfads", cfads)
     form = cfads.shape
@@ -505,7 +511,7 @@ def waterfall(  # noqa: PLR0915 - the periods of a run in one loop
         line[:, None] if line.ndim < cfads.ndim else line
         for line in (schedule.opening, schedule.principal)
     )
-    planned = real("schedule.principal", planned, 0.0)
+    planned = real("schedule.principal", planned)
     rate, share = real("rate", rate, above=-1.0), real("sweep_share", sweep_share, 0.0, 1.0)
     target, start = (
         real("reserve_target", reserve_target, 0.0),
@@ -530,6 +536,7 @@ def waterfall(  # noqa: PLR0915 - the periods of a run in one loop
     names = (
         "support",
         "service",
+        "capitalised",
         "interest",
         "principal",
         "reserve_draw",
@@ -558,7 +565,10 @@ def waterfall(  # noqa: PLR0915 - the periods of a run in one loop
 
     for t in range(form[0]):
         accrued = rate[t] * balance
-        instalment = np.minimum(planned[t], balance)
+        extra = np.maximum(-planned[t], 0.0)
+        added = np.where(extra >= accrued * (1.0 - 1e-12), np.maximum(accrued, 0.0), extra)
+        accrued = accrued - added
+        instalment = np.minimum(np.maximum(planned[t], 0.0), balance)
         service = accrued + instalment
         due_i = accrued + overdue_i * (1.0 + rate[t])
         due_p = np.minimum(instalment + overdue_p, balance)
@@ -573,7 +583,7 @@ def waterfall(  # noqa: PLR0915 - the periods of a run in one loop
         paid_i = np.where(enough, due_i, np.minimum(cash, due_i))
         paid_p = np.where(enough, due_p, np.minimum(cash - paid_i, due_p))
         cash = np.maximum(cash - paid_i - paid_p, 0.0)
-        balance = balance - paid_p
+        balance = balance - paid_p + added
         overdue_i, overdue_p = due_i - paid_i, due_p - paid_p
 
         wanted = np.where(balance + overdue_i > 0.0, target[t], 0.0)
@@ -608,6 +618,7 @@ def waterfall(  # noqa: PLR0915 - the periods of a run in one loop
             (
                 support,
                 service,
+                added,
                 paid_i,
                 paid_p,
                 draw,

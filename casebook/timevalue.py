@@ -39,8 +39,10 @@ __all__ = [
     "discount_factors",
     "effective_annual_rate",
     "irr",
+    "level_payment",
     "mirr",
     "nominal_rate",
+    "nper",
     "npv",
     "present_value",
     "unit_periods",
@@ -51,7 +53,9 @@ __all__ = [
 
 Root = Literal["nearest_zero", "lowest", "highest"]
 OnError = Literal["raise", "nan"]
-Basis = Literal["act/360", "act/365F", "act/act ISDA", "30/360", "30/360 US", "30E/360"]
+Basis = Literal[
+    "act/360", "act/365F", "act/act ISDA", "30/360", "30/360 US", "30E/360", "30E/360 ISDA"
+]
 _Day = date | str | np.datetime64
 #: An advance or a payment: (amount, t, f) or (amount, date).
 _Item = tuple[float, float, float] | tuple[float, _Day]
@@ -104,12 +108,76 @@ def annuity_factor(rate: ArrayLike, periods: ArrayLike, *, due: bool = False) ->
     return result(factor * (1.0 + rate) if due else factor)
 
 
+def level_payment(
+    principal: ArrayLike,
+    rate: ArrayLike,
+    periods: ArrayLike,
+    residual: ArrayLike = 0.0,
+    *,
+    due: bool = False,
+) -> Numeric:
+    """The payment a period that repays a loan, A = (P - R (1 + r)^-n) / a, a of `annuity_factor`.
+
+    principal: P, lent now; residual: R, left to pay after n periods; both money of any sign. rate:
+    r per period, > -1. periods: n > 0. due: the payments fall at the start of each period, the
+    first one now, as in most leases: such a loan is `loans.level` of P - A over n - 1 periods with
+    A as its upfront fee. All broadcast to the result. Source: Microsoft Excel, function PMT.
+
+    >>> round(level_payment(15_000.0, 0.08 / 12, 60), 2)
+    304.15
+    >>> round(level_payment(15_000.0, 0.08 / 12, 60, due=True), 2)
+    302.13
+    """
+    owed, left = real("principal", principal), real("residual", residual)
+    r, n = real("rate", rate, above=-1.0), real("periods", periods, above=0.0)
+    shape(principal=owed, rate=r, periods=n, residual=left)
+    return result((owed - left * np.exp(-n * np.log1p(r))) / annuity_factor(r, n, due=due))
+
+
+def nper(
+    rate: ArrayLike,
+    payment: ArrayLike,
+    principal: ArrayLike,
+    residual: ArrayLike = 0.0,
+    *,
+    due: bool = False,
+) -> Numeric:
+    """How many level payments repay a loan: the n >= 0 for which `level_payment` gives `payment`.
+
+    n = ln((A (1 + r d) - R r) / (A (1 + r d) - P r)) / ln(1 + r), or (P - R) / A for r = 0; d is 1
+    for payments that are due at the start of a period, else 0. The number is seldom whole: the last
+    payment is a smaller one. Arguments as in `level_payment`. For money that is saved: principal 0,
+    payment < 0, residual the sum wanted. All broadcast to the result. ValueError where no number of
+    payments repays, as where they do not cover the interest. Source: Microsoft Excel, function
+    NPER.
+
+    >>> round(nper(0.07 / 12, 150.0, 8_000.0), 2)
+    64.07
+    """
+    r, paid = real("rate", rate, above=-1.0), real("payment", payment)
+    owed, left = real("principal", principal), real("residual", residual)
+    shape(rate=r, payment=paid, principal=owed, residual=left)
+    at_start = paid * (1.0 + r * due)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        compound = np.log((at_start - left * r) / (at_start - owed * r)) / np.log1p(r)
+        number = np.where(r == 0.0, (owed - left) / paid, compound)
+    never = ~(np.isfinite(number) & (number >= 0.0))
+    if never.any():
+        rates, given = (np.broadcast_to(part, number.shape)[never].flat[0] for part in (r, paid))
+        raise ValueError(
+            f"payment: {given:g} is not allowed; one that repays the principal at the rate "
+            f"{rates:g}, more than the interest, is"
+        )
+    return result(number)
+
+
 def npv(rate: ArrayLike, cashflows: ArrayLike) -> Numeric:
     """Net present value, NPV = sum_t C_t / (1 + r)^t with t = 0, 1, ...: the first flow is now.
 
     rate: per period, > -1, constant in time; a scalar, or an array that broadcasts against one
     period's flows: npv(rates (k,), cashflows (period,)) gives (k,), a profile.
-    cashflows: (period,) or (period, scenario). Returns a float, or (scenario,).
+    cashflows: (period,) or (period, scenario). Returns a float, or (scenario,). ValueError also
+    where the value is beyond all numbers, as of 400 flows at -90%.
     Trap: a spreadsheet's NPV discounts its first flow by one period; this one does not. Source: the
     definition above.
     """
@@ -117,10 +185,11 @@ def npv(rate: ArrayLike, cashflows: ArrayLike) -> Numeric:
     shape(rate=rate, cashflows=flows[0])
     factor = 1.0 / (1.0 + rate)
     value = 0.0 * (factor + flows[-1])
-    for flow in flows[::-1]:  # Horner: exact order of sums, whatever the number of scenarios
-        value *= factor
-        value += flow
-    return result(value)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for flow in flows[::-1]:  # Horner: exact order of sums, whatever the number of scenarios
+            value *= factor
+            value += flow
+    return _within_numbers("rate", value, rate)
 
 
 def irr(
@@ -129,8 +198,9 @@ def irr(
     """Internal rate of return: the r > -1 with sum_t C_t / (1 + r)^t = 0, per period.
 
     cashflows: (period,) or (period, scenario). Returns a float, or (scenario,).
-    root: which of several real rates to give: nearest_zero, lowest or highest; whenever a scenario
-    has several, a SeveralRatesWarning says so. on_error: where there is no rate (no change of sign,
+    root: which of several real rates to give: nearest_zero (the smallest |ln(1 + r)|, so that +100%
+    and -50% are as far), lowest or highest; whenever a scenario has several, a SeveralRatesWarning
+    says so. on_error: where there is no rate (no change of sign,
     or flows whose value never crosses zero), "raise" ValueError or give "nan". Source: the
     definition above.
 
@@ -196,7 +266,8 @@ def present_value(rate_annual: ArrayLike, cashflows: ArrayLike, years: ArrayLike
 
     rate_annual: effective annual rate > -1, a scalar or one a scenario. cashflows: (flow,) or
     (flow, scenario); a scalar is one flow. years: y_i >= 0 from today, (flow,) for all scenarios or
-    (flow, scenario). Returns money, a float or (scenario,). Source: the definition above.
+    (flow, scenario). Returns money, a float or (scenario,). ValueError also where the value is
+    beyond all numbers. Source: the definition above.
     """
     rate = real("rate_annual", rate_annual, above=-1.0)
     flows = series("cashflows", np.atleast_1d(real("cashflows", cashflows)))
@@ -208,9 +279,10 @@ def present_value(rate_annual: ArrayLike, cashflows: ArrayLike, years: ArrayLike
         )
     shape(rate_annual=rate, cashflows=flows[0], years=years[0])
     value = 0.0
-    for flow, year in zip(flows, years, strict=True):
-        value = value + flow * np.exp(-year * np.log1p(rate))
-    return result(value)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for flow, year in zip(flows, years, strict=True):
+            value = value + flow * np.exp(-year * np.log1p(rate))
+    return _within_numbers("rate_annual", value, rate)
 
 
 def xnpv(rate_annual: ArrayLike, cashflows: ArrayLike, dates: Dates) -> Numeric:
@@ -262,7 +334,9 @@ def nominal_rate(effective: ArrayLike, periods_per_year: ArrayLike) -> Numeric:
     return result(m * np.expm1(np.log1p(r) / m))
 
 
-def year_fraction(start: ArrayLike, end: ArrayLike, basis: Basis) -> Numeric:
+def year_fraction(
+    start: ArrayLike, end: ArrayLike, basis: Basis, *, maturity: _Day | None = None
+) -> Numeric:
     """Length of time from start to end in years by a day-count convention.
 
     act/360, act/365F    calendar days / 360, / 365 (also in leap years)
@@ -270,12 +344,15 @@ def year_fraction(start: ArrayLike, end: ArrayLike, basis: Basis) -> Numeric:
     30/360               bond basis: D1 = 31 -> 30; then D2 = 31 -> 30 if D1 is 30
     30/360 US            the same, but the last day of February counts as a 30th
     30E/360              European: D1 = 31 -> 30 and D2 = 31 -> 30
+    30E/360 ISDA         German: the last day of any month counts as a 30th, but an end in February
+                         that is the maturity as it stands
     where 30/360 = (360 (Y2 - Y1) + 30 (M2 - M1) + D2 - D1) / 360.
 
     start, end: dates or arrays of dates that broadcast to the result, start <= end (else
-    ValueError). Interest is principal x annual rate x year_fraction. Source: 2006 ISDA Definitions,
-    section 4.16; 30/360 US: Microsoft Excel, function YEARFRAC, basis 0 (both assumed; from memory,
-    not verified).
+    ValueError). maturity: the last day of the loan, which "30E/360 ISDA" alone asks for; None for a
+    period that does not end it. Interest is principal x annual rate x year_fraction. Source: 2006
+    ISDA Definitions, section 4.16, whose examples for (f), (g) and (h) were read in ports of
+    QuantLib's tests; 30/360 US: Microsoft Excel, function YEARFRAC, basis 0 (from memory).
     """
     choice("basis", basis, get_args(Basis))
     first, last = days("start", start, sort=False), days("end", end, sort=False)
@@ -296,6 +373,12 @@ def year_fraction(start: ArrayLike, end: ArrayLike, basis: Basis) -> Numeric:
         february1, february2 = _ends_february(first, m1), _ends_february(last, m2)
         d2 = np.where(february1 & february2, 30, d2)
         d1 = np.where(february1, 30, d1)
+    if basis == "30E/360 ISDA":
+        ends = _ends_february(last, m2)
+        if maturity is not None:
+            ends = ends & (last != days("maturity", maturity))
+        d1 = np.where(_ends_february(first, m1), 30, d1)
+        d2 = np.minimum(np.where(ends, 30, d2), 30)
     d1 = np.minimum(d1, 30)
     d2 = np.where((d2 == 31) & ((d1 == 30) | (basis == "30E/360")), 30, d2)
     return result((360.0 * (y2 - y1) + 30.0 * (m2 - m1) + d2 - d1) / 360.0)
@@ -307,7 +390,9 @@ def unit_periods(start: _Day, end: _Day, unit_periods_per_year: float) -> tuple[
     Months (m = 12, 6, 4, 3, 2 a year, or 24 for half months): whole months back from `end`, 30 days
     each, plus the odd days, divided by 30 x 12 / m. A year (m = 1): whole years back, the rest as
     months / 12 or, if not whole months, days / 365. Weeks (52, 26, 13) and days (365) divide days.
-    ValueError for other m and for an `end` before `start`. Source: 12 CFR 1026, Appendix J (b)(5).
+    From one month end to another is whole months, as from 31 January to 29 February; f < 1.
+    ValueError for other m and for an `end` before `start`. Source: 12 CFR 1026, Appendix J (b)(5);
+    the month ends: as calendars of instalments have them.
     """
     first, last = days("start", start), days("end", end)
     if first.ndim or last.ndim or last < first:
@@ -319,16 +404,15 @@ def unit_periods(start: _Day, end: _Day, unit_periods_per_year: float) -> tuple[
         length = {13: 28, 26: 14, 52: 7, 365: 1}[m]
         whole, odd = divmod(int((last - first).astype(int)), length)
         return whole, odd / length
-    (y1, m1, _), (y2, m2, _) = _calendar(first), _calendar(last)
     begins, ends = np.stack([first, last])  # two dates out of two arrays without an axis
-    months = int(MONTHS_A_YEAR * (y2 - y1) + m2 - m1)
-    months -= int(_months_back(ends, months) < begins)
+    months, odd = _whole_months(begins, ends)
     if m == 1:
         whole, rest = divmod(months, MONTHS_A_YEAR)
-        if _months_back(ends, months) == begins:
+        if not odd:
             return whole, rest / MONTHS_A_YEAR
-        return whole, _days_between(begins, _months_back(ends, MONTHS_A_YEAR * whole)) / 365
-    odd = 30 * months + _days_between(begins, _months_back(ends, months))
+        odd = _days_between(begins, _months_back(ends, MONTHS_A_YEAR * whole, begins))
+        return whole + odd // 365, odd % 365 / 365
+    odd += 30 * months
     length = 30 * MONTHS_A_YEAR // m
     return odd // length, odd % length / length
 
@@ -437,10 +521,11 @@ def _equal_years(start: np.datetime64, end: np.datetime64, unit_periods_per_year
 
     Source: EU Directive 2008/48/EC, Annex I, Part I, remark (c).
     """
-    by_weeks = unit_periods_per_year in (13, 26, 52, 365)
-    whole, _ = unit_periods(start, end, 52 if by_weeks else MONTHS_A_YEAR)
-    rest = end - np.timedelta64(7 * whole, "D") if by_weeks else _months_back(end, whole)
-    return whole / (52 if by_weeks else MONTHS_A_YEAR) + _days_between(start, rest) / 365.0
+    if unit_periods_per_year in (13, 26, 52, 365):
+        whole, odd = divmod(_days_between(start, end), 7)
+        return whole / 52 + odd / 365.0
+    whole, odd = _whole_months(start, end)
+    return whole / MONTHS_A_YEAR + odd / 365.0
 
 
 def _effective_rate(flows: Array, years: Array) -> float:
@@ -477,6 +562,16 @@ def _unit_period_rate(flows: Array, t: Array, f: Array) -> float:
     return float(np.expm1(x[0]))
 
 
+def _within_numbers(name: str, value: Numeric, rate: Array) -> Numeric:
+    """`value` as a result, unless it overflowed: at worst inf - inf, which is NaN."""
+    if not np.isfinite(value).all():
+        raise ValueError(
+            f"{name}: {rate.min():g} to {rate.max():g} takes the value beyond all numbers, which "
+            "is not allowed; a milder one is"
+        )
+    return result(value)
+
+
 def _calendar(day: _Dates) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Year, month (1..12) and day of the month."""
     month = day.astype("datetime64[M]")
@@ -503,16 +598,38 @@ def _ends_february(day: _Dates, month: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def _days_between(start: np.datetime64, end: np.datetime64) -> int:
-    """Calendar days from one day to another."""
-    return int((end - start).astype(int))
+    """Calendar days from one day to another; a month stands for its first day."""
+    return int((end.astype("datetime64[D]") - start.astype("datetime64[D]")).astype(int))
 
 
-def _months_back(day: np.datetime64, months: int) -> np.datetime64:
-    """The same day of the month, `months` before; its last day where it has no such day."""
-    month = day.astype("datetime64[M]")
+def _whole_months(start: np.datetime64, end: np.datetime64) -> tuple[int, int]:
+    """Whole months from one day to another, counted back from the last, and the days that rest."""
+    months = int((end.astype("datetime64[M]") - start.astype("datetime64[M]")).astype(int))
+    months -= int(_months_back(end, months, start) < start)
+    return months, _days_between(start, _months_back(end, months, start))
+
+
+def _months_back(day: np.datetime64, months: int, start: np.datetime64) -> np.datetime64:
+    """The same day of the month, `months` before; its last day where it has no such day.
+
+    The last day of a month stands for the 30th or 31st that it lacks, if `start` falls on such a
+    day, and for the last day of every month, if `start` is one: so 31 January is a month before
+    29 February, and 30 January too.
+    """
+    month, begun = day.astype("datetime64[M]"), start.astype("datetime64[M]")
+    place, wanted = _days_between(month, day), _days_between(begun, start)  # 0 is the first
+    if place + 1 == _month_length(month):
+        place = 30 if wanted + 1 == _month_length(begun) else max(place, wanted)
     then = month - np.timedelta64(months, "M")
-    last = (then + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
-    return min(then.astype("datetime64[D]") + (day - month.astype("datetime64[D]")), last)
+    earlier: np.datetime64 = then.astype("datetime64[D]") + np.timedelta64(
+        min(place, _month_length(then) - 1), "D"
+    )
+    return earlier
+
+
+def _month_length(month: np.datetime64) -> int:
+    """Days of a month."""
+    return _days_between(month, month + np.timedelta64(1, "M"))
 
 
 # ---------------------------------------------------------------------------------------------
@@ -840,7 +957,8 @@ def _chosen_of_all(flows: Array, times: Array, root: Root) -> tuple[Array, NDArr
 
 def _chosen(x: Array, root: Root) -> tuple[Array, NDArray[np.intp]]:
     """Of the x in each column, NaN for none, the chosen one and their number."""
-    merit = {"nearest_zero": np.abs(np.expm1(np.minimum(x, 700.0))), "lowest": x, "highest": -x}
+    nearest = np.abs(x) * (1.0 + 1e-9 * (x > 0.0))  # of two as near the lower one
+    merit = {"nearest_zero": nearest, "lowest": x, "highest": -x}
     best = np.argmin(np.where(np.isnan(x), np.inf, merit[root]), axis=0)
     return np.take_along_axis(x, best[None], axis=0)[0], (~np.isnan(x)).sum(axis=0)
 

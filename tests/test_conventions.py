@@ -18,9 +18,9 @@ FLOORS = (
     ("_moved", "_checks", "words"),
     ("timevalue", "distributions", "figures"),
     ("shape", "loans", "credit"),
-    ("projectfinance", "profitability", "workout", "captable"),
+    ("projectfinance", "profitability", "workout", "captable", "rounding", "lifetime"),
     ("published", "cases", "typology", "theory", "bank", "strategies", "outlook"),
-    ("models", "numbers", "explore"),
+    ("models", "numbers", "explore", "forms"),
     ("web",),
 )
 ORDER = [room for floor in FLOORS for room in floor]
@@ -29,7 +29,7 @@ LEAN = [room for floor in FLOORS[:5] for room in floor if room != "figures"]
 #: The rooms of formulas: their public functions are the book's vocabulary.
 FORMULAS = (
     "timevalue", "distributions", "loans", "credit", "projectfinance", "profitability", "workout",
-    "captable",
+    "captable", "rounding",
 )  # fmt: skip
 #: Models: a folder each. Inside them the dialect holds.
 MODELS = ("cases", "theory", "strategies", "outlook")

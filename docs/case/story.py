@@ -77,6 +77,23 @@ class TestSeasonal:
         assert findings["rate_without_fee"] > a.rate
         assert base.alternative("loan").lines["closing"][-1] > a.own_cash
 
+    def test_epilogue(self, base: Base) -> None:
+        """Repaid in full and "a little below the hurdle", in a season that nobody planned."""
+        came = seasonal.simulate(base.assumptions.realised())
+        assert came.metrics["unpaid"] == 0 and came.written("exceeded") == "never"
+        assert 0 < base.assumptions.hurdle - came.metrics["raroc"] < 0.01
+        assert base.metrics["raroc"] < came.metrics["raroc"] / 2
+        saved = came.alternative("loan").metrics["total_cost"] - came.metrics["total_cost"]
+        assert saved > 0.1
+
+    def test_value_added_tax(self, base: Base) -> None:
+        """Interest and fees bear it, in the statement and in the price."""
+        v = base.lines
+        taxed = v["interest_income"] + v["fee_income"]
+        np.testing.assert_allclose(v["value_added_tax"], -base.assumptions.vat_on_interest * taxed)
+        free = seasonal.simulate(base.assumptions.replace(vat_on_interest=0.0))
+        assert free.metrics["break_even_rate"] < base.metrics["break_even_rate"]
+
     def test_quadrature_agrees_with_simulated_seasons(self, base: Base) -> None:
         """Two independent ways to the same chance and loss, within four standard errors."""
         n = 100_000

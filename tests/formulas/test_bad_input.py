@@ -1,7 +1,8 @@
 """Every argument of every formula, given rubbish: an error that names it, never a silent NaN.
 
 `VALID` holds one good call of each public function; a function left out fails a test. Only
-`profitability.lender_view`, which puts the lines of a model together, trusts the model.
+`profitability.lender_view`, which puts the lines of a model together, trusts the model. `captable`
+and `lifetime` take lists and models: their own tests.
 """
 
 import inspect
@@ -19,11 +20,21 @@ from casebook import (
     loans,
     profitability,
     projectfinance,
+    rounding,
     timevalue,
     workout,
 )
 
-MODULES = (timevalue, loans, credit, projectfinance, profitability, workout, distributions)
+MODULES = (
+    timevalue,
+    loans,
+    credit,
+    projectfinance,
+    profitability,
+    workout,
+    distributions,
+    rounding,
+)
 DATES = ["2024-01-31", "2024-12-20"]
 LOAN = loans.level(100.0, 0.05, 4)
 RETURN = {"income": 10.0, "expected_loss": 1.0, "opex": 1.0, "capital": 10.0, "tax": 0.25}
@@ -50,6 +61,8 @@ VALID = {
     credit.roc_area: {"score": [0.1, 0.4, 0.4], "event": [0.0, 1.0, 0.0]},
     timevalue.discount_factors: {"rate": 0.05, "periods": 3},
     timevalue.annuity_factor: {"rate": 0.05, "periods": 3.0},
+    timevalue.level_payment: {"principal": 9.0, "rate": 0.05, "periods": 3.0, "residual": 1.0},
+    timevalue.nper: {"rate": 0.05, "payment": 3.0, "principal": 9.0, "residual": 1.0},
     timevalue.npv: {"rate": 0.05, "cashflows": [-1.0, 2.0]},
     timevalue.irr: {"cashflows": [-1.0, 2.0], "root": "lowest", "on_error": "raise"},
     timevalue.mirr: {"cashflows": [-1.0, 2.0], "finance_rate": 0.1, "reinvest_rate": 0.1},
@@ -58,7 +71,12 @@ VALID = {
     timevalue.xirr: {"cashflows": [-1.0, 2.0], "dates": DATES},
     timevalue.effective_annual_rate: {"nominal": 0.05, "periods_per_year": 12.0},
     timevalue.nominal_rate: {"effective": 0.05, "periods_per_year": 12.0},
-    timevalue.year_fraction: {"start": DATES[0], "end": DATES[1], "basis": "act/360"},
+    timevalue.year_fraction: {
+        "start": DATES[0],
+        "end": DATES[1],
+        "basis": "30E/360 ISDA",
+        "maturity": DATES[1],
+    },
     timevalue.unit_periods: {"start": DATES[0], "end": DATES[1], "unit_periods_per_year": 12},
     timevalue.annual_percentage_rate: {
         "advances": [(100.0, 0, 0)],
@@ -114,6 +132,27 @@ VALID = {
     credit.altman_z: SCORE,
     credit.altman_z1: SCORE,
     credit.altman_z2: {name: x for name, x in SCORE.items() if name != "x5"},
+    credit.ohlson_o: {
+        "size": 5.0,
+        "liabilities": 0.5,
+        "working_capital": 0.1,
+        "current": 0.8,
+        "income": 0.05,
+        "funds": 0.1,
+        "change": 0.2,
+        "insolvent": 0.0,
+        "two_losses": 0.0,
+    },
+    credit.ohlson_pd: {"score": 0.1},
+    credit.taffler_z: {name: x for name, x in SCORE.items() if name != "x5"},
+    credit.risk_weight: {
+        "approach": "irb",
+        "standard": 1.0,
+        "pd": 0.01,
+        "lgd": 0.45,
+        "maturity": 2.5,
+        "turnover": 10.0,
+    },
     credit.altman_zone: {"score": 1.0, "model": "z"},
     credit.migration_matrix: {"rows": MATRIX, "withdrawn": 0.0},
     credit.migrate: {"matrix": MATRIX, "periods": 2},
@@ -183,6 +222,10 @@ VALID = {
         "alternative_value": 5.0,
     },
     workout.provision_path: {"allowance": [1.0, 2.0], "write_off": 0.0, "opening": 0.0},
+    profitability.vat_share: {"rate": 0.06, "surcharges": 0.12},
+    profitability.value_added_tax: {"receipts": 10.0, "vat": 0.0634},
+    rounding.round_half_up: {"amount": 0.125, "digits": 2},
+    rounding.to_the_cent: {"schedule": LOAN, "digits": 2, "fixed": "payment"},
     distributions.norm_cdf: {"x": 0.0},
     distributions.norm_pdf: {"x": 0.0},
     distributions.norm_ppf: {"p": 0.5},
@@ -190,7 +233,7 @@ VALID = {
     distributions.lognormal: {"uniform": 0.5, "spread": 0.3},
     distributions.pick: {"weights": [0.4, 0.6], "uniform": [0.1, 0.9]},
 }
-OPTIONAL = {"turnover", "ranks", "unit_periods_per_year"}  # None is a value of these
+OPTIONAL = {"turnover", "ranks", "unit_periods_per_year", "maturity"}  # None is a value of these
 #: A distribution is defined at the ends of the line.
 INFINITE = {(distributions.norm_cdf, "x"), (distributions.norm_pdf, "x")}
 

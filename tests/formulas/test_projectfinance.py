@@ -186,6 +186,50 @@ def run(cfads, **more):
     )
 
 
+@given(hnp.arrays(float, (12, 3), elements=st.floats(-40.0, 100.0)), covers, st.floats(0.0, 0.2))
+def test_cash_below_zero_carries_no_debt_and_is_made_good_first(cfads, cover, rate):
+    plan = loans.sculpted(cfads, cover, rate)
+    assert (plan.payment >= 0.0).all()
+    for j in range(3):
+        short = 0.0
+        for t in range(12):
+            free = cfads[t, j] - short
+            assert plan.payment[t, j] == pytest.approx(max(free, 0.0) / cover, abs=1e-12)
+            short = max(-free, 0.0)
+    ignoring = loans.sculpted(np.maximum(cfads, 0.0), cover, rate)
+    assert (plan.opening[0] <= ignoring.opening[0] + 1e-9).all()
+    np.testing.assert_allclose(plan.closing[-1], 0.0, atol=1e-9)
+
+
+@given(hnp.arrays(float, (12, 3), elements=st.floats(-40.0, 100.0)), covers, st.floats(0.0, 0.2))
+def test_the_waterfall_takes_what_sculpting_gives_and_pays_it_as_agreed(cfads, cover, rate):
+    plan = loans.sculpted(cfads, cover, rate)
+    w = pf.waterfall(cfads, plan, rate)
+    np.testing.assert_allclose(w.balance, plan.closing, atol=1e-8)
+    np.testing.assert_allclose(w.interest + w.principal, plan.payment, atol=1e-8)
+    np.testing.assert_allclose(w.capitalised, np.maximum(-plan.principal, 0.0), atol=1e-8)
+    assert (w.overdue_interest <= 1e-8).all() and (w.overdue_principal <= 1e-8).all()
+    assert (w.service >= 0.0).all()
+    np.testing.assert_allclose(  # the debt rolls
+        np.vstack([plan.opening[:1], w.balance[:-1]]) + w.capitalised - w.principal - w.sweep,
+        w.balance,
+        atol=1e-8,
+    )
+    np.testing.assert_allclose(  # and cash is conserved
+        cfads + w.support, w.interest + w.principal + w.distribution, atol=1e-8
+    )
+
+
+def test_a_loss_in_one_year_as_reported():
+    cfads = [130.0, -20.0, 10.0, 130.0, 130.0]
+    plan = loans.sculpted(cfads, 1.3, 0.05)
+    np.testing.assert_allclose(plan.payment, [100.0, 0.0, 0.0, 120 / 1.3, 100.0])
+    w = pf.waterfall(cfads, plan, 0.05)
+    assert np.isnan(w.dscr[1]) and np.isnan(w.dscr[2])  # nothing is due: no ratio, not -1e16
+    assert w.support.tolist() == [0.0, 20.0, 0.0, 0.0, 0.0]
+    assert [event.what for event in w.events()] == ["support needed"]
+
+
 def before(line, start):
     return np.concatenate([np.broadcast_to(start, line.shape[1:])[None], line[:-1]])
 

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from casebook import loans
 from casebook import timevalue as tv
 
 rates = st.floats(-0.5, 1.0)
@@ -97,7 +98,8 @@ def test_all_rates_of_a_polynomial_are_found(known, before, after):
         found = {root: tv.irr(flows, root=root) for root in ("nearest_zero", "lowest", "highest")}
     assert found["lowest"] == pytest.approx(min(known), abs=1e-6)
     assert found["highest"] == pytest.approx(max(known), abs=1e-6)
-    assert abs(found["nearest_zero"]) == pytest.approx(min(map(abs, known)), abs=1e-6)
+    nearest = min(abs(np.log1p(r)) for r in known)
+    assert abs(np.log1p(found["nearest_zero"])) == pytest.approx(nearest, abs=1e-6)
     several = [w for w in caught if issubclass(w.category, tv.SeveralRatesWarning)]
     assert bool(several) == (len(known) > 1)
 
@@ -111,8 +113,7 @@ def test_the_chosen_rate_is_the_nearest_of_all_that_a_grid_can_see(flows):
         warnings.simplefilter("ignore", tv.SeveralRatesWarning)
         rate = tv.irr(flows, on_error="nan")
     if crossings.size:
-        seen = np.abs(np.expm1(x[crossings])).min()
-        assert abs(rate) <= seen + 0.02 * (1.0 + seen)
+        assert abs(np.log1p(rate)) <= np.abs(x[crossings]).min() + 0.004
         assert abs(tv.npv(rate, flows)) <= 100.0 * noise(rate, flows)
 
 
@@ -126,6 +127,26 @@ def test_several_rates_warn_and_a_touching_one_does_not():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert tv.irr([-1, 2.2, -1.21]) == pytest.approx(0.1, abs=1e-7)  # (1.1 v - 1)^2
+
+
+def test_of_several_rates_the_default_is_the_one_that_users_expect():
+    """Two public reports: not -99.979% or -76.889%, rates at which nobody lends."""
+    with pytest.warns(tv.SeveralRatesWarning, match="2 rates"):
+        assert tv.irr([-50, -100, 600, 300, -100]) == pytest.approx(1.854417828, abs=1e-9)
+    with pytest.warns(tv.SeveralRatesWarning):
+        assert tv.irr([-1678.87, 0.0, 4789.91, -1.0]) == pytest.approx(0.689, abs=2e-3)
+    with pytest.warns(tv.SeveralRatesWarning):  # 161.8% and -61.8% are as far: the lower one
+        assert tv.irr([-1, 3, -1]) == pytest.approx(-0.6180339887, abs=1e-9)
+
+
+def test_a_value_beyond_all_numbers_is_an_error():
+    for call in (
+        lambda: tv.npv(-0.9, [1.0] * 400),
+        lambda: tv.npv([0.1, -0.9], [1.0, -1.0] * 200),
+        lambda: tv.xnpv(-0.999999, [-1.0, 1.0], ["2000-01-01", "2100-01-01"]),
+    ):
+        with pytest.raises(ValueError, match=r"^rate.*beyond all numbers"):
+            call()
 
 
 def test_long_and_extreme_flows():
@@ -189,6 +210,41 @@ def test_mirr_grows_the_outlay_into_the_proceeds(flows, finance, reinvest):
     outlay = -tv.npv(finance, np.minimum(flows, 0.0))
     proceeds = tv.npv(reinvest, np.maximum(flows, 0.0)) * (1.0 + reinvest) ** n
     assert outlay * (1.0 + rate) ** n == pytest.approx(proceeds, rel=1e-9)
+
+
+@given(
+    st.floats(1.0, 1e6),
+    st.floats(0.001, 0.5) | st.just(0.0) | st.floats(-0.3, -0.001),
+    st.floats(1.0, 100.0),
+    st.floats(0.0, 0.9),
+    st.booleans(),
+)
+def test_the_level_payment_and_the_number_of_payments_are_inverse(owed, rate, n, part, due):
+    left = part * owed
+    paid = tv.level_payment(owed, rate, n, left, due=due)
+    final = left * (1.0 + rate) ** -n
+    worth = paid * tv.annuity_factor(rate, n, due=due) + final
+    assert worth == pytest.approx(owed, abs=1e-9 * (owed + final))
+    if paid * (1.0 + rate * due) - owed * rate > 1e-4 * paid > 0.0 and rate > 0.0:
+        assert tv.nper(rate, paid, owed, left, due=due) == pytest.approx(n, rel=1e-6)
+
+
+def test_payments_in_advance_are_a_loan_with_an_upfront_fee():
+    paid = tv.level_payment(15_000.0, 0.01, 60, due=True)
+    rest = loans.level(15_000.0, 0.01, 60).payment[0] / 1.01
+    assert paid == pytest.approx(rest, rel=1e-12)
+    lease = loans.level(15_000.0 - paid, 0.01, 59)
+    np.testing.assert_allclose(lease.payment, paid, rtol=1e-12)
+    flows = np.r_[15_000.0, np.zeros(59)] - paid
+    assert tv.irr(flows) == pytest.approx(0.01, abs=1e-12)
+
+
+def test_a_payment_below_the_interest_never_repays():
+    for rate, paid in ((0.1, 5.0), (0.1, 10.0), (0.0, 0.0), (0.0, -1.0)):
+        with pytest.raises(ValueError, match=f"payment: {paid:g} is not allowed"):
+            tv.nper(rate, paid, 100.0)
+    assert tv.nper(0.1, 20.0, 0.0) == 0.0 == tv.nper(0.0, 1.0, 0.0)
+    assert tv.nper([0.0, 0.1], [10.0, 11.0], [100.0, 10.0]).tolist() == pytest.approx([10.0, 1.0])
 
 
 # ---------------------------------------------------------------------------------------------
@@ -272,6 +328,64 @@ def test_unit_periods_of_regulation_z():
     assert tv.unit_periods("1978-01-15", "1979-07-16", 1) == (1, 182 / 365)
     assert tv.unit_periods("1978-01-31", "1978-03-31", 12) == (2, 0.0)
     assert tv.unit_periods("1978-02-28", "1978-03-31", 12) == (1, 0.0)
+    assert tv.unit_periods("2023-03-01", "2024-02-29", 1) == (1, 0.0)  # 365 days
+    assert tv.unit_periods("2023-03-01", "2024-03-01", 1) == (1, 0.0)
+
+
+MONTH_ENDS = np.arange("2024-02", "2027-02", dtype="datetime64[M]") + 1
+MONTH_ENDS = MONTH_ENDS.astype("datetime64[D]") - np.timedelta64(1, "D")
+
+
+def test_from_one_month_end_to_another_is_whole_months():
+    for n, end in enumerate(MONTH_ENDS, start=1):
+        assert tv.unit_periods("2024-01-31", end, 12) == (n, 0.0)
+        assert tv.unit_periods("2024-01-31", end, 4) == (n // 3, n % 3 / 3)
+    # the 30th has no February of its own: its last day stands for it
+    assert tv.unit_periods("2024-01-30", "2024-02-29", 12) == (1, 0.0)
+    assert tv.unit_periods("2024-01-30", "2024-03-30", 12) == (2, 0.0)
+    assert tv.unit_periods("2024-02-29", "2025-02-28", 1) == (1, 0.0)
+    # and a month end that is only one by chance is the same day of the month
+    assert tv.unit_periods("2024-01-15", "2024-02-29", 12) == (1, 14 / 30)
+    assert tv.unit_periods("2023-01-28", "2023-02-28", 12) == (1, 0.0)
+
+
+def test_a_loan_of_month_ends_costs_what_the_regular_loan_costs():
+    paid = [(90.0, day) for day in MONTH_ENDS[:12]]
+    monthly = tv.irr([-1000.0] + 12 * [90.0])
+    lent = [(1000.0, "2024-01-31")]
+    dated = tv.annual_percentage_rate(lent, paid, unit_periods_per_year=12)
+    assert dated == pytest.approx(12 * monthly, abs=1e-12)  # 14.4521%, and not 14.4842%
+    dated = tv.annual_percentage_rate(lent, paid, unit_periods_per_year=12, basis="effective")
+    assert dated == pytest.approx((1 + monthly) ** 12 - 1, abs=1e-12)
+
+
+@given(
+    st.dates(date(1990, 1, 1), date(2040, 1, 1)),
+    st.integers(0, 1500),
+    st.sampled_from([1, 2, 3, 4, 6, 12, 24, 13, 26, 52, 365]),
+)
+def test_an_odd_fraction_is_below_one_and_the_time_about_the_calendars(start, gap, m):
+    end = after(start, gap)
+    t, f = tv.unit_periods(start, end, m)
+    assert t >= 0 and 0.0 <= f < 1.0
+    assert (t + f) / m == pytest.approx(gap / 365.0, abs=0.01 + 0.004 * gap / 365.0)
+    tv.annual_percentage_rate([(100, 0, 0)], [(110, t + 1, f)], unit_periods_per_year=m)
+
+
+def test_30e_360_isda_by_hand():
+    def count(start, end, maturity=None):
+        return round(360 * tv.year_fraction(start, end, "30E/360 ISDA", maturity=maturity))
+
+    assert count("2024-01-31", "2024-02-29") == 30
+    assert count("2024-01-31", "2024-02-29", "2024-02-29") == 29  # the end of the loan
+    assert count("2024-02-29", "2024-03-31") == 30
+    assert count("2023-02-28", "2024-02-29", "2024-02-29") == 359
+    assert count("2023-02-28", "2023-08-31", "2024-02-29") == 180
+    assert count("2024-01-15", "2024-07-31") == 195
+    rate = loans.dated_rates(0.05, ["2023-08-31", "2024-02-29", "2024-08-31"], "30E/360 ISDA")
+    np.testing.assert_allclose(rate[:, 0], [0.025, 0.025], rtol=1e-12)
+    rate = loans.dated_rates(0.05, ["2023-08-31", "2024-02-29"], "30E/360 ISDA")
+    np.testing.assert_allclose(rate[:, 0], [0.05 * 179 / 360], rtol=1e-12)
 
 
 # ---------------------------------------------------------------------------------------------

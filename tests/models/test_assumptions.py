@@ -41,7 +41,7 @@ WRONG = {
         ["leakage", "'stride'", "allowed"],
     ),
     "text for a number": (
-        with_table("leakage", "value = 0.14", 'value = "much"'),
+        with_table("leakage", "value = 0.15", 'value = "much"'),
         ["leakage.value", "'much'", "a number"],
     ),
     "fraction for a whole number": (
@@ -49,12 +49,12 @@ WRONG = {
         ["tenor", "11.5", "whole number"],
     ),
     "truth value for a number": (
-        with_table("leakage", "value = 0.14", "value = true"),
+        with_table("leakage", "value = 0.15", "value = true"),
         ["leakage", "True", "a number"],
     ),
-    "not finite": (with_table("leakage", "value = 0.14", "value = nan"), ["leakage", "nan"]),
+    "not finite": (with_table("leakage", "value = 0.15", "value = nan"), ["leakage", "nan"]),
     "out of range": (
-        with_table("leakage", "value = 0.14", "value = 0.9"),
+        with_table("leakage", "value = 0.15", "value = 0.9"),
         ["leakage", "0.9", "out of range", "0 to 0.3"],
     ),
     "low above high": (
@@ -118,7 +118,7 @@ def test_file_that_is_not_there(tmp_path):
 
 
 def test_your_own_file_without_words_runs_the_whole_case(tmp_path):
-    own = with_table("leakage", "value = 0.14", "value = 0.02")
+    own = with_table("leakage", "value = 0.15", "value = 0.02")
     first_word_table = own.index("[explorer]")
     file = tmp_path / "mine.toml"
     file.write_text(own[:first_word_table], encoding="utf-8")

@@ -20,17 +20,22 @@ ROOT = Path(__file__).resolve().parents[2]
 #: The name of the new case, in place of the template's.
 NAME, TEMPLATE = "sixth", "seasonal"
 PAGE, NOTEBOOK = f"book/cases/{NAME}.md", f"notebooks/case_{NAME}.ipynb"
+ANALYSIS = f"book/cases/{NAME}_analysis.md"
 STEPS = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").replace("<case>", NAME)
 #: The page alone, with the references that it cites: any warning fails.
 CONF = """
-extensions = ["myst_parser", "sphinxcontrib.bibtex", "casebook.web.sphinx.directives"]
+extensions = [
+    "myst_parser", "sphinxcontrib.bibtex", "sphinx_design", "casebook.web.sphinx.directives",
+]
 bibtex_bibfiles = ["references.bib"]
+myst_enable_extensions = ["colon_fence"]
 """
 INDEX = f"""
 # Book
 
 ```{{toctree}}
 {PAGE.removesuffix(".md")}
+{ANALYSIS.removesuffix(".md")}
 ```
 
 ```{{bibliography}}
@@ -56,8 +61,8 @@ def add(text: str, before: str, lines: str) -> str:
 def install(root: Path) -> None:
     """The two steps of CONTRIBUTING.md, in the copy at `root`."""
     parts = re.findall(r"\| `(docs/case/[^`]+)` \| `([^`]+)` \|", STEPS)
-    assert len(parts) == 5
-    assert len(list((root / "docs/case").iterdir())) == 5
+    assert len(parts) == 6
+    assert len(list((root / "docs/case").iterdir())) == 6
     for source, target in parts:
         old, new = root / source, root / target
         assert not new.exists()
@@ -67,7 +72,7 @@ def install(root: Path) -> None:
             text = text.replace(TEMPLATE, NAME).replace(TEMPLATE.capitalize(), NAME.capitalize())
             file.write_text(text, encoding="utf-8")
     contents = re.search(r"```yaml\n(.*?)   ```", STEPS, re.DOTALL)[1].replace("\n   ", "\n")[3:]
-    assert len(contents.splitlines()) == 3
+    assert len(contents.splitlines()) == 4
     names = root / "casebook/cases/__init__.py"
     for file, before, lines in (
         (names, ")\n\n__all__", f'    "{NAME}",\n'),
@@ -134,24 +139,30 @@ def test_its_notebook_shows_what_it_stores(copy):
 
 def test_its_page_has_its_numbers_its_figure_and_its_explorer(copy, tmp_path):
     source = tmp_path / "source"
-    for name in (PAGE, NOTEBOOK, "book/references.bib"):
+    for name in (PAGE, ANALYSIS, NOTEBOOK, "book/references.bib"):
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(copy / name, source / name)
     (source / "book/references.bib").rename(source / "references.bib")
     (source / "conf.py").write_text(CONF, encoding="utf-8")
     (source / "index.md").write_text(INDEX, encoding="utf-8")
     run(copy, "-m", "sphinx", "-q", "-W", source, tmp_path / "html")
-    html = (tmp_path / "html" / PAGE).with_suffix(".html").read_text(encoding="utf-8")
-    paths = re.findall(r"\{num\}`([^`]+)`", (copy / PAGE).read_text(encoding="utf-8"))
+    pages = [copy / PAGE, copy / ANALYSIS]
+    html = "".join(
+        (tmp_path / "html" / page.relative_to(copy)).with_suffix(".html").read_text("utf-8")
+        for page in pages
+    )
+    told = "".join(page.read_text(encoding="utf-8") for page in pages)
+    paths = re.findall(r"\{num\}`([^`]+)`", told)
     code = (
         "import json, sys; from casebook.numbers import number; "
         "print(json.dumps([number(path) for path in sys.argv[1:]]))"
     )
     numbers = json.loads(run(copy, "-c", code, *paths))
     assert len(numbers) > 20 and all(number in html for number in numbers)
+    assert any(".epilogue." in path for path in paths)
     assert f"<casebook-explorer case='{NAME}' id='explore-{NAME}'>" in html
     assert html.count('<figure class="cb-figure"><svg') == 2  # the explorer's, and one more
-    assert html.count("<table") == 3
+    assert html.count("<table") == 5 + 2  # exhibits, with those of the explorer; who, security
 
 
 def test_its_explorer_is_built_with_and_without_python_in_the_browser(copy, tmp_path):

@@ -59,7 +59,11 @@ def run(a: Any, form: str, slip: int, level: float) -> dict[str, Any]:
     """The firm and its loan month by month: lists from month 0, and what is read off them."""
     revolving = form == "revolving"
     fee = a.arrangement_fee * a.principal
-    draw = a.principal
+    # Bills of the planned development that the bank pays itself, until the loan is used up.
+    bills = [0.0] * (a.tenor + 1)
+    for t in range(1, min(a.launch_month, a.tenor - 1) + 1):
+        bills[t] = min(a.entrusted * a.development, a.principal - fee - sum(bills))
+    draw = a.principal - sum(bills)
     if revolving:
         draw = min(a.principal, fee + max(a.sweep_floor - a.opening_cash, 0.0))
     cash, owed, arrears = a.opening_cash + draw - fee, draw, 0.0
@@ -82,16 +86,18 @@ def run(a: Any, form: str, slip: int, level: float) -> dict[str, Any]:
     for t in range(1, a.tenor + 1):
         collected, other = operations(a, slip, level, t)
         have = cash + collected + other
-        accrued = owed * a.rate / 12.0
+        late = max(owed - planned(a, form, t - 1), 0.0) + arrears
+        accrued = (owed + arrears + a.penalty_surcharge * late) * a.rate / 12.0
         commitment = (a.principal - owed) * a.commitment_fee / 12.0 if revolving else 0.0
         interest_due = arrears + accrued + commitment
-        principal_due = max(owed - planned(a, form, t), 0.0)
+        bill = bills[t] if first < 0 and not revolving else 0.0
+        principal_due = max(owed + bill - planned(a, form, t), 0.0)
         due = interest_due + principal_due
         room = a.principal - owed if revolving and t < a.tenor else 0.0
         # unpaid bills are no missed payment where nothing is due to the bank
         at_stake = due > 1e-9
-        headroom = min(headroom, have + room - due) if at_stake else headroom
-        draw = min(max(due + a.sweep_floor - have, 0.0), room)
+        headroom = min(headroom, have + room + bill - due) if at_stake else headroom
+        draw = min(max(due + a.sweep_floor - have, 0.0), room) + bill
         have += draw
         # Bills come first: what they lack is lacking to the bank as well.
         short = due - have if at_stake else 0.0
@@ -191,7 +197,8 @@ def probability(a: Any, form: str, *, losses: bool = True) -> dict[str, float]:
             if losses:
                 exposure += chance * _owed(a, form, slip, low, high)
     pd = missed * (1.0 - a.cure)
-    return {"missed": missed, "pd": pd, "expected_loss": (1.0 - a.cure) * a.lgd * exposure}
+    lgd = a.lgd * (1.0 - a.guarantee_worth) if a.guarantee == "given" else a.lgd
+    return {"missed": missed, "pd": pd, "expected_loss": (1.0 - a.cure) * lgd * exposure}
 
 
 def _owed(a: Any, form: str, slip: int, low: float, high: float) -> float:
@@ -270,27 +277,36 @@ def all_in_cost(a: Any, path: dict[str, Any]) -> float:
 
 
 def price(a: Any, form: str, *, pd: float, expected_loss: float) -> dict[str, float]:
-    """The loan as the bank sees it, given its PD and expected loss; the run is that of the plan.
+    """The loan as the bank sees it, given its PD and expected loss, on the plan without a slip.
 
     Rates are yearly, profit is that of the whole life of the loan, capital is held all that life.
     """
-    path = run(a, form, a.slip, 1.0)
+    path = run(a, form, 0, 1.0)
     years = a.tenor / 12.0
     balance = path["average_balance"]
+    kept = 1.0 - a.vat_on_interest
+    lgd = a.lgd * (1.0 - a.guarantee_worth) if a.guarantee == "given" else a.lgd
+
+    def weight(pd: float) -> float:
+        if a.approach == "standardised":
+            return float(a.standard_weight)
+        return 12.5 * basel_capital(pd, lgd, a.turnover)
+
     undrawn = a.principal - balance if form == "revolving" else 0.0
-    held = 12.5 * a.capital_ratio * (balance + a.conversion_factor * undrawn)
+    held = a.capital_ratio * (balance + a.conversion_factor * undrawn)
     fees = a.arrangement_fee * a.principal + sum(path["commitment"])
     haste = a.rush_cost * max(a.usual_days / a.approval_days - 1.0, 0.0)
     watching = a.servicing_cost * a.tenor
 
     def profit(rate: float, pd: float, loss: float, cost: float) -> float:
-        income = (rate - a.ftp) * balance * years + fees
-        hurdle = a.hurdle * years * held * basel_capital(pd, a.lgd, a.turnover)
+        income = kept * (rate * balance * years + fees) - a.ftp * balance * years
+        hurdle = a.hurdle * years * held * weight(pd)
         return (income - loss - cost) * (1.0 - a.tax) - hurdle
 
     cost = a.origination_cost + haste + watching
-    capital = held * basel_capital(pd, a.lgd, a.turnover)
-    earned = ((a.rate - a.ftp) * balance * years + fees - expected_loss - cost) * (1.0 - a.tax)
+    capital = held * weight(pd)
+    income = kept * (a.rate * balance * years + fees) - a.ftp * balance * years
+    earned = (income - expected_loss - cost) * (1.0 - a.tax)
     nan = float("nan")
     break_even = nan  # a line that is never drawn has no rate; the package gives it no RAROC either
     if balance > 0.0:
@@ -304,7 +320,7 @@ def price(a: Any, form: str, *, pd: float, expected_loss: float) -> dict[str, fl
     )
     back = a.repeat * (1.0 - pd) / (1.0 + a.hurdle)
     repeat_value = max(again, 0.0) * back / (1.0 - back)
-    slope = balance * years * (1.0 - a.tax)
+    slope = balance * years * kept * (1.0 - a.tax)
 
     # the quote at which winning is worth nothing
     least = break_even - repeat_value / slope if balance > 0.0 else nan
@@ -340,5 +356,5 @@ def price(a: Any, form: str, *, pd: float, expected_loss: float) -> dict[str, fl
         "best_quote": quote,
         "best_expected_profit": expected,
         "day_value": best(a.approval_days - 1)[1] - expected,
-        "all_in_effective": all_in_cost(a, path),
+        "all_in_effective": all_in_cost(a, run(a, form, a.slip, 1.0)),
     }

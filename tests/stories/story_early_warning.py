@@ -97,6 +97,17 @@ class TestTheFit:
                                                                 abs=0.01)  # fmt: skip
         assert now["tested"] == stored["tested"]
 
+    def test_the_climate_tells_of_the_book_and_not_of_the_client(self, base, findings):
+        """What the chapter says of the sectors' index, and of a rule that follows it."""
+        sky = m.climate(base)
+        assert sky["low"][0] > sky["high"][-1]  # the worst third stops more often than the best
+        assert (np.diff(sky["rate"]) < 0).all()
+        assert findings["climate_auc_more_low"] < 0 < findings["climate_auc_more_high"]
+        assert findings["climate_auc_without"] == pytest.approx(findings["auc_model"], abs=0.005)
+        # one signal fewer finds more; in bad sectors alone each find costs more false alarms
+        assert 0 < findings["climate_found"] < findings["fewer_found"]
+        assert findings["climate_each"] > 1.2 * findings["fewer_each"]
+
     def test_a_the_rule_is_that_of_case_4(self, panel):
         a = problem.assumptions()
         assert (a.signals_needed, a.months_needed, len(problem.SIGNALS)) == (3, 2, 7)

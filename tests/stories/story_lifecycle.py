@@ -173,6 +173,17 @@ def test_numbers_the_text_puts_in_words(base, findings):
     assert min(x for row in rows for x in row[3:]) > 0
     theirs = [row[0] for row in rows if row[0] not in ("lgd", "recession_depth", "correlation")]
     assert set(theirs[:3]) == {"warning_quality", "cut", "saved"}
+    # under the supervisor's weights the book is worth far less, and the plans as much as before
+    weighed = m.simulate(a.replace(approach="standardised"))
+    gain = [x.alternative(k).metrics["gain"] for x in (base, weighed) for k in m.STRATEGIES]
+    assert np.argmax(gain[:4]) == np.argmax(gain[4:]) == m.STRATEGIES.index("early_warning")
+    assert [g > 0 for g in gain[:4]] == [g > 0 for g in gain[4:]]
+    assert weighed.metrics["value"] < 5 * base.metrics["value"]
+    assert 1 < findings["standard_gain"] / base.metrics["gain"] < 1.25  # "nearly the same"
+    share = [m.run._capital_share(a.lgd, k, a.standard_weights) for k in ("standardised", "irb")]
+    assert 2.5 < share[0][m.S] / share[1][m.S] < 3.5  # "three times the capital"
+    taxed = base.lines["interest_income"] + base.lines["fee_income"]
+    np.testing.assert_allclose(base.lines["value_added_tax"], -a.vat_on_interest * taxed, atol=1e-9)
     b = bank.assumptions()
     assert a.hurdle == b.hurdle and a.tax == b.tax and a.new_business == b.new_clients
     assert b.clients == 2 * a.clients  # one of two networks

@@ -34,6 +34,10 @@ def profit(base, **changes):
     return t.simulate(base.assumptions.replace(**changes)).metrics["economic_profit"]
 
 
+#: Of a price, as the metrics `<part>_points` have them.
+PARTS = ("funding", "loss", "capital", "cost", "vat", "fee")
+
+
 class TestLoan:
     def test_the_quote_is_short_of_break_even(self, base):
         """'At this rate the loan alone should go to the other bank', in every form."""
@@ -60,7 +64,7 @@ class TestLoan:
         ead = a.principal * (1 + a.rate)
         cover = a.collateral * a.principal * (1 - a.haircut) * (1 - a.decay) / ead
         lgd = cover * a.secured_lgd + (1 - cover) * a.lgd
-        income = (a.rate - a.ftp) * a.principal
+        income = (a.rate * (1 - a.vat_on_interest) - a.ftp) * a.principal
         loss = a.pd * lgd * ead
         cost = a.origination_cost + a.servicing_cost
         k = credit.irb_capital(a.pd, lgd, 1.0, a.turnover)
@@ -121,9 +125,9 @@ class TestLoan:
     def test_the_stack_and_its_parts(self, base):
         for form in t.FORMS:
             m = base.alternative(form).metrics
-            parts = [m[f"{k}_points"] for k in ("funding", "loss", "capital", "cost", "fee")]
+            parts = [m[f"{k}_points"] for k in PARTS]
             assert sum(parts) == pytest.approx(m["break_even_rate"])
-            assert m["funding_points"] > m["break_even_rate"] / 2  # "most of any rate is funding"
+            assert m["funding_points"] == max(parts)  # "funding is the largest part of any rate"
         rates = base.all_metrics["break_even_rate"][:, 0]
         assert rates.argmin() == EQUAL and rates.argmax() == BULLET
 
@@ -170,6 +174,25 @@ class TestLoan:
         assert np.argmax(earned) == BULLET
         assert base.all_metrics["economic_profit"][:, 0].argmin() == BULLET
         assert findings["form_gap"] > 0.002
+
+    def test_capital_by_approach(self, base):
+        """The weight of the table in place of the formula: more capital, a higher rate."""
+        table = t.simulate(base.assumptions.replace(approach="standardised"))
+        for form in t.FORMS:
+            assert (table.alternative(form).metrics["risk_weight"]) == pytest.approx(0.85)
+        assert table.metrics["break_even_rate"] > base.metrics["break_even_rate"] + 0.001
+        assert table.metrics["vat_points"] > base.metrics["vat_points"]
+
+    def test_value_added_tax(self, base):
+        """Tax on all interest and fees, in the statement as in the price."""
+        for form in t.FORMS:
+            v = base.alternative(form).lines
+            taxed = v["interest_income"] + v["fee_income"] + v["other_line"]
+            np.testing.assert_allclose(
+                v["value_added_tax"], -base.assumptions.vat_on_interest * taxed, atol=1e-12
+            )
+        free = t.simulate(base.assumptions.replace(vat_on_interest=0.0))
+        assert free.metrics["break_even_rate"] < base.metrics["break_even_rate"] - 0.002
 
     def test_questions_have_the_answers_that_the_notebook_gives(self, base):
         a = base.assumptions

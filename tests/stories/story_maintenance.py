@@ -246,3 +246,46 @@ def test_a_check_fails_when_a_number_is_bent(base, monkeypatch):
         assert m.run.result(a, hours, price, w, keep=None).checks["clients_roll"] > 1
     with pytest.raises(ValueError, match="keep: 'nothing' is not allowed"):
         m.simulate(a, m.sample(a, 2, seed=1), keep=("nothing",))
+
+
+class TestOccasions:
+    def test_a_visit_more_pays_for_nobody(self, base):
+        """The plan stops where no hour pays, so three hours more cannot."""
+        assert (m.FIGURES["occasions"](base)["visit"] < 0).all()
+
+    def test_a_seminar_is_for_large_clients(self, base, findings):
+        held = m.FIGURES["occasions"](base)["seminar"]
+        assert held[2] > 0 > held[3] and held[2] == held.max()
+        assert held[5] < 0 and findings["transactional_least_guests"] < 25
+        assert findings["seminar_least_guests"] < base.assumptions.seminar_guests
+        assert findings["seminar_least_lift"] < base.assumptions.seminar_lift
+        assert np.isnan(m.least(base, 3)["guests"])  # for small ones no number of guests will do
+
+    def test_tailored_service_is_for_large_strategic_clients_alone(self, base):
+        held = m.FIGURES["occasions"](base)["tailored"]
+        assert np.flatnonzero(held > 0).tolist() == [2]
+
+    def test_what_an_occasion_adds_is_a_difference_of_lifetime_values(self, base):
+        """By the long way: the value of clients with the hours of a visit more, less without."""
+        a = base.assumptions
+        plan = m.allocations(a)[0][5]
+        groups, effects = m.seen(a), m.world(a)
+        years, value = np.arange(1.0, 11.0), {}
+        for more in (0.0, a.seminar_hours):
+            hours = (plan + more)[:, None]
+            course = m.courses(a, groups, effects, hours)
+            each = m.contact.profit(a, groups, course, hours)[..., 0]
+            factor = (1 + a.hurdle) ** -years[:, None]
+            value[more] = (factor * each * course["there"][..., 0]).sum(axis=0)
+        level = ((1 + a.hurdle) ** -years).sum()
+        np.testing.assert_allclose(
+            m.FIGURES["occasions"](base)["visit"],
+            (value[a.seminar_hours] - value[0.0]) / level,
+            atol=1e-12,
+        )
+
+    def test_the_least_that_pays_just_pays(self, base):
+        for name, what in (("weight", "seminar_weight"), ("seminar_lift", "seminar_lift")):
+            at = m.least(base, 5)[name]
+            turned = m.simulate(base.assumptions.replace(**{what: at}))
+            assert abs(m.FIGURES["occasions"](turned)["seminar"][5]) < 1e-8

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from casebook import credit, projectfinance, timevalue
+from casebook import credit, profitability, projectfinance, timevalue
 from casebook.cases import strategic as s
 from casebook.cases.strategic.record import SUPPORTED, UNSUPPORTED
 
@@ -116,9 +116,9 @@ class TestStrategic:
         assert findings["cut_cost"] > findings["mandate_value"] > 0  # "a gift"
         gained = findings["mandate_value"] - findings["cut_cost"]
         assert findings["old_profit"] + gained == pytest.approx(m["economic_profit"], rel=0.05)
-        # "the cut gives all of that away; what is left is what the mandate brings"
-        assert findings["cut_cost"] == pytest.approx(findings["old_profit"], rel=0.01)
-        assert m["economic_profit"] == pytest.approx(findings["mandate_value"], rel=0.01)
+        # "nearly all of that goes with the cut; most of what is left is what the mandate brings"
+        assert 0.9 * findings["old_profit"] < findings["cut_cost"] < findings["old_profit"]
+        assert 0.8 * m["economic_profit"] < findings["mandate_value"] < m["economic_profit"]
         assert findings["half_wallet_profit"] < 0
         assert findings["wallet_needed"] < a.wallet_share < findings["wallet_needed"] + 0.1
         at_need = s.simulate(a.replace(wallet_share=findings["wallet_needed"])).metrics
@@ -128,7 +128,7 @@ class TestStrategic:
     def test_profit_comes_late(self, base, findings):
         when = s.patience(base)
         assert findings["worst_total"] < 0 < base.metrics["economic_profit"]
-        assert findings["worst_year"] < findings["even_year"] < base.assumptions.horizon / 2
+        assert findings["worst_half_year"] < findings["even_half_year"] < base.assumptions.horizon
         assert (when["total"][when["even"] :] >= -1e-6).all()
         # which rate discounts it decides what it is worth
         assert findings["worth_at_hurdle"] < 0 < findings["worth_at_ftp"]
@@ -139,6 +139,7 @@ class TestStrategic:
         a, m = base.assumptions, base.metrics
         best = findings["best_sale"]
         assert m["needed_sale"] < a.sold < best < 0.6  # inside, not at the edge
+        assert findings["best_sale_profit"] - m["economic_profit"] < 0.1 * m["economic_profit"]
         assert findings["best_sale_profit"] > findings["least_sale_profit"]
         assert findings["unsold_profit"] < 0 < m["sale_gain"]
         fresh = s.simulate(a.replace(sold=best)).metrics["economic_profit"]
@@ -159,7 +160,8 @@ class TestStrategic:
         assert (a.grace + 1) / 2 == 1.5  # "principal starts eighteen months after completion"
         assert a.damages_cap / a.damages == pytest.approx(3)  # "for a year and a half"
         assert a.damages == pytest.approx(a.site_cost)  # "the damages pay for the idle site"
-        assert a.category == 2 and a.support_effect == 2  # "the second slot"; "doubles"
+        assert a.support_effect == 2  # "doubles"
+        assert a.debt_years > 10  # "a tenor above ten years"
         assert a.delay_probabilities[0] > 0.5 > 1 - a.delay_probabilities[0] > 0.4  # "nearly half"
         first = s.building(base)
         share = first["drawn"][-1] / sum(first[k].sum() for k in ("cost", "finance", "reserve"))
@@ -211,14 +213,95 @@ class TestStrategic:
 
     def test_two_capital_rules_are_never_mixed(self, base, findings):
         a = base.assumptions
-        slot = s.bank.capital_rates(a)
-        weight = credit.slotting_risk_weight(a.category)
-        assert np.allclose(slot, a.capital_ratio * weight)
-        by_formula = s.bank.capital_rates(a.replace(approach="corporate"))
+        building, operating, default = s.bank.capital_rates(a)
+        for rate, weight in ((building, 1.3), (operating, 1.0), (default, 1.0)):
+            assert np.allclose(rate, a.capital_ratio * weight)
+        by_formula = s.bank.capital_rates(a.replace(approach="irb"))
         expected = credit.irb_risk_weight(a.pd_operating, a.lgd, 5.0) * a.capital_ratio
         assert by_formula[1][0, 0] == pytest.approx(expected)
-        assert findings["corporate_raroc"] > base.metrics["raroc_loans"]
-        assert base.metrics["regulatory_loss"] != pytest.approx(findings["expected_loss"])
+        # "under the formula there is no dilemma": the mandate and half of the wallet would do
+        assert base.metrics["raroc_loans"] < findings["irb_raroc"] < a.hurdle
+        half = s.simulate(a.replace(approach="irb", wallet_share=a.wallet_share / 2)).metrics
+        assert half["economic_profit"] > 0
+        # only a weight that is used may move anything
+        moved = s.simulate(a.replace(approach="irb", weight_operating=2.0)).metrics
+        assert moved["raroc"] == pytest.approx(findings["irb_relationship"])
+
+    def test_the_weight_of_a_late_project_stays_high_until_it_opens(self, base):
+        """130% until actual opening, on the exposure of one project that is a year late."""
+        a = base.assumptions
+        calm, late = (s.simulate(a.replace(delay=d)).lines for d in (0, 2))
+        charge = late["capital_charge"] - calm["capital_charge"]
+        opens = a.opening_day[0]
+        extra = (a.weight_building - a.weight_operating) * a.capital_ratio * a.hurdle / 2
+        held = (1 - a.sold) * s.building(base)["debt"]
+        np.testing.assert_allclose(charge[opens + 1 : opens + 3], -extra * held)
+        np.testing.assert_allclose(np.delete(charge, [opens + 1, opens + 2]), 0, atol=1e-9)
+
+    def test_a_realised_loss_reaches_the_bank(self, base, findings):
+        """LGD x what is owed at the miss, on top of the loss expected so far; then no margin."""
+        late = s.stress(base).alternative("unsupported")
+        a, x, at = late.assumptions, late.lines, late.metrics["first_missed"]
+        owed = x["balance_1"][at] + findings["stress_overdue"]
+        assert findings["stress_loss"] == pytest.approx((1 - a.sold) * a.lgd * owed, rel=0.02)
+        assert -x["loss_taken"].sum() == pytest.approx(findings["stress_loss"])
+        assert -x["loss_taken"][at] == pytest.approx(findings["stress_loss"])
+        others = s.stress(base).lines["interest_income"] - x["interest_income"]
+        assert (others[at + 1 : at + 10] > 0).all() and np.allclose(others[: at + 1], 0)
+        assert findings["stress_lost_profit"] < -200 < 0 < findings["stress_profit"]
+        assert late.metrics["raroc_loans"] < 0
+
+    def test_what_turns_the_decision(self, base, findings):
+        """Each turning point, by a run of its own."""
+        a = base.assumptions
+        turns = {name: findings[f"turn_{name}"] for name in s.questions.STRAIGHT}
+        turns |= {"wallet_share": findings["wallet_needed"]}
+        for name, x in turns.items():
+            there = s.simulate(a.replace(**{name: x})).metrics["economic_profit"]
+            assert there == pytest.approx(0, abs=1e-6), name
+        assert a.lgd < turns["lgd"] < 0.4
+        assert 1.0 < turns["weight_operating"] < 1.1
+        assert a.capital_ratio < turns["capital_ratio"] < 0.115
+        assert 0.0634 < turns["vat_on_interest"] < 0.08
+        still = s.simulate(a.replace(approach="irb"))
+        assert np.isnan(s.findings(still)["turn_weight_operating"])
+        # "four points of wallet less", and it no longer earns the hurdle
+        assert a.wallet_share - 0.04 < turns["wallet_share"] < a.wallet_share - 0.03
+        # "six per cent", with the surcharges of a city
+        assert a.vat_on_interest == pytest.approx(profitability.vat_share(0.06, 0.12), abs=1e-5)
+        # the tax on interest alone is as large as the cut
+        assert findings["vat_points"] == pytest.approx(findings["cut"], abs=0.0001)
+        assert findings["vat_free_profit"] > 4 * base.metrics["economic_profit"]
+
+    def test_the_rule_for_a_sole_lead(self, base, findings):
+        a, best = base.assumptions, s.sale(base)
+        assert base.metrics["needed_sale"] < a.least_distributed == a.sold
+        # the lead must hold "fifteen per cent"
+        assert best["best"] >= a.least_distributed and 1 - best["best"] >= 0.15
+        assert best["rule_profit"] == pytest.approx(base.metrics["economic_profit"])
+        loose = s.simulate(a.replace(least_distributed=0.0))
+        assert s.sale(loose)["best"] == best["best"]  # the rule does not bind the best sale
+        assert a.group_limit == 0.2 and a.client_limit == 0.15 and a.loan_limit == 0.1
+
+    def test_the_epilogue(self, base, findings):
+        """What came: a year late, less cash, less wallet; no payment missed, and money lost."""
+        real = s.simulate(base.assumptions.realised())
+        m, found = real.metrics, s.findings(real)
+        a = real.assumptions
+        assert (a.delay, a.shock, a.wallet_share) == (2, 0.15, 0.3)
+        assert not m["missed"] and m["reserve_drawn"] > 0 and m["support_paid"] > 0
+        assert m["raroc"] < a.hurdle and m["economic_profit"] < 0
+        assert real.alternative("unsupported").metrics["missed"]
+        assert found["two_years_missed"] > 0  # luck: one year and not two
+        # "the late plant took a small part of it, the wallet the rest"
+        fall = base.metrics["economic_profit"] - m["economic_profit"]
+        late = base.metrics["economic_profit"] - findings["stress_profit"]
+        assert 0 < late < 0.2 * fall
+        # later plants at the bank's own margin: "still a loss, and less than half of it"
+        assert 0.5 * m["economic_profit"] < found["later_profit"] < 0
+        assert a.signed[-1] == 2 * 3  # "three years on", when all three loans were signed
+        assert a.delay == 2 * 1  # "one year and not two"
+        assert a.margin < m["break_even_margin"] < a.old_margin
 
     def test_losses_are_carried_forward(self, base):
         """Tax from a plain loop, where the model uses a running maximum."""
@@ -236,7 +319,9 @@ class TestStrategic:
     def test_futures(self, base, findings):
         assert findings["missed_supported"] < findings["missed_unsupported"] / 2
         assert findings["simulated_loss"] < findings["expected_loss"]
-        assert base.alternative("unsupported").metrics["economic_profit"] < 0
+        # without the clause the table alone takes away more than half of the profit
+        without = base.alternative("unsupported").metrics["economic_profit"]
+        assert 0 < without < 0.5 * base.metrics["economic_profit"]
         ends = s.futures(base)["ends"]
         many = s.simulate(base.assumptions, s.sample(base.assumptions, 2_000, seed=3))
         assert (many.metrics["support_paid"] > 0).mean() > 0.5  # "in most futures"
@@ -274,6 +359,13 @@ class TestStrategic:
         r = s.simulate(a)
         assert r.lines["written_off"].sum() > 0
         assert max(r.checks.values()) <= r.tolerance
+        assert r.lines["never_paid"].sum() > 0
+        # where little is expected to be lost, what is never paid is charged all the same
+        low = s.simulate(a.replace(lgd=0.05))
+        held = 1 - a.sold
+        assert low.lines["written_off"].sum() * held == pytest.approx(
+            -low.lines["loss_taken"].sum()
+        )
         assert "repaid" not in {e.name for e in r.events}
 
     def test_lenders_earn_their_rate(self, base):

@@ -20,14 +20,19 @@ The holders
 The fund
     Many such deals, equal and independent, begun one after the other over the deployment. It pays
     a management fee of the money committed, called or not (`fund.fees`).
+The estate
+    A company that fails has spent its cash. What its assets bring is paid by rank: what is pledged
+    to the bank, first claims (wages, taxes, closing), then bank and suppliers alike, shareholders
+    last (`estate.divide`). The bank's loss given default comes from there.
 The lender
     A loan drawn with the seed round. Its default is the company's failure; the statement is what
-    the bank expects at signing. In the linked form a partner outside the bank holds a warrant and
-    bears the share of losses that the warrant pays for: the bank itself may hold no equity.
+    the bank expects at signing, after value-added tax. In the linked form a partner outside the
+    bank holds a warrant and promises to bear the share of losses that the warrant pays for: the
+    bank itself may hold no equity. The promise lends no weight below that of a loan to the partner.
 
 A single run tells one stated story (`path`, every draw at its median). Probabilities, means and
-medians never come from it: they are a sum over all endings and over 509 lattice points of the
-seven normal draws, the same in every run (`endings.weigh`).
+medians never come from it: they are a sum over all endings, whose chances are exact, and over 509
+lattice points of the seven normal draws, the same in every run (`endings.weigh`).
 
 A run, another policy, a dearer seed round:
 
@@ -35,15 +40,17 @@ A run, another policy, a dearer seed round:
 >>> a = growth.assumptions()
 >>> r = growth.simulate(a)
 >>> r.written("mean_multiple"), r.written("median_multiple")  # of the first cheque
-('2.07 ×', '0.10 ×')
+('2.01 ×', '0.03 ×')
 >>> r.alternative("none").written("expected_irr")  # no follow-on money
-'16.4% a year'
+'15.5% a year'
 >>> growth.simulate(a.replace(pre_money=60.0)).written("expected_irr")
-'11.9% a year'
+'11.1% a year'
 """
 
 from ...captable import exit_waterfall, safe_shares
+from .decision import diligence, failure, flips
 from .endings import Tree
+from .estate import Estate
 from .lender import Loan
 from .questions import (
     FIGURES,
@@ -75,6 +82,7 @@ from .stages import Staging
 __all__ = [
     "FIGURES",
     "Company",
+    "Estate",
     "Growth",
     "Investor",
     "Loan",
@@ -85,10 +93,13 @@ __all__ = [
     "cap_table",
     "concentration",
     "cover_curve",
+    "diligence",
     "exit_waterfall",
     "exits",
+    "failure",
     "figure",
     "findings",
+    "flips",
     "follow_on_multiples",
     "fund_sizes",
     "funnel",

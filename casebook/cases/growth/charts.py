@@ -423,7 +423,9 @@ def _sizes_draw(panels: Panels, v: View) -> None:
 
 # ------------------------------------------------------------ the price of a loan
 
-_PARTS = {"funding": "c1", "cost": "c6", "capital": "c3", "expected_loss": "c2"}
+_PARTS = {
+    "funding": "c1", "cost": "c6", "capital": "c3", "expected_loss": "c2", "value_added_tax": "c4",
+}  # fmt: skip
 
 
 def _price_frame(panels: Panels, v: View) -> None:
@@ -476,26 +478,37 @@ def _cover_frame(panels: Panels, v: View) -> None:
     ax.set_ylim(0, 40)
     label(ax, w["coverage"], w["rate"])
     legend(
-        ax, [Key(w["break_even"], "c1"), Key(w["asked"], "ink", options={"ls": "--", "lw": 1.2})]
+        ax,
+        [
+            Key(w["break_even"], "c1"),
+            Key(w["kept"], "c6"),
+            Key(w["asked"], "ink", options={"ls": "--", "lw": 1.2}),
+        ],
     )
 
 
 def _cover_draw(panels: Panels, v: View) -> None:
     w, d = v.words("cover"), v.data
     (ax,) = panels
-    line(ax, PERCENT * d["coverage"], PERCENT * d["rate"], "c1")
-    line(ax, [0, 60], [PERCENT * v.a.loan_rate] * 2, "ink", ls="--", lw=1.2)
+    for name, colour in (("kept", "c6"), ("rate", "c1")):
+        line(ax, PERCENT * d["coverage"], PERCENT * d[name], colour)
+    asked = v.a.loan_rate
+    line(ax, [0, 60], [PERCENT * asked] * 2, "ink", ls="--", lw=1.2)
     rate = v.result.metrics["break_even_linked"]
     point(ax, PERCENT * v.a.coverage, PERCENT * rate, "c2", ms=7)
     note(ax, PERCENT * v.a.coverage, PERCENT * rate, w["here"], xytext=(7, 4))
-    if np.isnan(d["needed"]):
-        message(ax, w["title_none"].format(rate=write(v.a.loan_rate, "rate")))
-        return
-    point(ax, PERCENT * d["needed"], PERCENT * v.a.loan_rate, "ink")
+    needed = d["needed"]
+    key = "title"
+    if np.isnan(needed):
+        key = "title_dear" if d["least"] > asked else "title_free"
+    else:
+        point(ax, PERCENT * needed, PERCENT * asked, "ink")
     message(
         ax,
-        w["title"].format(
-            rate=write(v.a.loan_rate, "rate"), needed=write(d["needed"], "share_whole")
+        w[key].format(
+            rate=write(asked, "rate"),
+            needed=write(needed, "share_whole"),
+            least=write(d["least"], "rate_round"),
         ),
     )
 

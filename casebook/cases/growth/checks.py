@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...shape import Array, residual
-from . import endings
+from . import endings, lender, statements
 from .endings import Tree
 from .lender import Loan
 from .record import QUARTERS_A_YEAR, Growth
@@ -40,7 +40,24 @@ def of_rounds(a: Growth, company: Company, investor: Investor) -> dict[str, floa
         "pre_money_is_price_times_shares": residual(*pre),
         "exit_is_paid_out": residual(paid - company.value),
         "nobody_would_switch": residual(regret(company)),
+        **_of_estate(company),
         "reserve_is_not_overdrawn": residual(overdrawn),
+    }
+
+
+def _of_estate(company: Company) -> dict[str, float]:
+    """Checks of the estates: all of it is paid, and no rank before a better one is whole."""
+    left = company.estate
+    short = np.maximum(left.owed - left.paid, 0.0)
+    holders = sum(company.paid) + company.common * company.per_share
+    holders = holders * (left.value > 0)
+    early = (
+        np.minimum(short[0], left.paid[1] - left.secured + left.paid[2] + holders),
+        np.minimum(short[1] + short[2], holders),
+    )
+    return {
+        "estate_is_paid_out": residual(left.paid.sum(axis=0) + holders - left.value),
+        "shareholders_come_last": residual(*early),
     }
 
 
@@ -77,16 +94,23 @@ def of_lines(
 ) -> dict[str, float]:
     """Checks of the statements of a single run; lines are (quarter, policy or 1, 1)."""
     flows = ("seed_round", "later_rounds", "loan_draw", "bank_fee", "spending", "loan_service",
-             "handed_over")  # fmt: skip
+             "assets_sold", *statements.PAID_OUT, "handed_over")  # fmt: skip
     moved = sum((lines[k] for k in flows), np.zeros_like(lines["opening"]))
     got = lines["seed_round"].sum(axis=0) + lines["later_rounds"].sum(axis=0)
     holders = sum(company.preferences) - sum(a.safe_amounts)
     flow = lines["investor_flow"].sum(axis=0)
+    end = int(company.end[0])
+    # what is there when the company ends is what buyer or claimants get, and a failed one had none
+    ended = sum(lines[k][end] for k in (*statements.PAID_OUT, "handed_over"))
+    spent = lines["closing"][end] - ended - lines["assets_sold"][end]
     parts = ("first_cheque", "follow_on", "service_fee", "proceeds")
     return {
         "client_cash_rolls": residual(lines["closing"][-1] - a.opening_cash - moved.sum(axis=0)),
         "statement_foots": residual(lines["opening"] + moved - lines["closing"]),
         "quarters_join": residual(lines["opening"][1:] - lines["closing"][:-1]),
+        "cash_at_failure_is_the_estate": residual(
+            lines["closing"][end], spent * bool(paths.failed[0])
+        ),
         "every_yuan_was_paid_by_a_holder": residual(got - holders),
         "investor_flow_is_gain": residual(flow - (investor.proceeds - investor.spent)),
         "investor_statement_foots": residual(sum(lines[k] for k in parts) - lines["investor_flow"]),
@@ -100,33 +124,48 @@ def _loan_gap(a: Growth, company: Company, failed: bool, lines: dict[str, Array]
     Of a single run, in CNY million; lines are (quarter, 1, 1).
     """
     balance = lines["loan_balance"][:, 0, 0]
-    end = int(company.end[0])
-    lost = balance[end - 1] if failed else 0.0
-    interest = a.loan_rate / QUARTERS_A_YEAR * (balance[:-1].sum() - lost)
-    net = lines["loan_draw"].sum() + lines["loan_service"].sum()
-    return residual(net + interest - lost)
+    owed = balance[int(company.end[0]) - 1] if failed else 0.0
+    interest = a.loan_rate / QUARTERS_A_YEAR * (balance[:-1].sum() - owed)
+    net = sum(lines[k].sum() for k in ("loan_draw", "loan_service", "to_bank"))
+    back = company.estate.interest - company.estate.lost
+    return residual(net + interest + np.asarray(back))
 
 
-def of_expectations(
-    a: Growth, tree: Tree, loan: Loan, flows: Array, mean_gain: Array
-) -> dict[str, float]:
-    """Checks of chances and means: of the tree, the investor's flows and the price of the loan.
+def of_expectations(tree: Tree, flows: Array, mean_gain: Array) -> dict[str, float]:
+    """Checks of chances and means: of the tree and the investor's flows.
 
     flows: expected, (policy, quarter); mean_gain: (policy,); both in CNY million.
     """
-    # at the break-even rate the statement of the bank, made anew, ends at zero
-    rate = loan.break_even[a.loan_form]
-    at_rate = (rate - a.loan_rate) * loan.earning.sum() * (1 - a.tax) + loan.economic_profit
     ended = endings.by_quarter(tree.company.end[:, 0], tree.chance)
     return {
         "chances_sum_to_one": residual(tree.weight.sum() - 1),
         "flows_add_up_to_gain": residual(flows.sum(axis=1) - mean_gain),
-        "break_even_is_zero_profit": residual(at_rate),
         "every_path_ends": residual(ended.sum() - 1),
     }
 
 
-def of_profit(loan: Loan, lines: dict[str, Array]) -> dict[str, float]:
-    """The bank's statement, (quarter, 1, 1), adds up to the economic profit that was priced."""
-    profit = lines["economic_profit_line"].sum()
-    return {"profit_foots": residual(profit - loan.economic_profit)}
+def of_bank(a: Growth, tree: Tree, loan: Loan, lines: dict[str, Array]) -> dict[str, float]:
+    """Checks of the bank: its statement, (quarter, 1, 1), against endings, rates and weights."""
+    total = {name: float(line.sum()) for name, line in lines.items() if line.shape[1:] == (1, 1)}
+    receipts = total["interest_income"] + total["fee_income"]
+    # ending by ending: what is owed at the failure less what estate and partner pay
+    left = tree.company.estate
+    failures = float((tree.chance * (left.balance - (left.paid[1] - left.interest))[:, 0]).sum())
+    lent = a.capital_ratio * float(loan.exposure.lent.sum())
+    plain = lender.at_rate(a, tree, a.loan_rate, "plain").weight
+    floor = min(plain, a.guarantor_weight) - float(loan.form.capital.sum()) / lent
+    zero = [
+        lender.at_rate(a, tree, rate, form).economic_profit
+        for form, rate in loan.break_even.items()
+    ]
+    return {
+        "break_even_is_zero_profit": residual(*np.array(zero)),
+        "loss_charged_is_what_failures_cost": residual(
+            failures * (1 - loan.form.cover * a.partner_pays) + total["expected_loss_charge"]
+        ),
+        "promise_weighs_no_less_than_the_partner": residual(max(floor, 0.0)),
+        "value_added_tax_is_on_all_receipts": residual(
+            total["value_added_tax"] + a.vat_on_interest * receipts
+        ),
+        "profit_foots": residual(total["economic_profit_line"] - loan.form.economic_profit),
+    }

@@ -15,8 +15,9 @@ import numpy as np
 from ...distributions import norm_ppf
 from ...shape import Array
 from . import rounds
+from .estate import Flags
 from .record import QUARTERS, QUARTERS_A_YEAR, Growth
-from .rounds import Company, Flags, Investor, Paths
+from .rounds import Company, Investor, Paths
 
 #: Points of the lattice, its factor, and the tilt of its first coordinate (see `_lattice`).
 _POINTS, _FACTOR, _SHIFT, _WIDTH = 509, 49, 0.7, 1.2
@@ -37,6 +38,8 @@ ENDINGS = (
 )
 #: The row of those that fail before the seed round's milestone.
 EARLY = 0
+#: The row of those that fail when round A should close.
+LATE = 1
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,8 @@ def _lattice() -> tuple[Array, Array]:
 
 
 _NORMALS, _WEIGHTS = _lattice()
+_NODES, _NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(64)
+_NODE_WEIGHTS = _NODE_WEIGHTS / _NODE_WEIGHTS.sum()
 
 
 def _points(a: Growth) -> tuple[list[Array], list[Array], Array]:
@@ -85,8 +90,29 @@ def _points(a: Growth) -> tuple[list[Array], list[Array], Array]:
     return progress, market, _NORMALS[3]
 
 
+def chances(a: Growth) -> Array:
+    """The exact chance of each ending, (ending,): what is seen at A and B is independent.
+
+    The chance of a further round is integrated over each progress by Gauss and Hermite; more nodes
+    change nothing beyond 1e-9.
+    """
+    up = [float(x @ _NODE_WEIGHTS) if np.ndim(x) else float(x) for x in
+          rounds.graduation(a, [_NODES] * 3)]  # fmt: skip
+    going, rows = 1.0, []
+    for j, further in enumerate(up):
+        ended = going * (1 - further)
+        lost = ended * (1 - a.bought[j])
+        rows += [lost * a.early_failure, lost * (1 - a.early_failure)] if j == 0 else [lost]
+        rows.append(ended * a.bought[j])
+        going *= further
+    return np.array(rows)
+
+
 def weigh(a: Growth) -> Tree:
-    """Every ending of the company at every lattice point, each with its chance, (ending, point)."""
+    """Every ending of the company at every lattice point, each with its chance, (ending, point).
+
+    The points say with which prices and luck an ending comes; how likely it is, `chances`.
+    """
     progress, market, luck = _points(a)
     stage, failed, early = (np.array(column)[:, None] for column in zip(*ENDINGS, strict=True))
     paths = Paths(
@@ -100,6 +126,8 @@ def weigh(a: Growth) -> Tree:
         rows.append(ended * a.bought[j])
         going = going * up
     weight = np.stack(rows)
+    counted = weight.sum(axis=1)
+    weight *= (chances(a) / np.where(counted > 0, counted, 1.0))[:, None]
     company = rounds.develop(a, paths)
     return Tree(
         weight=weight,

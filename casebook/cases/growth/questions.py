@@ -15,7 +15,7 @@ import numpy as np
 
 from ... import captable
 from ...shape import Array, SingleRun, bisect, drawer, sampling_interval, tornado_rows
-from . import endings, fund, lender, run, stages, statements
+from . import decision, endings, fund, lender, run, stages, statements
 from .record import (
     CARTA_2018,
     CB_INSIGHTS_2017,
@@ -37,7 +37,7 @@ EDGES = (0.0, 1.0, 5.0, 10.0, np.inf)
 #: What the tornado moves, by how many steps of its slider each way.
 TORNADO = {
     "pre_money": 5, "graduation_odds": 3, "exit_spread": 4, "step_spread": 4, "momentum": 6,
-    "pricing": 5, "pool_top_up": 4, "salvage": 2, "early_failure": 4,
+    "pricing": 5, "pool_top_up": 4, "salvage": 5,
 }  # fmt: skip
 
 
@@ -235,21 +235,23 @@ def loan_price(r: SingleRun[Growth]) -> dict[str, dict[str, float]]:
 def cover_curve(
     r: SingleRun[Growth], coverages: Sequence[float] = tuple(np.linspace(0, 0.6, 25))
 ) -> dict[str, Any]:
-    """Break-even rate of the linked loan by coverage, (coverage,); at `needed` it is the loan's.
+    """Break-even rate of the linked loan by coverage, (coverage,): `rate`, and `kept` in full.
 
-    `needed` is NaN where no coverage up to the whole loan is enough.
+    At `needed` it is the loan's own, NaN where it never is; `least` is that of the whole loan.
     """
     a = r.assumptions
 
-    def rate(coverage: float) -> float:
+    def rate(coverage: float, pays: float = a.partner_pays) -> float:
         """The break-even rate, a year, at a coverage."""
-        linked = a.replace(coverage=float(coverage), loan_form="linked")
+        linked = a.replace(coverage=float(coverage), partner_pays=pays, loan_form="linked")
         return lender.appraise(linked, endings.weigh(linked)).break_even["linked"]
 
     return {
         "coverage": np.asarray(coverages, float),
         "rate": np.array([rate(x) for x in coverages]),
+        "kept": np.array([rate(x, 1.0) for x in coverages]),
         "needed": bisect(lambda x: rate(x) > a.loan_rate, 0.0, 1.0),
+        "least": rate(1.0),
     }
 
 
@@ -323,7 +325,7 @@ def highest_pre_money(r: SingleRun[Growth], asked: float | None = None) -> float
 def findings(r: SingleRun[Growth]) -> dict[str, float]:
     """The numbers that the case's story states, each with its unit in the case file."""
     a, m = r.assumptions, r.metrics
-    ways, service, cover = staging(r), service_value(r), cover_curve(r)
+    ways, service = staging(r), service_value(r)
     sizes = fund_sizes(r, (5, 60))["loss"][POLICIES.index(r.chosen)]
     sale = exits(r)
     table = cap_table(r)["stake"]
@@ -343,7 +345,6 @@ def findings(r: SingleRun[Growth]) -> dict[str, float]:
         "base_step_up": a.step_up[0],
         "service_gain": service["gain"],
         "service_odds_needed": service["needed"],
-        "coverage_needed": cover["needed"],
         "partner_stake": float(table[HOLDERS.index("partner"), 0]),
         "angels_stake": sum(x / y for x, y in zip(a.safe_amounts, a.safe_caps, strict=True)),
         "founders_after_seed": float(table[0, 0]),
@@ -373,6 +374,7 @@ def findings(r: SingleRun[Growth]) -> dict[str, float]:
         "b_to_c": m["reach_c"] / m["reach_b"],
         "limit": COURT_LIMIT,
         "private_ceiling": PRIVATE_CEILING * a.lpr,
+        **decision.findings(a),
     }
 
 

@@ -36,9 +36,8 @@ PUBLISHED = {"loss_share": 0.65, "five_share": 0.10, "ten_share": 0.04}
 CARTA_2018 = (0.6445, 0.4049, 0.3017)
 #: CB Insights, 2017 edition: of 1,098 seed companies of 2008-2010, share with a second round.
 CB_INSIGHTS_2017 = 0.46
-#: What a bank's loan may cost a year, all in, before a court reduces it if the borrower asks. From
-#: memory: Supreme People's Court, Fa Fa [2017] No. 22, point 2. Its text has not been read, so that
-#: this is an assumption of the case, as the page says.
+#: What a bank's loan may cost a year, all in, before a court may reduce it: Supreme People's Court,
+#: Fa Fa [2017] No. 22, point 2; that the borrower has to ask is assumed.
 COURT_LIMIT = 0.24
 #: The ceiling of private lending, in one-year loan prime rates: Supreme People's Court, provisions
 #: on private lending as amended in 2020, article 25. It does not bind a bank (article 1).
@@ -95,6 +94,9 @@ class Growth(Record):
     exit_multiple_c: float
     exit_spread: float
     salvage: float
+    first_claims: float
+    trade_debt: float
+    pledged: float
     path: str
     # the investor
     policy: str
@@ -114,9 +116,13 @@ class Growth(Record):
     arrangement_fee: float
     coverage: float
     partner_return: float
+    partner_pays: float
     ftp: float
     lpr: float
-    lgd: float
+    vat_on_interest: float
+    approach: str
+    sme_weight: float
+    guarantor_weight: float
     turnover: float
     capital_ratio: float
     hurdle: float

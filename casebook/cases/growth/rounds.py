@@ -12,15 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ... import captable
 from ...distributions import norm_ppf
 from ...shape import Array
+from . import estate
+from .estate import Estate, Flags, Whole
 from .record import MILESTONE, NONE, POLICIES, QUARTERS_A_YEAR, STEP_LIMITS, Growth
-
-Flags = NDArray[np.bool_]
-Whole = NDArray[np.int_]
 
 
 @dataclass(frozen=True)
@@ -57,6 +55,7 @@ class Company:
     first_paid: Array
     met: list[Flags]  # milestone met, at rounds A, B, C
     end: Array  # quarter of the end
+    estate: Estate  # of a company that fails, and its division
     value: Array  # equity value at the end
     paid: list[Array]  # at the end, by class
     per_share: Array  # at the end, a common share
@@ -151,7 +150,10 @@ def develop(a: Growth, paths: Paths) -> Company:
         shares.append(n * reached)
         preferences.append(a.raises[j] * reached)
     common = float(a.founder_shares) + pool + seed.warrant
-    value = _exit_value(a, paths, post, preferences)
+    end = np.where(paths.early, a.tranche_quarter, np.choose(paths.stage, stage_ends(a)))
+    money = np.asarray(sum(preferences))
+    failure = estate.divide(a, paths.stage, end, paths.failed, money)
+    value = np.where(paths.failed, failure.left, _sale_price(a, paths, post))
     paid, per_share = captable.exit_waterfall(value, common, shares, preferences)
     return Company(
         shares=shares,
@@ -168,7 +170,8 @@ def develop(a: Growth, paths: Paths) -> Company:
         first=seed.first,
         first_paid=a.cheque * seed.funded,
         met=met,
-        end=np.where(paths.early, a.tranche_quarter, np.choose(paths.stage, stage_ends(a))),
+        end=end,
+        estate=failure,
         value=value,
         paid=paid,
         per_share=per_share,
@@ -213,19 +216,18 @@ def _milestone_bar(a: Growth) -> float:
     return float(norm_ppf(1 - a.milestone_chance))
 
 
-def _exit_value(
-    a: Growth, paths: Paths, post: Sequence[Array], preferences: Sequence[Array]
-) -> Array:
-    """Equity value at the end, in the shape of the paths: the price of a sale, or the salvage.
+def _sale_price(a: Growth, paths: Paths, post: Sequence[Array]) -> Array:
+    """What a buyer pays for all shares at the end, in the shape of the paths.
 
-    post: post-money of rounds seed, A, B, C; preferences: money paid by the classes.
+    post: post-money of rounds seed, A, B, C. The buyer takes over cash and repays the loan.
     """
     last = np.where(paths.stage == 0, _worth_after_seed(a), 0.0)
     for j in range(3):
         last = np.where(paths.stage == j + 1, post[j + 1], last)
-    multiple = np.choose(paths.stage, a.exit_multiple)
-    luck = np.exp(a.exit_spread * paths.exit)
-    return np.where(paths.failed, a.salvage * sum(preferences), last * multiple * luck)
+    price: Array = (
+        last * np.choose(paths.stage, a.exit_multiple) * np.exp(a.exit_spread * paths.exit)
+    )
+    return price
 
 
 def invest(a: Growth, company: Company) -> Investor:

@@ -27,9 +27,10 @@ from ...shape import (
 )
 from . import checks, endings, fund, lender, rounds, statements
 from .endings import Ending, Tree
+from .estate import Flags
 from .lender import Loan
 from .record import DRAWS, POLICIES, QUARTERS_A_YEAR, ROUNDS, Growth
-from .rounds import Company, Flags, Investor, Paths
+from .rounds import Company, Investor, Paths
 
 #: Name of a story -> how it ends; every draw at its median.
 STORIES = {
@@ -157,9 +158,9 @@ def _single(a: Growth) -> SingleRun[Growth]:
         all_metrics=metrics,
         all_events=_events(company, paths, rounds.stage_ends(a)),
         checks=checks.of_rounds(a, company, investor)
-        | checks.of_expectations(a, tree, loan, flows, mean_gain)
+        | checks.of_expectations(tree, flows, mean_gain)
         | checks.of_lines(a, company, paths, investor, lines)
-        | checks.of_profit(loan, lines),
+        | checks.of_bank(a, tree, loan, lines),
         largest_balance=_largest(company),
     )
 
@@ -204,7 +205,6 @@ def _path_metrics(
 ) -> dict[str, Array]:
     """What each scenario brings, (policy or 1, scenario)."""
     gain = investor.proceeds - investor.spent
-    balance = lender.schedule(a)[0]
     default = paths.failed & (company.end <= a.loan_quarters)
     return {
         "path_exit_value": company.value[None],
@@ -216,7 +216,7 @@ def _path_metrics(
         "path_end": company.end.astype(int)[None],
         "rounds_raised": paths.stage[None],
         "default": default[None],
-        "loan_loss": (a.lgd * balance[company.end.astype(int)] * default)[None],
+        "loan_loss": (company.estate.lost * np.ones(len(company.end)))[None],
     }
 
 
@@ -288,14 +288,17 @@ def _fund_metrics(a: Growth, tree: Tree, mean_gain: Array) -> dict[str, Array]:
 def _bank_metrics(a: Growth, loan: Loan) -> dict[str, Array]:
     """The bank's numbers, (1, 1); the loan is the same under each policy."""
     return {
-        "default_probability": _one(loan.fails),
-        "pd": _one(loan.pd),
+        "default_probability": _one(loan.exposure.fails),
+        "pd": _one(loan.exposure.pd),
+        "lgd": _one(loan.exposure.lgd),
+        "risk_weight": _one(loan.form.weight),
         "cover": _one(loan.cover),
+        "borne": _one(loan.form.cover * a.partner_pays),
         "warrant_value": _one(loan.warrant_value),
         "break_even_plain": _one(loan.break_even["plain"]),
         "break_even_linked": _one(loan.break_even["linked"]),
-        "expected_loss": _one(float(loan.loss.sum())),
-        "raroc": _one(loan.raroc),
-        "economic_profit": _one(loan.economic_profit),
+        "expected_loss": _one(float(loan.form.loss.sum())),
+        "raroc": _one(loan.form.raroc),
+        "economic_profit": _one(loan.form.economic_profit),
         "over_lpr": _one(a.loan_rate - a.lpr),
     }

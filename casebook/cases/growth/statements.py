@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from ...shape import Array
-from . import lender, rounds
+from . import estate, rounds
+from .estate import Flags, Whole
 from .record import HOLDERS, POLICIES, QUARTERS, QUARTERS_A_YEAR, Growth
-from .rounds import Company, Investor, Paths, Whole
+from .rounds import Company, Investor, Paths
 
 
 def quarters(
@@ -24,8 +25,9 @@ def quarters(
     """Lines of the firm and of the investor, quarter by quarter; each (quarter, policy or 1, n).
 
     Whoever raised money spends it evenly over the stage and `cushion` quarters beyond it: runway
-    is planned, so that cash is left when the next round must be found. `keep` names the lines that
-    are wanted; None wants all.
+    is planned, so that cash is left when the next round must be found. Who fails spends it sooner,
+    and all of it: that is the failure. What the estate then brings is paid out by rank. `keep`
+    names the lines that are wanted; None wants all.
     """
     n = len(company.end)
     shape = (QUARTERS + 1, 1, n)
@@ -40,7 +42,7 @@ def quarters(
             lines[name][quarter] = step[name]
 
     ends = [int(t) for t in rounds.stage_ends(a)]
-    opening_balance, interest, principal = lender.schedule(a)
+    opening_balance, interest, principal = estate.schedule(a)
     seed = a.cheque + a.others
     sold = ~paths.failed
     zero: Array = np.zeros(n)
@@ -48,18 +50,13 @@ def quarters(
     paid_now = (1 - a.tranche) * seed
     fee = a.arrangement_fee * a.loan
     cash = zero + a.opening_cash + paid_now + a.loan - fee
-    service = interest + principal
+    due = np.cumsum(interest + principal)  # to the bank, up to each quarter
 
-    def planned(quarter: int, stage: int, cash: Array, coming: float = 0.0) -> Array:
-        """Spending a quarter, (scenario,), in the stage that starts: the bank's due set aside."""
-        due = service[quarter + 1 : ends[stage] + 1].sum()
-        left: Array = np.maximum(cash + coming - due, 0.0) / (ends[stage] - quarter + a.cushion)
-        return left
-
-    burn = planned(0, 0, cash, a.tranche * seed)
+    burn = _spending(a, company, paths, due, 0, 0, cash)
     put(0, opening=zero + a.opening_cash, seed_round=zero + paid_now, loan_draw=zero + a.loan,
         bank_fee=zero - fee, closing=cash, loan_balance=zero + a.loan, runway=cash / _safe(burn),
         later_rounds=zero, spending=zero, loan_service=zero, handed_over=zero,
+        **_divided(company, paths.failed & False),
         first_cheque=zero - (1 - a.tranche) * a.cheque, follow_on=nothing, service_fee=nothing,
         proceeds=nothing, investor_flow=nothing - (1 - a.tranche) * a.cheque)  # fmt: skip
     for t in range(1, QUARTERS + 1):
@@ -78,20 +75,54 @@ def quarters(
         balance = opening_balance[t]
         pays = interest[t] + np.where(going, principal[t], balance)
         loan_service = -pays * (alive & (going | sold))
-        cash = opening + seed_in + later + spent + loan_service
-        handed = -cash * ending
+        left = _divided(company, ending & paths.failed)
+        cash = opening + seed_in + later + spent + loan_service + sum(left.values())
+        handed = -cash * (ending & sold)
         cash = cash + handed
         if t in ends[:3]:
-            burn = np.where(going, planned(t, ends.index(t) + 1, cash), burn)
-        left = (balance - principal[t]) * going
+            at = t, ends.index(t) + 1
+            burn = np.where(going, _spending(a, company, paths, due, *at, cash), burn)
+        owed = (balance - principal[t]) * going
         got = investor.proceeds * ending
         cost = -a.service_cost / QUARTERS_A_YEAR * (a.service == "on") * alive
         put(t, opening=opening, seed_round=seed_in, later_rounds=later, loan_draw=zero,
-            bank_fee=zero, spending=spent, loan_service=loan_service, handed_over=handed,
-            closing=cash, loan_balance=left, runway=going * cash / _safe(burn),
+            bank_fee=zero, spending=spent, loan_service=loan_service, **left, handed_over=handed,
+            closing=cash, loan_balance=owed, runway=going * cash / _safe(burn),
             first_cheque=first, follow_on=follow, service_fee=cost + nothing, proceeds=got,
             investor_flow=first + follow + cost + got)  # fmt: skip
     return lines
+
+
+def _spending(
+    a: Growth, company: Company, paths: Paths, due: Array, quarter: int, stage: int, cash: Array
+) -> Array:
+    """Spending a quarter, (scenario,), in the stage that starts: the bank's due set aside.
+
+    due: to the bank up to each quarter, (quarter,); cash (scenario,) at the start of the stage. Who
+    fails in this stage spends all of it by then; the others keep some quarters' worth.
+    """
+    last = int(rounds.stage_ends(a)[stage])
+    coming = a.tranche * (a.cheque + a.others) * (stage == 0)
+    left = np.maximum(cash + coming - (due[last] - due[quarter]), 0.0)
+    end = np.maximum(company.end.astype(int), quarter + 1)
+    whole = cash + coming * ~paths.early - (due[end - 1] - due[quarter])
+    fails = paths.failed & (paths.stage == stage)
+    plan: Array = left / (last - quarter + a.cushion)
+    return np.where(fails, whole / (end - quarter), plan)
+
+
+#: What a failed company pays, in the order of rank.
+PAID_OUT = ("to_first_claims", "to_bank", "to_suppliers", "to_shareholders")
+
+
+def _divided(company: Company, broken: Flags) -> dict[str, Array]:
+    """What the estate brings and whom it pays in the quarter of a failure, each (scenario,)."""
+    holders = sum(company.paid) + company.common * company.per_share
+    paid = [*company.estate.paid, holders]
+    return {
+        "assets_sold": company.estate.value * broken,
+        **{name: -x * broken for name, x in zip(PAID_OUT, paid, strict=True)},
+    }
 
 
 def _safe(spending: Array) -> Array:

@@ -5,7 +5,9 @@ Ways out are the alternatives: do nothing, a plan that works, the same plan fail
 
 The firm, all lines (month, way, scenario)
     S_t    sales: normal x (1 - depth x profile) x monthly noise
-    R_t    receivables: the sales of the last DSO_t days (so DSO is what a count-back measures)
+    R_t    receivables: the sales of the last DSO_t days (so DSO is what a count-back measures);
+           in a shock the days rise with the orders lost over those left, so that a deeper one
+           never frees cash: old invoices stay unpaid, and so does the stock of cut orders
     N_t    stock: DIO_t days of the last quarter's cost of sales; purchases never below zero
     P_t    supplier credit: DPO days of it x what is left of the terms, plus bills unpaid
     The firm pays operations and tax, then the bank; below its cash floor it draws on the line,
@@ -13,7 +15,8 @@ The firm, all lines (month, way, scenario)
 The bank
     A payment is missed when interest or the principal above the planned balance is not paid in
     full. A way stops when arrears have lasted too long; its estate then pays by rank.
-    Every value is a present value at the decision month, at the loans' original effective rate.
+    Every value is a present value at the decision month, at the loans' original effective rate;
+    a stress is measured by `total_loss`, from the start: more is owed after a worse one.
 Rooms
     firm           the market, and operations under the plan
     paths          months of firm and loan, in one loop
@@ -28,10 +31,12 @@ Rooms
 >>> r = problem.simulate(a)
 >>> works, now = (r.alternative(way).metrics["value"] for way in ("restructure", "liquidate"))
 >>> print(f"{works:.1f} if the plan works, {now:.1f} by liquidation, CNY million")
-67.2 if the plan works, 47.8 by liquidation, CNY million
+67.2 if the plan works, 56.1 by liquidation, CNY million
+>>> r.metrics["needed"]
+'43.1%'
 >>> late = problem.simulate(a.replace(wait=3))
 >>> print(f"{r.metrics['expected_value'] - late.metrics['expected_value']:.1f} CNY million lost")
-6.1 CNY million lost
+4.7 CNY million lost
 """
 
 from .firm import Scenario, count_back
@@ -42,10 +47,12 @@ from .questions import (
     early_warning,
     figure,
     findings,
+    flips,
     futures,
     line_limits,
     quiet,
     tornado,
+    tripwire,
     waiting,
     watch,
 )
@@ -69,6 +76,7 @@ __all__ = [
     "early_warning",
     "figure",
     "findings",
+    "flips",
     "futures",
     "line_limits",
     "modification_loss",
@@ -79,6 +87,7 @@ __all__ = [
     "sample",
     "simulate",
     "tornado",
+    "tripwire",
     "waiting",
     "watch",
 ]

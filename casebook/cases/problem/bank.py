@@ -30,6 +30,10 @@ IS_PLAN = np.array([[False], [True], [True], [False]])
 FAILS = np.array([[False], [False], [True], [False]])
 #: No bank expects to lose less on a loan in default, whatever its estate is worth (assumed).
 LEAST_LGD = 0.05
+#: The class up to which a loan is performing, and the share of a loan in default from which it is
+#: provided for well enough for the lower weight (of the Basel text, assumed for China).
+SPECIAL_MENTION = 2
+PROVIDED = 0.20
 
 
 @dataclass(frozen=True)
@@ -79,8 +83,9 @@ def lender_lines(
     claim = history.debt[a.decision_month, NOTHING]
     recovered = values[LIQUIDATE] / np.maximum(claim, DUST)
     lgd = float(np.clip(1 - recovered, LEAST_LGD, 1.0).item())
-    capital = _capital(a, loan, grades, lgd)
-    lines = _lines(a, history, loan, grades, capital, lgd)
+    allowance = _allowance(a, loan, grades, lgd)
+    capital = _capital(a, loan, grades, allowance, lgd)
+    lines = _lines(a, history, loan, grades, capital, allowance)
     metrics = _metrics(a, lines, grades, capital, lgd)
     return lines, metrics, _checks(a, line, lines, loan, metrics)
 
@@ -154,24 +159,39 @@ def _opening(exposure: Array) -> Array:
     return np.concatenate([np.zeros_like(exposure[:1]), exposure[:-1]])
 
 
-def _capital(a: Problem, loan: _Loan, grades: _Grades, lgd: float) -> Array:
-    """Capital x a month in years, (month, way, scenario); see `credit.irb_capital`.
+def _capital(a: Problem, loan: _Loan, grades: _Grades, allowance: Array, lgd: float) -> Array:
+    """Capital x a month in years, (month, way, scenario); see `credit.risk_weight`.
 
-    In default (PD 1) the loss is provided for, and there is no capital for it.
+    Standardised: a loan in default counts net of its allowance, at a lower weight once a fifth is
+    provided for. With own estimates the loss in default (PD 1) is provided for, without capital.
     """
-    pd = np.array([a.pd_normal, a.pd_special, 1.0])
-    k: Array = credit.irb_capital(pd, lgd, turnover=a.turnover, pd_floor=credit.PD_FLOOR)
-    of_exposure = k[np.minimum(grades.classes, 3) - 1] * 12.5 * a.capital_ratio
-    capital: Array = of_exposure * (_opening(loan.exposure) + loan.shares) / MONTHS_A_YEAR
-    return capital
+    bad = grades.classes > SPECIAL_MENTION
+    opening, provided = _opening(loan.exposure), _opening(allowance)
+    enough = provided >= PROVIDED * opening
+    standard = np.where(enough, a.provided_weight, a.default_weight)
+    weight = credit.risk_weight(
+        a.approach,
+        np.where(bad, standard, a.standard_weight),
+        np.array([a.pd_normal, a.pd_special, 1.0])[np.minimum(grades.classes, 3) - 1],
+        lgd,
+        turnover=a.turnover,
+    )
+    net = a.approach == "standardised"
+    held = np.where(bad & net, np.maximum(opening - provided, 0), opening)
+    weighted: Array = weight * held + a.share_weight * loan.shares
+    return weighted * a.capital_ratio / MONTHS_A_YEAR
 
 
 def _lines(
-    a: Problem, history: History, loan: _Loan, grades: _Grades, capital: Array, lgd: float
+    a: Problem,
+    history: History,
+    loan: _Loan,
+    grades: _Grades,
+    capital: Array,
+    allowance: Array,
 ) -> dict[str, Array]:
     """Lines of risk, and the lender's statement (`profitability.lender_view`)."""
     exposure, opening, classes = loan.exposure, _opening(loan.exposure), grades.classes
-    allowance = _allowance(a, loan, grades, lgd)
     by_class = np.asarray(credit.specific_provision(classes, exposure)) + np.asarray(
         credit.general_provision(exposure)
     )
@@ -200,6 +220,7 @@ def _lines(
         cost=works,
         loss=charge,
         capital=capital,
+        vat=a.vat_on_interest,
         tax=a.tax,
         hurdle=a.hurdle,
     )
@@ -238,7 +259,8 @@ def _metrics(
 ) -> dict[str, NDArray[Any]]:
     """What the lines come to, each (way, scenario); see `profitability.raroc`."""
     held = _sum(capital)
-    income = _sum(lines["interest_income"]) + _sum(lines["fee_income"]) + _sum(lines["funding"])
+    earned = ("interest_income", "fee_income", "value_added_tax", "funding")
+    income = np.asarray(sum(_sum(lines[k]) for k in earned))
     lost, cost = -_sum(lines["expected_loss_charge"]), -_sum(lines["operating_cost"])
     some = held > DUST
     raroc = profitability.raroc(income, lost, cost, np.where(some, held, 1.0), tax=a.tax)
@@ -272,5 +294,9 @@ def _checks(
     return {
         "profit_foots": residual(_sum(lines["economic_profit_line"]) - metrics["economic_profit"]),
         "losses_foot": residual(_sum(lines["charge"]) - taken - allowance[-1] + allowance[0]),
+        "tax_on_receipts": residual(
+            _sum(lines["value_added_tax"])
+            + a.vat_on_interest * (_sum(lines["interest_income"]) + _sum(lines["fee_income"]))
+        ),
         "bank_books_close": residual(opened + moved - line["interest"].sum(axis=0) - kept),
     }

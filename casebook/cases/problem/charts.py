@@ -26,6 +26,7 @@ from ...figures import (
     swings,
 )
 from ...words import write
+from . import questions
 from .record import WAYS
 
 #: Each way out keeps its colour in every figure.
@@ -86,9 +87,11 @@ def _explorer_draw(panels: Panels, v: View) -> None:
         (value["do_nothing"], "c2"),
     ]
     _bars(bank, shown)
-    gain = plan.metrics["advantage"]
-    key = "title_plan" if gain >= 0 else "title_liquidate"
-    message(bank, w[key].format(gain=write(abs(gain), "amount")))
+    gain = write(abs(plan.metrics["advantage"]), "amount")
+    key = "title_plan" if plan.metrics["advantage"] >= 0 else "title_liquidate"
+    if gain == write(0.0, "amount"):  # what is written as nothing is a tie
+        key = "title_tie"
+    message(bank, w[key].format(gain=gain))
 
 
 def _bars(ax: Axes, shown: Sequence[tuple[float, str]]) -> None:
@@ -299,18 +302,57 @@ def _chance_draw(panels: Panels, v: View) -> None:
     for y, colour in ((now, "c5"), (nothing, "c2")):
         line(ax, [0, 100], [y, y], colour)
     point(ax, PERCENT * m["chance"], m["expected_value"], "c1")
-    needed = m["break_even_chance"]
-    if 0 < needed < 1:
-        point(ax, PERCENT * needed, now, "ink", marker="D")
-        chance = write(m["chance"], "share_whole")
-        message(ax, w["title"].format(needed=write(needed, "share_whole"), chance=chance))
+    key, even = v.data["verdict"], m["break_even_chance"]
+    if key == "even":
+        point(ax, PERCENT * even, now, "ink", marker="D")
+        chance, needed = (write(x, "share_whole") for x in (m["chance"], even))
+        tie = "title_even" if needed == chance else "title"
+        message(ax, w[tie].format(needed=needed, chance=chance))
     else:
-        message(ax, w["title_always" if v.data["plan"][0] >= now else "title_never"])
+        message(ax, w[f"title_{key}"])
+
+
+# ------------------------------------------------------------ when a failing plan is stopped
+
+
+def _tripwire_frame(panels: Panels, v: View) -> None:
+    w = v.words("tripwire")
+    chance, value = panels
+    for ax in panels:
+        ax.set_xlim(2, 25)
+        ax.set_xticks(range(3, 25, 3))
+    chance.set_ylim(0, 100)
+    label(chance, w["months"], w["needed"])
+    legend(chance, [Key(w["even"], "c1", "point"), Key(w["desk"], "c3")])
+    value.set_ylim(0.3 * _scale(v), 0.8 * _scale(v))
+    label(value, w["months"], w["value"])
+    legend(value, [Key(w["failed"], "c4", "point"), Key(w["liquidate"], "c5")])
+
+
+def _tripwire_draw(panels: Panels, v: View) -> None:
+    w, d, a, m = v.words("tripwire"), v.data, v.a, v.result.metrics
+    chance, value = panels
+    point(chance, d["months"], PERCENT * d["needed"], "c1", ms=5)
+    line(chance, [2, 25], [PERCENT * m["chance"]] * 2, "c3")
+    point(value, d["months"], d["value"], "c4", ms=5)
+    now = v.result.alternative("liquidate").metrics["value"]
+    line(value, [2, 25], [now] * 2, "c5")
+    at = questions.review(a)
+    place = int(np.flatnonzero(d["months"] == at)[0])
+    early, late = d["needed"][place], m["break_even_chance"]
+    if early < late:
+        needed, before = (write(x, "share_whole") for x in (early, late))
+        message(chance, w["title"].format(month=at, early=needed, late=before))
+    else:
+        message(chance, w["title_other"])
+    saved = d["value"][place] - v.result.alternative("failed").metrics["value"]
+    text = w["title_value" if saved > 0 else "title_value_other"]
+    message(value, text.format(month=at, saved=write(saved, "amount")))
 
 
 # ------------------------------------------------------------ waiting
 
-_PARTS = ("chance_decay", "terms_lost", "attachment", "collateral_decay", "stock_decay", "time")
+_PARTS = ("chance_decay", "attachment", "collateral_decay", "stock_decay", "terms_lost", "time")
 
 
 def _waiting_frame(panels: Panels, v: View) -> None:
@@ -347,9 +389,9 @@ def _waiting_draw(panels: Panels, v: View) -> None:
 
 def _provisions_frame(panels: Panels, v: View) -> None:
     w = v.words("provisions")
-    for ax in panels:
+    for ax, share in zip(panels, (0.4, 1.0), strict=True):
         _months(ax, 60)
-        ax.set_ylim(0, _scale(v))
+        ax.set_ylim(0, share * _scale(v))
         label(ax, w["month"], w["money"])
         names = (("nothing", "c2"), ("plan", "c1"), ("failed", "c4"), ("liquidate", "c5"))
         legend(ax, [Key(w[k], c) for k, c in names])
@@ -359,7 +401,7 @@ def _provisions_draw(panels: Panels, v: View) -> None:
     w = v.words("provisions")
     month = np.arange(61)
     for ax, name, key in zip(
-        panels, ("provision_class", "allowance"), ("title_class", "title_stage"), strict=True
+        panels, ("allowance", "provision_class"), ("title_stage", "title_class"), strict=True
     ):
         for way in ("liquidate", "failed", "do_nothing", "restructure"):
             line(ax, month, v.result.alternative(way).lines[name][:61], COLOURS[way])
@@ -377,7 +419,7 @@ def _tornado_frame(panels: Panels, v: View) -> None:
     w = v.words("tornado")
     (ax,) = panels
     rows(ax, [""] * len(v.data), 0.27)
-    ax.set_xlim(-0.05 * _scale(v), 0.17 * _scale(v))
+    ax.set_xlim(-0.08 * _scale(v), 0.14 * _scale(v))
     label(ax, w["gain"], "")
     legend(ax, [Key(w["low"], "c6", "bar"), Key(w["high"], "c1", "bar")])
 
@@ -437,6 +479,7 @@ CHARTS = Gallery(
         "line": Chart("line", _line_frame, _line_draw, (2.0,)),
         "ways": Chart("ways", _ways_frame, _ways_draw, (1.4,)),
         "chance": Chart("chance", _chance_frame, _chance_draw, (2.1,)),
+        "tripwire": Chart("tripwire", _tripwire_frame, _tripwire_draw, (1.7, 1.6)),
         "waiting": Chart("waiting", _waiting_frame, _waiting_draw, (1.7, 1.6)),
         "provisions": Chart("provisions", _provisions_frame, _provisions_draw, (1.6, 1.6)),
         "tornado": Chart("tornado", _tornado_frame, _tornado_draw, (3.4,)),

@@ -16,7 +16,7 @@ import numpy as np
 
 from ...distributions import normal
 from ...shape import Array, Draws
-from .record import FAILED, MONTHS, NOTHING, PAST, PATHS, PLAN, WORLD_OF, Problem
+from .record import DEEPEST, FAILED, MONTHS, NOTHING, PAST, PATHS, PLAN, WORLD_OF, Problem
 
 
 class Scenario:
@@ -62,6 +62,27 @@ def _noise(a: Problem, uniform: Array) -> Array:
     return np.exp(noise)
 
 
+def tension(a: Problem, depth: Array) -> Array:
+    """How far customers and stock are strained by a fall of `depth`, 1 at `a.strain_depth`.
+
+    What customers in trouble do not pay, and what was cast for orders that they cut, grow with the
+    orders lost. Over what is still sold that is lost / left, so that the days at the worst rise by
+    (depth / (1 - depth)) / (the same at the fall for which they are stated).
+    """
+    lost = np.minimum(depth, DEEPEST)
+    odds = a.strain_depth / (1 - a.strain_depth)
+    return np.asarray(lost / (1 - lost) / odds)
+
+
+def _strained(normal: float, worst: float, strain: Array, tense: Array) -> Array:
+    """Days between `normal` and `worst`, beyond it where the strain is above one and they rise.
+
+    strain: (scenario,), see `tension`; tense: share of the way that is gone, (month, scenario).
+    """
+    further = strain if worst > normal else np.minimum(strain, 1)
+    return np.asarray(normal + (worst - normal) * further * tense)
+
+
 def operations(a: Problem, scenario: Scenario) -> dict[str, Array]:
     """Operating lines, each (month, path, scenario) or with one path or scenario for all.
 
@@ -81,6 +102,7 @@ def operations(a: Problem, scenario: Scenario) -> dict[str, Array]:
     shock = depth * scenario.fall[:, None] * (1 - back) + np.minimum(a.scar, depth) * back
     world = a.sales * (1 - shock) * scenario.noise[:, None]
     tense = scenario.drift[:, None] * (1 - back)
+    strain = tension(a, depth)
     sold_on = world.cumsum(axis=0)
     sold_on += PAST * a.sales
     before = np.arange(1.0, PAST + 1)[:, None, None] * np.full(world.shape[1:], a.sales)
@@ -98,9 +120,10 @@ def operations(a: Problem, scenario: Scenario) -> dict[str, Array]:
     shape = (MONTHS + 1, PATHS, world.shape[2])
     dso, target, receivables = np.empty(shape), np.empty(shape), np.empty(shape)
     for path, k in enumerate(WORLD_OF):
-        days = a.dso + (a.collection_days - a.dso) * tense[:, k]
+        days = _strained(a.dso, a.collection_days, strain, tense[:, k])
         days += scenario.extra_days
-        held = a.dio + (a.stock_days - a.dio) * tense[:, k]
+        np.minimum(days, 30.0 * (PAST - 1), out=days)
+        held = _strained(a.dio, a.stock_days, strain, tense[:, k])
         if path != NOTHING:
             days -= share[:, path] * np.maximum(days - a.plan_dso, 0)
             held -= share[:, path] * np.maximum(held - a.plan_dio, 0)

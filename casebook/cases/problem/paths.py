@@ -164,7 +164,8 @@ def run(  # noqa: PLR0915 - the months of firm and loan in one loop
         new_supply = credit_share * operations["quarter"][t, k] * terms
 
         overdue = np.maximum(term - scale * agreed_now, 0) + arrears
-        accrued = rates[t, k] * (term + drawn + a.penalty * overdue)
+        # what is overdue, unpaid interest too, bears the contract rate and the surcharge on it
+        accrued = rates[t, k] * (term + drawn + arrears + a.penalty * overdue)
         if a.line == "frozen" and t > a.renewal_month:
             is_open = 0 * is_open
         room = (a.limit - drawn) * is_open

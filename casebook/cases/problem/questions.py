@@ -7,11 +7,12 @@ numbers of the story.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ...shape import Array, SingleRun, drawer, tornado_rows
+from ...shape import Array, SingleRun, bisect, drawer, tornado_rows
 from ...timevalue import MONTHS_A_YEAR
 from . import firm, paths, restructuring, run, signals
 from .firm import Scenario
@@ -29,6 +30,15 @@ TORNADO = {
     "cost_cut": 0.1,
     "plan_dso": 15.0,
     "rate_cut": 0.008,
+}
+#: Where each assumption of the bet is moved until liquidation is worth what the plan is.
+FLIPS = {
+    "forced_sale": 1.0,
+    "receivables_recovery": 1.0,
+    "stock_recovery": 1.0,
+    "collateral": 60.0,
+    "haircut": 0.3,
+    "rate_cut": 0.03,
 }
 #: Paths without a shock on which false alarms are counted.
 QUIET_PATHS = 1000
@@ -125,11 +135,16 @@ def line_limits(
 def chances(r: SingleRun[Problem]) -> dict[str, Any]:
     """Expected present value of the plan by its chance of success, beside all ways.
 
-    chance, plan: (chance,), from 0 to 1 and CNY million; value: (way,).
+    chance, plan: (chance,), from 0 to 1 and CNY million; value: (way,); verdict: see `run.verdict`.
     """
     p = np.linspace(0, 1, 101)
     value = r.all_metrics["value"][:, 0]
-    return {"chance": p, "plan": p * value[PLAN] + (1 - p) * value[FAILED], "value": value}
+    return {
+        "chance": p,
+        "plan": p * value[PLAN] + (1 - p) * value[FAILED],
+        "value": value,
+        "verdict": run.verdict(r),
+    }
 
 
 def waiting(r: SingleRun[Problem], longest: int = 6) -> dict[str, Any]:
@@ -157,6 +172,94 @@ def waiting(r: SingleRun[Problem], longest: int = 6) -> dict[str, Any]:
         "cost": float(plan[0] - plan[3]),
         "cost_liquidate": float(value[0, LIQUIDATE] - value[3, LIQUIDATE]),
     }
+
+
+def tripwire(r: SingleRun[Problem], longest: int = 24) -> dict[str, Array]:
+    """A failing plan by the month of the plan in which a review stops it at the latest.
+
+    months, value: of the failed plan, CNY million; needed: the break-even chance, NaN where it does
+    not hang on it; advantage: of the plan over liquidation, weighted; each (months,).
+    """
+    a = r.assumptions
+    months = np.arange(int(a.spec.assumptions["stop_months"].low), longest + 1)
+    runs = [run.simulate(a.replace(stop_months=int(k))) for k in months]
+    return {
+        "months": months,
+        "value": np.array([x.all_metrics["value"][FAILED, 0] for x in runs]),
+        "needed": np.array([x.metrics["break_even_chance"] for x in runs]),
+        "advantage": np.array([x.metrics["advantage"] for x in runs]),
+    }
+
+
+def review(a: Problem) -> int:
+    """The month of the plan in which its measures should be at work, within the slider's range."""
+    spec = a.spec.assumptions["stop_months"]
+    return int(min(max(a.measure_months, spec.low), spec.high))
+
+
+def flips(a: Problem) -> dict[str, float]:
+    """The value of each of FLIPS from which liquidation is worth more than the plan; NaN: none."""
+    return {
+        name: bisect(partial(_ahead, a, name), getattr(a, name), end, 12)
+        for name, end in FLIPS.items()
+    }
+
+
+def _ahead(a: Problem, name: str, value: float) -> bool:
+    """Whether the plan, weighted by its chance, is worth more than liquidation at this value."""
+    gain: float = run.simulate(a.replace(**{name: float(value)})).metrics["advantage"]
+    return gain > 0
+
+
+def _dilemma(r: SingleRun[Problem]) -> dict[str, float]:
+    """Findings on the bet: where it turns, and what a review that stops a failing plan changes."""
+    a = r.assumptions
+    at = review(a)
+    early = run.simulate(a.replace(stop_months=at))
+    value = early.all_metrics["value"][:, 0]
+    bet, chance = early.metrics, restructuring.chance(a)
+    full_price = run.simulate(a.replace(rate_cut=0.0))
+    wire = tripwire(r)
+    ahead = run.simulate(a).metrics["advantage"]
+    base = flips(a)
+    cut = run.simulate(a.replace(haircut=0.1)).alternative("restructure")
+    kept = r.alternative("restructure")
+    later = a.decision_month + a.wait + MONTHS_A_YEAR
+    # a strict reader of IFRS 9 takes any concession for an impairment: the least threshold
+    least = a.spec.assumptions["impairment_threshold"].low
+    strict = run.simulate(a.replace(impairment_threshold=least)).alternative("restructure")
+    waits = [run.simulate(a.replace(wait=k)).metrics["advantage"] for k in range(7)]
+    turned = np.flatnonzero(np.array(waits) < 0)
+    # at most so many good plans may be stopped in error before the review costs more than it saves
+    saved = (1 - chance) * (value[FAILED] - r.all_metrics["value"][FAILED, 0])
+    lost = chance * (value[PLAN] - value[FAILED])
+    return {
+        **{f"flip_{k}": v for k, v in base.items()},
+        "flip_wait": float(turned[0]) if len(turned) else np.nan,
+        "review_month": float(at),
+        "review_value": float(value[FAILED]),
+        "review_needed": bet["break_even_chance"],
+        "review_gain": bet["advantage"] - ahead,
+        "review_advantage": bet["advantage"],
+        "review_error": float(saved / lost) if lost > 0 else np.nan,
+        "haircut_value": cut.metrics["value"],
+        "haircut_cost": kept.metrics["value"] - cut.metrics["value"],
+        "haircut_class": float(cut.metrics["worst_class"]),
+        "haircut_cash": float(cut.lines["closing"][later] - kept.lines["closing"][later]),
+        "strict_class": float(strict.metrics["worst_class"]),
+        "strict_allowance": strict.metrics["peak_allowance"],
+        "price_gain": full_price.metrics["advantage"] - ahead,
+        "review_latest": float(wire["months"][wire["value"] > value[FAILED] - 0.5][-1]),
+        **{
+            f"loss_at_{round(100 * depth)}": _nothing(a.replace(shock_depth=depth))["total_loss"]
+            for depth in (0.2, 0.3, 0.45)
+        },
+    }
+
+
+def _nothing(a: Problem) -> dict[str, Any]:
+    """The metrics of doing nothing under these assumptions."""
+    return run.simulate(a).alternative("do_nothing").metrics
 
 
 def tornado(r: SingleRun[Problem]) -> list[tuple[str, float, float, float, float]]:
@@ -242,6 +345,9 @@ def findings(r: SingleRun[Problem]) -> dict[str, float]:
         "plan_low": float(np.quantile(runs["plan"], 0.1)),
         "plan_high": float(np.quantile(runs["plan"], 0.9)),
         "quiet_paths": float(QUIET_PATHS),
+        "plan_mean": float(runs["plan"].mean()),
+        "liquidate_mean": float(runs["value"][LIQUIDATE].mean()),
+        **_dilemma(r),
     }
 
 
@@ -259,6 +365,7 @@ FIGURES: Mapping[str, Callable[[SingleRun[Problem]], Any]] = {
     "line": line_limits,
     "ways": _shown,
     "chance": chances,
+    "tripwire": tripwire,
     "waiting": waiting,
     "provisions": _shown,
     "tornado": tornado,

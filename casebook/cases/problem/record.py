@@ -24,8 +24,10 @@ WORLD_OF = [0, 0, 1]
 MONTHS = 96
 #: Months in which the bank watches for a warning: those of the statements.
 WATCH = 36
-#: Months of normal sales before month 0: more than the longest collection days.
-PAST = 8
+#: Months of normal sales before month 0: one more than the longest collection days, a year.
+PAST = 13
+#: The deepest fall that the strain on customers and stock follows: beyond it, there is no firm.
+DEEPEST = 0.9
 #: Payments missed in a row up to which a loan is no more than 90 days late: beyond, in default.
 NON_PERFORMING = 3
 #: Scenarios at a time: the histories of a chunk stay near the processor.
@@ -73,6 +75,7 @@ class Problem(Record):
     collection_days: float
     stock_days: float
     drift_months: int
+    strain_depth: float
     # what varies from path to path
     sales_noise: float
     noise_memory: float
@@ -87,6 +90,8 @@ class Problem(Record):
     cover_low: float
     use_high: float
     dscr_low: float
+    score: str
+    z1_low: float
     z_low: float
     signals_needed: int
     months_needed: int
@@ -134,6 +139,12 @@ class Problem(Record):
     chance_decay: float
     # the bank
     ftp: float
+    vat_on_interest: float
+    approach: str
+    standard_weight: float
+    default_weight: float
+    provided_weight: float
+    share_weight: float
     pd_normal: float
     pd_special: float
     impairment_threshold: float

@@ -7,7 +7,7 @@ has the firm's statements and the bank's books; many have the metrics, and the l
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar, overload
 
@@ -27,6 +27,8 @@ from ...shape import (
     run_scenarios,
     uniform_source,
 )
+from ...timevalue import MONTHS_A_YEAR
+from ...words import write
 from . import bank, firm, paths, restructuring, signals, statements, ways_out
 from .firm import Scenario
 from .paths import History
@@ -105,9 +107,11 @@ def single(a: Problem, paused: Collection[str] = ()) -> SingleRun[Problem]:
     risk, more, further = bank.lender_lines(
         a, history, estate, plan, lines, run.values, events["warning"]
     )
-    return _result(
+    result = _result(
         SingleRun[Problem], run, lines | risk, metrics | more, events, checks | further, largest
     )
+    words = {"needed": np.array([[_needed(result)]])}
+    return replace(result, all_metrics={**result.all_metrics, **words})
 
 
 def _scenarios(a: Problem, d: Draws, keep: Sequence[str]) -> ScenarioRuns[Problem]:
@@ -228,6 +232,8 @@ def _amounts(run: _Run) -> dict[str, NDArray[Any]]:
     success, failure, now = values[PLAN], values[FAILED], values[LIQUIDATE]
     gains = success > failure
     threshold = workout.break_even_chance(np.where(gains, success, failure + 1.0), failure, now)
+    # outside 0 and 1 the answer does not hang on the chance: see `verdict`
+    even = gains & (threshold >= 0) & (threshold <= 1)
     expected = (chance * success + (1 - chance) * failure)[None]
     owed = np.maximum(plan.owed, 0)[None]
     some = owed > DUST
@@ -237,13 +243,14 @@ def _amounts(run: _Run) -> dict[str, NDArray[Any]]:
     debt = (run.history.debt * running).max(axis=0)
     return {
         "value": values,
+        "total_loss": _claim(run)[None] - values,
         "received": run.received,
         "recovery": np.where(some, values / base, np.nan),
         "owed": owed,
         "plan_loan": plan.loan[None],
         "expected_value": expected,
         "advantage": expected - now,
-        "break_even_chance": np.where(gains, threshold, np.nan)[None],
+        "break_even_chance": np.where(even, threshold, np.nan)[None],
         "chance": np.full((1, 1), chance),
         "modification_loss": loss,
         "modification_share": np.where(some, loss / base, np.nan),
@@ -251,6 +258,42 @@ def _amounts(run: _Run) -> dict[str, NDArray[Any]]:
         "peak_debt": debt[PATH_OF],
         "original_rate": np.full((1, 1), restructuring.original_rate(a)),
     }
+
+
+def _claim(run: _Run) -> Array:
+    """What the bank has put in by the decision and not got back, at the original rate, (scenario,).
+
+    Less the value of a way it is all that the bank loses: measured from the start, so that interest
+    and surcharges owed by a firm that does not pay make no loss smaller or larger.
+    """
+    a, decision = run.a, run.a.decision_month
+    rate = restructuring.original_rate(a)
+    growth = (1 + rate) ** ((decision - np.arange(decision + 1.0)) / MONTHS_A_YEAR)
+    paid = run.history.flow[: decision + 1, NOTHING]
+    back = np.add.accumulate(growth[:, None] * paid)[-1]  # in the order of months
+    claim: Array = (a.term_loan + a.revolver) * growth[0] - back
+    return claim
+
+
+def verdict(r: SingleRun[Problem]) -> str:
+    """On what it hangs whether the plan is worth what liquidation is: a key of words.
+
+    "even": on its chance of success; "always" it is, or "never", at any chance; "turned": only if
+    it fails, a plan that gains by failing.
+    """
+    value = r.all_metrics["value"][:, 0]
+    if not np.isnan(r.metrics["break_even_chance"]):
+        return "even"
+    if min(value[PLAN], value[FAILED]) >= value[LIQUIDATE]:
+        return "always"
+    return "never" if max(value[PLAN], value[FAILED]) < value[LIQUIDATE] else "turned"
+
+
+def _needed(r: SingleRun[Problem]) -> str:
+    """The chance of success that the plan needs, or the words of the case file for `verdict`."""
+    key, words = verdict(r), r.assumptions.spec.words["needed"]
+    text: str = words.get(key) or write(r.metrics["break_even_chance"], "share", with_unit=True)
+    return text
 
 
 def _balance(run: _Run) -> tuple[Array, float]:

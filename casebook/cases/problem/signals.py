@@ -33,8 +33,8 @@ def readings(
     """The seven signals of one path, name -> (month 0..last, scenario), NaN where there is none.
 
     dso, dio: days more than half a year ago; quick, cover, dscr: ratios; use: share of the limit;
-    z: Altman's Z″. Interest cover looks back over `window` months, DSCR and the score over a year
-    (or what there is of it).
+    z: Altman's score in the form of `a.score`. Interest cover looks back over `window` months, DSCR
+    and the score over a year (or what there is of it).
     """
     part = slice(0, last + 1)
 
@@ -69,12 +69,18 @@ def readings(
     equity = line(history.equity)
     months = np.clip(np.arange(last + 1), 1, MONTHS_A_YEAR)
     annual = _over(ebit, MONTHS_A_YEAR) * (MONTHS_A_YEAR / months)[:, None]
-    score = credit.altman_z2(
+    parts = (
         (cash + receivables + stock - current) / assets,
         (equity - a.paid_in) / assets,
         annual / assets,
         equity / liabilities,
     )
+    if a.score == "z1":  # the form for private manufacturers has sales too
+        sold = line(operations["sales"])
+        turnover = _over(sold, MONTHS_A_YEAR) * (MONTHS_A_YEAR / months)[:, None]
+        score = credit.altman_z1(*parts, turnover / assets)
+    else:
+        score = credit.altman_z2(*parts)
     service = _over(accrued + scheduled, MONTHS_A_YEAR).clip(0)
     return {
         "dso": _drift(line(operations["dso"])),
@@ -106,10 +112,13 @@ def _drift(x: Array) -> Array:
     return x - before
 
 
-def beyond(values: Mapping[str, Array], a: Problem) -> dict[str, NDArray[np.bool_]]:
+def beyond(
+    values: Mapping[str, Array], a: Problem, score: str = "z2"
+) -> dict[str, NDArray[np.bool_]]:
     """Whether each signal is beyond its threshold: name -> the shape of its values, whatever it is.
 
     values: the seven SIGNALS in the units of `readings`. One that is missing (NaN) is not beyond.
+    score: the form of "z", whose cut-off it is read against: "z2" of the client book, or "z1".
     """
     limit = {
         "dso": a.dso_rise,
@@ -118,7 +127,7 @@ def beyond(values: Mapping[str, Array], a: Problem) -> dict[str, NDArray[np.bool
         "cover": a.cover_low,
         "use": a.use_high,
         "dscr": a.dscr_low,
-        "z": a.z_low,
+        "z": a.z1_low if score == "z1" else a.z_low,
     }
     with np.errstate(invalid="ignore"):
         return {k: values[k] > limit[k] if k in _HIGH else values[k] < limit[k] for k in SIGNALS}
@@ -143,7 +152,7 @@ def rule(hits: Mapping[str, NDArray[np.bool_]], a: Problem) -> NDArray[np.bool_]
 
 def lit(values: Mapping[str, Array], a: Problem) -> dict[str, NDArray[np.bool_]]:
     """`beyond` on (month, scenario) from month 0: nothing in the first `window` months."""
-    hits = beyond(values, a)
+    hits = beyond(values, a, a.score)
     for hit in hits.values():
         hit[: a.window] = False  # there are not enough accounts yet
     return hits

@@ -15,16 +15,21 @@ The projects
     completion support, the group pays what is due meanwhile, up to a cap.
 The bank
     Exposure = balance + overdue interest + conversion factor x undrawn, of the share it holds.
-    Capital-years = risk weight x capital ratio x exposure; slotting of specialised lending or the
-    IRB formula for companies, chosen by `approach`. Loss for RAROC is PD x LGD x exposure.
-    economic profit = (income - expected loss - cost) x (1 - tax) - hurdle x capital, for the loans,
-    the advice and the group's other business (the wallet).
+    Capital-years = risk weight x capital ratio x exposure; the weights of the supervisor (higher
+    until a project opens) or the IRB formula for companies, chosen by `approach`.
+    A loan performs until its first missed payment: so long it bears interest, and a loss of PD x
+    LGD x exposure is expected. At the miss LGD x what is owed is written off and charged on top;
+    after it the loan ties up capital and work and earns nothing. What a project never pays beyond
+    that is charged when its life ends.
+    income = (1 - VAT share) x (interest + fees) - transfer price x balance.
+    economic profit = (income - loss - cost) x (1 - tax) - hurdle x capital, for the loans, the
+    advice and the group's other business (the wallet).
 
 >>> from casebook.cases import strategic
 >>> a = strategic.assumptions()
 >>> r = strategic.simulate(a)
 >>> r.written("raroc_loans"), r.written("raroc")  # the loans alone, the whole relationship
-('6.0%', '11.4%')
+('5.5%', '11.4%')
 >>> late = strategic.stress(r)  # a year late, less cash: is a payment missed?
 >>> [late.alternative(terms).written("missed") for terms in strategic.TERMS]
 ['no', 'yes']

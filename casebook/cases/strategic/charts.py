@@ -30,7 +30,7 @@ from ...figures import (
 )
 from ...shape import Array
 from ...words import write
-from .record import HALVES, YUAN
+from .record import YUAN
 
 POINTS = 10_000.0
 BILLION = 1_000.0
@@ -188,7 +188,8 @@ def _building_draw(panels: Panels, v: View) -> None:
     parts = (("cost", "c6"), ("finance", "c2"), ("reserve", "c3"))
     stacked(ax, at, ((v.data[name], colour) for name, colour in parts))
     line(ax, at, v.data["drawn"], "c1", marker="o", ms=5)
-    message(ax, w["title"].format(gearing=write(v.data["gearing"], "share_whole")))
+    gearing = write(v.data["gearing"], "share")
+    message(ax, w["title"].format(plant=v.a.project, gearing=gearing))
 
 
 # ------------------------------------------------------------ a year late, two sponsor terms
@@ -325,11 +326,11 @@ def _sale_frame(panels: Panels, v: View) -> None:
     w = v.words("sale")
     (ax,) = panels
     ax.set_xlim(0, 60)
-    ax.set_ylim(-60, 90)
+    ax.set_ylim(-80, 60)
     zero_line(ax)
     label(ax, w["sold"], w["profit"])
-    least = Key(w["least"], "c2", "point")
-    legend(ax, [least, Key(w["best"], "c3", "point", {"marker": "D"})])
+    marks = {"least": ("c2", "o"), "rule": ("c6", "s"), "best": ("c3", "D")}
+    legend(ax, [Key(w[k], c, "point", {"marker": m}) for k, (c, m) in marks.items()])
 
 
 def _sale_draw(panels: Panels, v: View) -> None:
@@ -338,10 +339,17 @@ def _sale_draw(panels: Panels, v: View) -> None:
     low, high = ax.get_ylim()
     line(ax, PERCENT * d["sold"], d["profit"], "c1")
     point(ax, PERCENT * d["needed"], np.clip(d["needed_profit"], low, high), "c2")
+    point(ax, PERCENT * d["rule"], np.clip(d["rule_profit"], low, high), "c6", marker="s")
     point(ax, PERCENT * d["best"], np.clip(d["best_profit"], low, high), "c3", marker="D")
+    kind = "title_edge" if d["best"] >= d["sold"][-1] else "title"
+    kind = kind if d["needed"] > 0 else "title_free"
     message(
         ax,
-        w["title"].format(needed=write(d["needed"], "share"), best=write(d["best"], "share_whole")),
+        w[kind].format(
+            needed=write(d["needed"], "share"),
+            rule=write(d["rule"], "share_whole"),
+            best=write(d["best"], "share_whole"),
+        ),
     )
 
 
@@ -351,20 +359,18 @@ def _sale_draw(panels: Panels, v: View) -> None:
 def _patience_frame(panels: Panels, v: View) -> None:
     w = v.words("patience")
     (ax,) = panels
-    years = v.a.horizon / HALVES
-    ax.set_xlim(-0.3, years + 0.3)
-    ax.set_xticks(np.arange(0, years + 1, 2))
-    ax.set_ylim(-50, 50)
+    _calendar(ax, v)
+    ax.set_ylim(-90, 60)
     zero_line(ax)
-    label(ax, w["year"], w["million"])
+    label(ax, w["half_year"], w["million"])
     legend(ax, [Key(w["profit"], "c6", "bar"), Key(w["total"], "c1")])
 
 
 def _patience_draw(panels: Panels, v: View) -> None:
     w, d = v.words("patience"), v.data
     (ax,) = panels
-    at = np.arange(len(d["profit"])) / HALVES
-    bars(ax, at, d["profit"], "c6", width=0.35)
+    at = np.arange(len(d["profit"]))
+    bars(ax, at, d["profit"], "c6", width=0.7)
     line(ax, at, d["total"], "c1")
     kind = "early" if d["even"] == 0 else "never" if d["even"] < 0 else "late"
     if kind == "late":
@@ -372,8 +378,8 @@ def _patience_draw(panels: Panels, v: View) -> None:
     message(
         ax,
         w[f"title_{kind}"].format(
-            worst=write(d["worst"] / HALVES, "years", with_unit=True),
-            even=write(d["even"] / HALVES, "years", with_unit=True),
+            worst=d["worst"],
+            even=d["even"],
             low=write(-d["total"].min(), "million"),
             end=write(d["total"][-1], "million"),
         ),
@@ -387,7 +393,7 @@ def _tornado_frame(panels: Panels, v: View) -> None:
     w = v.words("tornado")
     (ax,) = panels
     names = [w["names"][row[0]] for row in v.data["rows"]]
-    ax.set_xlim(-90, 130)
+    ax.set_xlim(-120, 130)
     rows(ax, names, 0.30)
     label(ax, w["profit"], "")
     legend(ax, [Key(w["lower"], "c2", "bar"), Key(w["higher"], "c1", "bar")])
@@ -406,7 +412,7 @@ def _tornado_draw(panels: Panels, v: View) -> None:
     message(
         ax,
         w["title"].format(
-            name=w["names"][name].capitalize(),
+            name=w["names"][name][0].upper() + w["names"][name][1:],
             low=write(min(ends), "million"),
             high=write(max(ends), "million"),
         ),

@@ -116,18 +116,22 @@ def frontier(r: SingleRun[Strategic], points: int = 21) -> dict[str, Any]:
 def sale(r: SingleRun[Strategic], points: int = 61) -> dict[str, Any]:
     """Economic profit by the share sold, the least sale the limits need, and the best one.
 
-    `profit` (share,) in CNY million over the life; the best is the highest that keeps every limit.
+    `profit` (share,) in CNY million over the life; the best is the highest that keeps every limit
+    and the share that a sole lead distributes, `rule`.
     """
     a, life, at = _life(r)
     shares = np.linspace(0.0, 0.6, points)
     profit = np.array([bank.relationship(a, life, sold=s)[1][at, 0] for s in shares])
-    allowed = np.where(shares >= r.metrics["needed_sale"] - 1e-12, profit, -np.inf)
+    least = max(r.metrics["needed_sale"], a.least_distributed)
+    allowed = np.where(shares >= least - 1e-12, profit, -np.inf)
     best = int(allowed.argmax())
     return {
         "sold": shares,
         "profit": profit,
         "needed": r.metrics["needed_sale"],
         "needed_profit": float(bank.relationship(a, life, sold=r.metrics["needed_sale"])[1][at, 0]),
+        "rule": a.least_distributed,
+        "rule_profit": float(bank.relationship(a, life, sold=a.least_distributed)[1][at, 0]),
         "best": float(shares[best]),
         "best_profit": float(profit[best]),
     }
@@ -165,6 +169,9 @@ TORNADO = {
     "debt_years": 1,
     "advisory_fee": 7.0,
     "conversion_factor": 0.25,
+    "weight_operating": 0.10,
+    "capital_ratio": 0.005,
+    "vat_on_interest": 0.01,
 }
 
 
@@ -217,7 +224,7 @@ def findings(r: SingleRun[Strategic]) -> dict[str, float]:
     over = unsold > limit
     when, simulated = patience(r), futures(r)
     years = np.arange(len(when["profit"])) / HALVES
-    corporate = run.simulate(a.replace(approach="corporate")).alternative(r.chosen).metrics
+    by_formula = run.simulate(a.replace(approach="irb")).alternative(r.chosen).metrics
     plan = projects.planned(a)
     return {
         "years": a.horizon / HALVES,
@@ -231,20 +238,24 @@ def findings(r: SingleRun[Strategic]) -> dict[str, float]:
         "unsold_half_years": float(over.sum()),
         "first_reserve": float(plan.sizing.reserve[-1, a.project - 1]),
         "project_debt": float(plan.sizing.debt[a.project - 1]),
+        "project_gearing": float(plan.sizing.gearing[a.project - 1]),
+        "equity": float(plan.sizing.equity.sum()),
+        "equity_share": float(plan.sizing.equity.sum() / plan.sizing.uses.sum()),
         **_late_findings(r),
         **_price_findings(r),
+        **_turning_points(r),
         "worst_total": float(when["total"].min()),
-        "worst_year": when["worst"] / HALVES,
-        "even_year": when["even"] / HALVES,
+        "worst_half_year": float(when["worst"]),
+        "even_half_year": float(when["even"]),
         "worth_at_hurdle": timevalue.present_value(a.hurdle, when["profit"], years),
         "worth_at_ftp": timevalue.present_value(a.ftp, when["profit"], years),
-        "corporate_raroc": corporate["raroc_loans"],
-        "corporate_relationship": corporate["raroc"],
+        "irb_raroc": by_formula["raroc_loans"],
+        "irb_relationship": by_formula["raroc"],
         "missed_supported": float(simulated["missed"][SUPPORTED]),
         "missed_unsupported": float(simulated["missed"][UNSUPPORTED]),
         "drawn_supported": float(simulated["ends"][SUPPORTED, 1]),
         "loses_supported": float((simulated["result"][SUPPORTED] < 0).mean()),
-        "expected_loss": float(bank.products(a, life)[1][0, at, 0]),
+        "expected_loss": float((1 - a.sold) * bank.expected(a, life)[at, 0]),
         "simulated_loss": float(simulated["loss"][SUPPORTED].mean()),
         "scenarios": float(simulated["n"]),
     }
@@ -264,8 +275,12 @@ def _late_findings(r: SingleRun[Strategic]) -> dict[str, float]:
         "stress_first_draw": float(late.all_events["reserve_drawn"][SUPPORTED, 0]),
         "stress_missed": float(without["first_missed"]),
         "stress_overdue": without["overdue"],
+        "stress_profit": with_support["economic_profit"],
+        "stress_loss": float((1 - r.assumptions.sold) * late.workings.loss[UNSUPPORTED, 0]),
+        "stress_lost_profit": without["economic_profit"],
         "two_years_missed": float(two_years["first_missed"]),
         "two_years_overdue": two_years["overdue"],
+        "two_years_profit": two_years["economic_profit"],
     }
 
 
@@ -286,6 +301,7 @@ def _price_findings(r: SingleRun[Strategic]) -> dict[str, float]:
         return float(bank.break_even_margin(a, life, **changes)[at, 0])
 
     return {
+        "asked": a.margin,
         "cut": cut,
         "cut_rest": rest,
         "wallet_for_rest": rest / slope,
@@ -298,6 +314,9 @@ def _price_findings(r: SingleRun[Strategic]) -> dict[str, float]:
         "margin_half_wallet": margin(wallet_share=a.wallet_share / 2),
         "margin_loans_alone": margin(advice=0.0, wallet_share=0.0),
         "wallet_income": a.wallet * a.wallet_share * (1 - a.wallet_follows * a.sold**2),
+        "later_profit": profit(margin=a.margin + (a.old_margin - a.margin) * _later_share(a)),
+        "vat_points": a.vat_on_interest * a.rate,
+        "vat_free_profit": float(bank.relationship(a.replace(vat_on_interest=0.0), life)[1][at, 0]),
         "best_sale": best["best"],
         "best_sale_profit": best["best_profit"],
         "least_sale_profit": best["needed_profit"],
@@ -305,6 +324,37 @@ def _price_findings(r: SingleRun[Strategic]) -> dict[str, float]:
         "sale_business_lost": a.wallet * a.wallet_share * a.wallet_follows * a.sold**2,
         "sale_fee": a.sold * a.participation_fee * life.debt,
     }
+
+
+def _later_share(a: Strategic) -> float:
+    """What part of all balances, in million x years, is owed by the projects after the first."""
+    plan = projects.planned(a)
+    owed = plan.drawn[:-1].sum(axis=0) + plan.schedule.opening.sum(axis=0)
+    return float(owed[1:].sum() / owed.sum())
+
+
+#: Assumptions in which economic profit is a straight line, as long as no payment is missed.
+STRAIGHT = ("lgd", "weight_operating", "capital_ratio", "vat_on_interest")
+
+
+def _turning_points(r: SingleRun[Strategic]) -> dict[str, float]:
+    """Where one assumption takes economic profit through zero while all others stay.
+
+    On the balances of the run; NaN where the assumption does not move it.
+    """
+    a, life, at = _life(r)
+
+    def profit(other: Strategic) -> float:
+        """Economic profit of other assumptions on the same balances, CNY million."""
+        return float(bank.relationship(other, life)[1][at, 0])
+
+    here, turns = profit(a), {}
+    for name in STRAIGHT:
+        x, spec = getattr(a, name), a.spec.assumptions[name]
+        end = spec.high if x < spec.high else spec.low
+        slope = (profit(a.replace(**{name: end})) - here) / (end - x)
+        turns[f"turn_{name}"] = x - here / slope if slope else np.nan
+    return turns
 
 
 #: Name of a figure -> what it is drawn from; the drawing is in `charts`.

@@ -88,9 +88,12 @@ class Strategic(Record):
     internal_limit: float
     client_limit: float
     loan_limit: float
+    least_distributed: float
     conversion_factor: float
     approach: str
-    category: int
+    weight_building: float
+    weight_operating: float
+    weight_default: float
     pd_building: float
     pd_operating: float
     support_effect: float
@@ -98,6 +101,7 @@ class Strategic(Record):
     capital_ratio: float
     hurdle: float
     tax: float
+    vat_on_interest: float
     loan_cost: float
     origination_cost: float
     participation_fee: float

@@ -14,7 +14,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from ... import credit, projectfinance, timevalue
+from ... import projectfinance, timevalue
 from ...distributions import normal, pick
 from ...shape import (
     Array,
@@ -86,14 +86,12 @@ def _result(
     exposure = bank.exposures(a, plan, outcome)
     life = bank.totals(a, plan, exposure)
     use = bank.use(a, exposure)
-    held = (1 - a.sold) * (exposure.building + exposure.operating)
+    held = (1 - a.sold) * (exposure.building + exposure.operating + exposure.defaulted)
     overdue = outcome.line("overdue_interest") + outcome.line("overdue_principal")
-    gap = outcome.line("support")
-    unpaid = (overdue > YUAN) | (gap > YUAN)
+    unpaid = bank.unpaid(outcome)
     drawn = outcome.line("reserve_draw")
-    ratio = np.where(
-        outcome.line("service") > YUAN, outcome.line("dscr"), np.nan
-    )  # rounding is no service
+    # rounding is no service; a project that has not opened has no cash of its own
+    ratio = np.where((outcome.line("service") > YUAN) & ~outcome.late, outcome.line("dscr"), np.nan)
     missed = projects.first(a, unpaid)
     raroc, profit = bank.relationship(a, life)
     metrics = {
@@ -135,7 +133,7 @@ def _result(
             if keep
             else {}
         )
-        metrics |= _realised(a, life, outcome, unpaid, profit)
+        metrics |= _realised(a, life, unpaid, profit)
     kind: type[Result[Strategic]] = SingleRun if single else ScenarioRuns
     return kind(
         assumptions=a,
@@ -163,8 +161,9 @@ def _single_metrics(
 ) -> dict[str, Array]:
     """What only a single run needs: averages, life covers, rates of return, price metrics.
 
-    ratio: DSCR, (half-year of operation, project, terms, 1), NaN where nothing is due. Each metric
-    is (terms, 1) or (1, 1); covers and rates of return are those of the shown project.
+    ratio: DSCR, (half-year of operation, project, terms, 1), NaN where nothing is due or the
+    project has not opened. Covers leave out what the group pays as support. Each metric is
+    (terms, 1) or (1, 1); covers and rates of return are those of the shown project.
     """
     k, end = a.project - 1, HALVES * a.debt_years
     cfads, debt = outcome.line("cfads")[:, k, :, 0], plan.sizing.debt[k]
@@ -185,15 +184,13 @@ def _single_metrics(
     margin = bank.break_even_margin(a, life)
     nothing_sold = bank.relationship(a, life, sold=0.0)[1]
     advised = bank.break_even_margin(a, life, advice=0.0) - margin
-    weight = 1 - a.sold
-    regulatory = weight * credit.slotting_expected_loss(a.category, life.debt)
     # a return on equity is missing (NaN) where the group never gets its money back at any rate
     return {
         "average_dscr": np.where(paid, ratio, 0.0).sum(axis=(0, 1)) / paid.sum(axis=(0, 1)),
         "gearing": np.full((1, 1), life.debt / plan.sizing.uses.sum()),
         "sized_dscr": np.full((1, 1), plan.sizing.dscr[k]),
-        "llcr": projectfinance.llcr(cfads, debt, rate, end)[:, None],
-        "plcr": projectfinance.plcr(cfads, debt, rate)[:, None],
+        "llcr": projectfinance.llcr(before, debt, rate, end)[:, None],
+        "plcr": projectfinance.plcr(before, debt, rate)[:, None],
         "project_irr": _annual(whole)[:, None],
         "equity_irr": _annual(own)[:, None],
         "rate": np.full((1, 1), a.rate),
@@ -203,7 +200,6 @@ def _single_metrics(
         "mandate_points": advised,
         "sale_gain": bank.relationship(a, life)[1] - nothing_sold,
         "capital": bank.products(a, life)[3].sum(axis=0) / (a.horizon / HALVES),
-        "regulatory_loss": np.full((1, 1), regulatory),
     }
 
 
@@ -215,20 +211,15 @@ def _annual(per_half_year: Array) -> Array:
 
 
 def _realised(
-    a: Strategic, life: Totals, outcome: Outcome, unpaid: NDArray[np.bool_], profit: Array
+    a: Strategic, life: Totals, unpaid: NDArray[np.bool_], profit: Array
 ) -> dict[str, NDArray[Any]]:
-    """What a future costs the bank: the loss on what it holds of projects that miss a payment.
+    """What a future costs the bank: the loss taken, without the one that was only expected.
 
-    The loss is LGD x what is owed at the first missed payment; the expected loss is given back.
     unpaid: (half-year of operation, project, terms, scenario); each metric (terms, scenario).
     """
-    owed = outcome.line("balance") + outcome.line("overdue_interest")
-    at = unpaid.argmax(axis=0)[None]
-    lost = np.take_along_axis(owed, at, axis=0)[0] * unpaid.any(axis=0)
-    loss = (1 - a.sold) * a.lgd * lost.sum(axis=0)
-    expected = bank.products(a, life)[1].sum(axis=0)
+    held = 1 - a.sold
     return {
-        "loss": loss,
+        "loss": held * life.loss,
         "projects_missed": unpaid.any(axis=0).sum(axis=0),
-        "lender_result": profit + (1 - a.tax) * (expected - loss),
+        "lender_result": profit + (1 - a.tax) * held * bank.expected(a, life),
     }

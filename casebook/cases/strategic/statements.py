@@ -73,7 +73,7 @@ def statement(
     profit: economic profit over the life from the totals, (terms, 1).
     """
     client = client_lines(a, plan, outcome)
-    at_risk = exposure.building + exposure.operating
+    at_risk = exposure.building + exposure.operating + exposure.defaulted
     undrawn = plan.sizing.debt - plan.drawn[: a.construction]
     overdue = outcome.line("overdue_interest") + outcome.line("overdue_principal")
     lines = client | _project_lines(a, plan, outcome)
@@ -84,19 +84,24 @@ def statement(
         "reserve": _reserves(a, plan, outcome),
         "exposure": at_risk,
         "held_exposure": (1 - a.sold) * at_risk,
+        "defaulted": exposure.defaulted,
+        "written_off": _written_off(a, plan, outcome, exposure),
     }
     lines |= _profit_lines(a, plan, exposure)
-    lost, received = _ledger(a, plan, outcome, exposure)
-    lines["written_off"] = lost
+    lines["never_paid"], received = _ledger(a, plan, outcome, exposure)
     paid = sum((client[k] for k in _LENDER), np.zeros(()))
     shape = client["closing"].shape
     lines = {k: np.broadcast_to(v, shape) for k, v in lines.items()}
     flows = (v for k, v in client.items() if k not in ("opening", "closing"))
     moved = sum(flows, np.zeros(()))
+    taxed = ("interest_income", "fee_income", "advice_income", "wallet_income")
     return lines, {
         "lender_mirrors_client": residual(paid + received),
         "statement_foots": residual(client["opening"] + moved - client["closing"]),
         "profit_foots": residual(lines["economic_profit_line"].sum(axis=0) - profit),
+        "tax_on_all_receipts": residual(
+            lines["value_added_tax"] + a.vat_on_interest * sum(lines[k] for k in taxed)
+        ),
     }
 
 
@@ -117,20 +122,28 @@ def _project_lines(a: Strategic, plan: Plan, outcome: Outcome) -> dict[str, Arra
 def _profit_lines(a: Strategic, plan: Plan, exposure: Exposure) -> dict[str, Array]:
     """What the bank earns by half-year, on opening balances: the lines of `lender_view`.
 
-    Income stands apart by its source. Each line broadcasts to (half-year, terms, 1).
+    Income stands apart by its source, and the loss taken apart from the one expected. Each line
+    broadcasts to (half-year, terms, 1).
     """
     held, sold = 1 - a.sold, a.sold
     # in million x years
-    balance, building, operating = (
-        _before(line) / HALVES for line in (exposure.loans, exposure.building, exposure.operating)
-    )
+    balance, *phases = (
+        _before(line) / HALVES
+        for line in (
+            exposure.performing, exposure.building, exposure.operating, exposure.defaulted
+        )
+    )  # fmt: skip
     signed = [s + 1 for s in a.signed]
     at_start = projects.placed(a, np.ones((1, PROJECTS)), signed)[:, None, None]
     debt_signed = projects.placed(a, plan.sizing.debt[None], signed)[:, None, None]
     share = a.wallet * a.wallet_share * (1 - a.wallet_follows * sold**2)
     business = share * bank.wallet_years(a)[:, None, None]
     advice = a.advisory_fee * at_start
-    pd, weight = bank.pds(a), bank.capital_rates(a)
+    zero = np.zeros(())
+    rates = zip(bank.pds(a), phases[:2], strict=True)
+    expected: Array = held * a.lgd * sum((pd * x for pd, x in rates), zero)
+    weights = zip(bank.capital_rates(a), phases, strict=True)
+    taken = held * exposure.loss
     loan_fees = (
         projects.building(a, plan.sizing.arrangement_fee)
         - sold * a.participation_fee * debt_signed
@@ -141,22 +154,48 @@ def _profit_lines(a: Strategic, plan: Plan, exposure: Exposure) -> dict[str, Arr
         interest=held * a.rate * balance,
         fees=loan_fees + advice + business,
         funding=held * a.ftp * balance,
-        cost=held * a.loan_cost * (building + operating)
+        cost=held * a.loan_cost * sum(phases, zero)
         + a.origination_cost * at_start
         + a.service_cost * (advice + business),
-        loss=held * a.lgd * (pd[0] * building + pd[1] * operating),
-        capital=held * (weight[0] * building + weight[1] * operating)
-        + a.service_capital * business,
+        loss=expected + taken,
+        capital=held * sum((w * x for w, x in weights), zero) + a.service_capital * business,
+        vat=a.vat_on_interest,
         tax=a.tax,
         hurdle=a.hurdle,
     )
-    return view | {"fee_income": loan_fees, "advice_income": advice, "wallet_income": business}
+    return view | {
+        "fee_income": loan_fees,
+        "advice_income": advice,
+        "wallet_income": business,
+        "expected_loss_charge": -expected,
+        "loss_taken": -taken,
+    }
+
+
+def _written_off(a: Strategic, plan: Plan, outcome: Outcome, exposure: Exposure) -> Array:
+    """What all lenders write off, from the flows of their books, (half-year, terms, scenario).
+
+    What was owed, with its interest and less what was paid, and is not owed on a sound loan any
+    more, has moved to default; LGD of it is written off. What a project has never paid at its end
+    is written off too, as far as it is more than that.
+    """
+    flows = outcome.paid
+    owed = outcome.line("balance") + outcome.line("overdue_interest")
+    before = np.concatenate([np.broadcast_to(plan.sizing.debt[:, None, None], owed.shape[1:])[None],
+                             owed[:-1]])  # fmt: skip
+    paid = projects.unfold(flows.interest + flows.principal + flows.sweep, len(outcome.rate))
+    sound = np.logical_and.accumulate(~bank.unpaid(outcome), axis=0)
+    was_sound = np.concatenate([np.ones_like(sound[:1]), sound[:-1]])
+    moved = was_sound * (before * (1 + outcome.rate) - paid) - sound * owed
+    off = a.lgd * moved
+    off[-1] += np.maximum(exposure.left - off.sum(axis=0), 0.0)
+    return projects.operating(a, off)
 
 
 def _ledger(a: Strategic, plan: Plan, outcome: Outcome, exposure: Exposure) -> tuple[Array, Array]:
-    """(what the lenders lose, what they receive), each (half-year, terms, scenario).
+    """(what the lenders are never paid, what they receive), each (half-year, terms, scenario).
 
-    From their own books: what was owed, what was added, what was lost, what is owed now.
+    From their own books: what was owed, what was added, what has lapsed, what is owed now.
     """
     owed = exposure.loans
     lost = np.zeros_like(owed)
@@ -201,10 +240,11 @@ def checks(
     needed = np.maximum(1 - 1 / bank.use(a, exposure), 0.0)
     limits = bank.credit_limits(a)
     peaks = {
-        "group": (exposure.building + exposure.operating).max(axis=0),
+        "group": (exposure.building + exposure.operating + exposure.defaulted).max(axis=0),
         "client": exposure.client,
         "loan": exposure.loan,
     }
+    written_off = _written_off(a, plan, outcome, exposure)
     room = np.min([limits[k] - (1 - needed) * peaks[k] for k in limits], axis=0)
     return {
         "sources_are_uses": residual(sizing.draws + sizing.equity - rebuilt),
@@ -214,4 +254,8 @@ def checks(
         "waterfall_pays_out": residual(inside - outside),
         "limit_is_met": residual(np.where(needed > 0, room, np.minimum(room, 0))),
         "break_even_is_zero_profit": residual(bank.relationship(a, life, margin=margin)[1]),
+        "written_off_is_charged": residual(
+            (1 - a.sold) * (written_off.sum(axis=0) + bank.expected(a, life))
+            - bank.products(a, life)[1].sum(axis=0)
+        ),
     }

@@ -303,13 +303,13 @@ def _book_draw(panels: Panels, v: View) -> None:
     key = "title" if len(full) else "title_early"
     message(gross, w[key].format(full=int(full[0]) if len(full) else "", off=off))
     bars(capital, data["month"], data["capital_held"], "c3")
-    held = np.flatnonzero(data["capital_held"] > DUST)
-    message(
-        capital,
-        w["title_capital"].format(
-            capital=write(data["capital_held"].max(), "amount"), free=int(held[-1]) + 1
-        ),
+    held = data["capital_held"][1:]  # in month 0 the loan still holds what a sound one does
+    last = np.flatnonzero(held > DUST)
+    key = "title_capital" if len(last) else "title_no_capital"
+    text = w[key].format(
+        capital=write(held.max(), "amount"), free=int(last[-1]) + 2 if len(last) else ""
     )
+    message(capital, text)
 
 
 # ------------------------------------------------------------ many futures
@@ -341,6 +341,51 @@ def _futures_draw(panels: Panels, v: View) -> None:
             path=write(data["planned"], "share"), expected=write(data["expected"], "share")
         ),
     )
+
+
+# ------------------------------------------------------------ where the answer turns
+
+
+def _turning_frame(panels: Panels, v: View) -> None:
+    w, top = v.words("turning"), _claim_scale(v)
+    by_rate, by_months = panels
+    by_rate.set_xlim(0, 15)
+    by_months.set_xlim(4, 24)
+    by_months.set_xticks(range(4, 25, 4))
+    for ax, name in ((by_rate, "rate"), (by_months, "months")):
+        ax.set_ylim(0.2 * top, 0.6 * top)
+        label(ax, w[name], w["money"])
+        legend(
+            ax,
+            [Key(w["plain"], "c1"), Key(w["all_in"], "c2"), Key(w["offer"], "ink"),
+             Key(w["now"], "ink", "point")],
+        )  # fmt: skip
+
+
+def _turning_draw(panels: Panels, v: View) -> None:
+    w, data, a = v.words("turning"), v.data, v.a
+    now = (PERCENT * a.discount_rate, a.judgment_months)
+    for ax, name, x in zip(panels, ("rate", "months"), now, strict=True):
+        at = PERCENT * data["rate"] if name == "rate" else data["months"]
+        for measure, colour in (("plain", "c1"), ("all_in", "c2")):
+            y = data[f"{name}_{measure}"]
+            line(ax, at, y, colour)
+            low, high = ax.get_ylim()
+            if at[0] <= x <= at[-1] and low <= (worth := np.interp(x, at, y)) <= high:
+                point(ax, x, worth, "ink", ms=4)
+        line(ax, list(ax.get_xlim()), [data["offer"]] * 2, "ink", ls="-", lw=1.2)
+    turns = data["at"]
+    shown = {k: turns[k] <= data["rate"][-1] for k in ("plain", "all_in")}  # NaN is not
+    key = "title" if shown["plain"] and shown["all_in"] else "title_one"
+    text = w[key if shown["all_in"] else "title_none"]
+    rates = {k: write(turns[k], "rate_round") if shown[k] else "" for k in shown}
+    message(panels[0], text.format(**rates))
+    always = data["offer"] >= data["months_all_in"][0]
+    key = "title_always" if always else "title_never"
+    if np.isfinite(turns["months"]) and not always:
+        key = "title_months"
+    months = write(turns["months"], "count") if key == "title_months" else ""
+    message(panels[1], w[key].format(months=months))
 
 
 # ------------------------------------------------------------ what matters
@@ -382,5 +427,6 @@ CHARTS = Gallery(
         "book": Chart("book", _book_frame, _book_draw, (1.6, 1.1)),
         "futures": Chart("futures", _futures_frame, _futures_draw, (2.0,)),
         "tornado": Chart("tornado", _tornado_frame, _tornado_draw, (2.6,)),
+        "turning": Chart("turning", _turning_frame, _turning_draw, (1.4, 1.4)),
     }
 )

@@ -14,7 +14,7 @@ import numpy as np
 from ... import timevalue, workout
 from ...shape import Array
 from ...timevalue import MONTHS_A_YEAR
-from . import performing, ways_out
+from . import performing, provisions, ways_out
 from .record import BRANCHES, DELAY_STEP, ENFORCE, FORCED, NODE_MASS, NODES, Terminated
 
 
@@ -101,7 +101,7 @@ def thresholds(a: Terminated, expectation: Expected, ead: float) -> Thresholds:
 
     ead: exposure at default, CNY million. Formula: `workout.settlement_threshold`.
     """
-    factor, charge = ways_out.tables(a, ead)
+    factor, charge, relief = provisions.tables(a, ead)
 
     def plain(value: float, months: int, cost: float) -> float:
         """The offer, paid after `months` at a cost, that is worth as much as `value` today."""
@@ -115,8 +115,8 @@ def thresholds(a: Terminated, expectation: Expected, ead: float) -> Thresholds:
     def all_in(months: int, cost: float) -> float:
         """The same after tax in the month in which tax moves, and less the hurdle on capital."""
         off = min(months, a.write_off_months)
-        relief = a.tax * ead * factor[off] - charge[off]
-        return plain((expectation.all_in[ENFORCE] - relief) / (1.0 - a.tax), months, cost)
+        settled = relief[off] - charge[off]
+        return plain((expectation.all_in[ENFORCE] - settled) / (1.0 - a.tax), months, cost)
 
     value, low, high = (
         float(x[ENFORCE]) for x in (expectation.value, expectation.low, expectation.high)

@@ -23,6 +23,21 @@ def price_level(a: Terminated, deviation: Array) -> Array:
     return np.exp(a.price_spread * deviation - a.price_spread**2 / 2)
 
 
+def _accrued(a: Terminated, balance: Array, due: Array) -> Array:
+    """Interest earned each month from the first drawing to default, (month,).
+
+    balance: principal outstanding, due: principal by contract, each (month,). Principal that is
+    overdue bears the penalty on top of the contract rate, and unpaid interest bears both too.
+    """
+    rate, penal = (x / MONTHS_A_YEAR for x in (a.rate, a.rate * (1.0 + a.penalty)))
+    accrued = np.concatenate([[0.0], rate * balance[:-1]])
+    overdue, unpaid = 0.0, 0.0
+    for t in range(a.missed_month, len(balance)):
+        accrued[t] += (penal - rate) * overdue + penal * unpaid
+        overdue, unpaid = overdue + due[t], unpaid + accrued[t]
+    return accrued
+
+
 @dataclass(frozen=True)
 class Clean:
     """What happens before default, each (month 0 … default): the same in every scenario."""
@@ -58,7 +73,7 @@ def clean(a: Terminated) -> Clean:
 
     principal = np.where(paid, from_plan(plan.principal), 0.0)
     balance = a.principal - np.cumsum(principal)
-    accrued = np.concatenate([[0.0], a.rate / MONTHS_A_YEAR * balance[:-1]])
+    accrued = _accrued(a, balance, from_plan(plan.principal))
     service = from_plan(plan.payment)
     # at the missed payment the cover has reached its end; after it the business earns its wages
     worse = np.clip((month - (missed - a.trouble_months)) / a.trouble_months, 0.0, 1.0)

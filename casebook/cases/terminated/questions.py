@@ -12,11 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ... import loans
-from ...shape import Array, SingleRun, drawer, tornado_rows
+from ... import loans, profitability
+from ...shape import Array, SingleRun, bisect, drawer, tornado_rows
 from ...timevalue import MONTHS_A_YEAR
 from . import expectations, performing, run, ways_out
 from .record import BRANCHES, ENFORCE, FORCED, SETTLE, WAYS, Terminated
+
+#: For so many more years a sound client would have stayed that a rule drives away.
+ALARM_YEARS = 5
 
 
 def ways(r: SingleRun[Terminated]) -> dict[str, Array]:
@@ -63,7 +66,8 @@ def exits(r: SingleRun[Terminated], earliest: int = 30) -> dict[str, Any]:
     The bank asks for its money back at m. Another bank takes the loan over with the chance
     (cover - 1) / (cover of the good years - 1), held in [0, 1]; else the plant is sold in order,
     as far as m leaves the time for it, and by enforcement for the rest. Saved is
-    X_m (1 + FTP)^(m/12) - sum of service paid since, with the same interest - value of enforcing.
+    X_m (1 + FTP)^(m/12) - sum of service paid since, with the same interest and less value-added
+    tax - value of enforcing.
     """
     a = r.assumptions
     c = performing.clean(a)
@@ -77,7 +81,8 @@ def exits(r: SingleRun[Terminated], earliest: int = 30) -> dict[str, Any]:
     refinanced = np.clip((c.cover[at] - 1.0) / (a.cover - 1.0), 0.0, 1.0)
     back = np.where(m > 0, refinanced * balance + (1.0 - refinanced) * sold, forced)
     worth = (1.0 + a.ftp) ** (np.arange(len(c.balance))[::-1] / MONTHS_A_YEAR)
-    later = np.cumsum(((c.interest + c.principal) * worth)[::-1])  # service from month t on
+    net = c.interest - profitability.value_added_tax(c.interest, a.vat_on_interest)
+    later = np.cumsum(((net + c.principal) * worth)[::-1])  # service from month t on
     since = np.concatenate([[0.0], later])[m]
     saved = back * worth[at] - since - forced
     weak = np.flatnonzero(c.cover < a.exit_cover)
@@ -179,6 +184,66 @@ def tornado(r: SingleRun[Terminated]) -> dict[str, Any]:
     return {"rows": rows, "base": float(r.all_metrics["expected_value"][ENFORCE, 0])}
 
 
+def least(a: Terminated) -> dict[str, float]:
+    """The lowest offer worth taking, `plain` and `all_in`, and the `offer`; CNY million."""
+    ead = performing.clean(a).ead
+    t = expectations.thresholds(a, expectations.expected(a), ead)
+    return {"plain": t.settle, "all_in": t.settle_all_in, "offer": a.settlement_offer * ead}
+
+
+def turning_point(a: Terminated, name: str, measure: str = "all_in") -> float:
+    """The value of an assumption at which the answer to the offer turns; NaN if it does not.
+
+    Over its allowed range, all else as it is. measure: "all_in" or "plain".
+    """
+    spec = a.spec.assumptions[name]
+
+    def take(x: float) -> bool:
+        """Whether the offer is worth taking there."""
+        at = least(a.replace(**{name: x}))
+        return at["offer"] >= at[measure]
+
+    first = take(spec.low)
+    if isinstance(spec.value, int):
+        changed = [x for x in range(int(spec.low), int(spec.high) + 1) if take(x) != first]
+        return float(changed[0]) if changed else np.nan
+    return bisect(lambda x: take(x) == first, spec.low, spec.high, steps=20)
+
+
+def turning(r: SingleRun[Terminated]) -> dict[str, Any]:
+    """The lowest offer worth taking by discount rate and by months to judgment; where it turns.
+
+    `rate`, `months` with `plain` and `all_in` of each, CNY million; `at`: where the answer turns.
+    """
+    a = r.assumptions
+    out: dict[str, Any] = {"rate": np.linspace(0.0, 0.15, 31), "months": np.arange(4, 25)}
+    for name, field in (("rate", "discount_rate"), ("months", "judgment_months")):
+        rows = [least(a.replace(**{field: x})) for x in out[name].tolist()]
+        for measure in ("plain", "all_in"):
+            out[f"{name}_{measure}"] = np.array([row[measure] for row in rows])
+    out["offer"] = least(a)["offer"]
+    out["at"] = {
+        "plain": turning_point(a, "discount_rate", "plain"),
+        "all_in": turning_point(a, "discount_rate"),
+        "months": turning_point(a, "judgment_months"),
+    }
+    return out
+
+
+def search(a: Terminated) -> dict[str, float]:
+    """What it is worth to know about the guarantor before answering, CNY million, all in.
+
+    `found`, `lost`: the lowest offer worth taking if his assets are there or not; `value`: the
+    better way in each, by its chance, less the better way without knowing.
+    """
+    both = [expectations.expected(a.replace(guarantor_chance=x)).all_in for x in (1.0, 0.0)]
+    chance, two = a.guarantor_chance, [ENFORCE, SETTLE]
+    known = chance * both[0][two].max() + (1.0 - chance) * both[1][two].max()
+    found, lost = (least(a.replace(guarantor_chance=x))["all_in"] for x in (1.0, 0.0))
+    blind = expectations.expected(a).all_in[two].max()
+    return {"found": found, "lost": lost, "value": float(known - blind)}
+
+
 def planned_exit(r: SingleRun[Terminated]) -> dict[str, float]:
     """A sound client that leaves a month before this one failed: fee and lifetime profit.
 
@@ -189,8 +254,9 @@ def planned_exit(r: SingleRun[Terminated]) -> dict[str, float]:
     plan = loans.equal_principal(a.principal, a.rate / MONTHS_A_YEAR, a.term)
     left = loans.prepay(plan, last, plan.closing[last - 1], fee_rate=a.prepayment_fee)
     fee = float(left.fee.sum())
+    net = fee - profitability.value_added_tax(fee, a.vat_on_interest)
     released = float(r.lines["allowance"][last])
-    profit = r.metrics["clean_profit"] + (1.0 - a.tax) * (fee + released)
+    profit = r.metrics["clean_profit"] + (1.0 - a.tax) * (net + released)
     return {"fee": fee, "profit": profit, "left": float(left.closing[-1])}
 
 
@@ -239,6 +305,50 @@ def findings(r: SingleRun[Terminated]) -> dict[str, float]:
         "beats": many["beats"],
         "scenarios": float(many["n"]),
         "claim_growth": enforce["claim_when_paid"] - r.metrics["ead"],
+        **_turns(r, out),
+    }
+
+
+def _turns(r: SingleRun[Terminated], out: dict[str, Any]) -> dict[str, float]:
+    """The findings that ask where the answer turns, and what another rule or court would do."""
+    a, settle = r.assumptions, r.alternative("settle").metrics
+    enforce = r.alternative("enforce").metrics
+    fastest = a.replace(judgment_months=int(a.spec.assumptions["judgment_months"].low))
+    own, untaxed = (run.simulate(a.replace(**x)).metrics["clean_raroc"] for x in (
+        {"approach": "irb"}, {"vat_on_interest": 0.0}))  # fmt: skip
+    guarantor, soon = search(a), least(a.replace(settle_months=1))
+    clean = performing.clean(a)
+    years = r.metrics["clean_year"] * ALARM_YEARS
+    many = run.simulate(a, run.sample(a, 20_000, 20261130)).all_metrics["all_in"]
+    return {
+        "turn_discount": turning_point(a, "discount_rate"),
+        "turn_discount_plain": turning_point(a, "discount_rate", "plain"),
+        "turn_months": turning_point(a, "judgment_months"),
+        "turn_collateral": turning_point(a, "collateral_value"),
+        "turn_market": turning_point(a, "market_share"),
+        "turn_guarantor": turning_point(a, "guarantor_chance"),
+        "turn_old_tax": turning_point(a, "prior_tax"),
+        "fast_months": float(fastest.judgment_months),
+        "fast_plain": least(fastest)["plain"],
+        "fast_all_in": least(fastest)["all_in"],
+        "provided_all_in": least(a.replace(tax_timing="provided"))["all_in"],
+        "irb_all_in": least(a.replace(approach="irb"))["all_in"],
+        "irb_raroc": own,
+        "no_vat_raroc": untaxed,
+        "found_all_in": guarantor["found"],
+        "lost_all_in": guarantor["lost"],
+        "search_value": guarantor["value"],
+        "rule_chance": float(out["refinanced"][out["rule"]]),
+        "alarms": float(np.floor(out["saved"][out["rule"]] / years)) if years > 0 else np.nan,
+        "regret": enforce["all_in"] - settle["all_in"],
+        "beats_all_in": float((many[ENFORCE] > settle["all_in"]).mean()),
+        "sooner": enforce["settle_all_in"] - soon["all_in"],
+        "forced_gap": enforce["expected_value"]
+        - r.alternative("bankruptcy").metrics["expected_value"],
+        "vat_lifetime": -float(r.lines["value_added_tax"].sum()),
+        "penalty_accrued": float(
+            (clean.accrued[1:] - a.rate / MONTHS_A_YEAR * clean.balance[:-1]).sum()
+        ),
     }
 
 
@@ -254,6 +364,7 @@ FIGURES: Mapping[str, Callable[[SingleRun[Terminated]], Any]] = {
     "book": book,
     "futures": futures,
     "tornado": tornado,
+    "turning": turning,
 }
 
 figure = drawer(__package__, FIGURES)

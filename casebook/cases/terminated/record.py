@@ -53,6 +53,7 @@ class Terminated(Record):
     penalty: float
     ftp: float
     lpr: float
+    vat_on_interest: float
     fee_income: float
     servicing_cost: float
     pd: float
@@ -103,7 +104,12 @@ class Terminated(Record):
     # the bank
     discount_rate: float
     write_off_months: int
+    tax_timing: str
+    approach: str
+    standard_weight: float
     default_weight: float
+    default_weight_provided: float
+    provided_share: float
     capital_ratio: float
     hurdle: float
     tax: float

@@ -24,7 +24,7 @@ from ...shape import (
     uniform_draws,
 )
 from ...timevalue import MONTHS_A_YEAR
-from . import expectations, performing, statements, ways_out
+from . import expectations, performing, provisions, statements, ways_out
 from .record import BRANCHES, DELAY_STEP, DRAWS, WAYS, Terminated
 from .ways_out import Outcome
 
@@ -74,7 +74,7 @@ def _result(a: Terminated, outcome: Outcome, keep: Sequence[str] | None) -> Resu
     clean, ead = outcome.clean, outcome.clean.ead
     default, n = clean.default, outcome.value.shape[1]
     lines = statements.cash_lines(a, outcome, keep) if single or keep else {}
-    in_kind = outcome.branch == len(BRANCHES) - 1
+    in_kind = ways_out.all_ways(outcome.forced.in_kind, False, False)
     metrics = {
         "value": outcome.value,
         "lgd": outcome.lgd,
@@ -109,7 +109,7 @@ def _result(a: Terminated, outcome: Outcome, keep: Sequence[str] | None) -> Resu
     at = {
         "suit": outcome.suit,
         "judgment": outcome.judgment,
-        "sold": np.where(in_kind, -1, np.where(outcome.branch >= 0, sold, -1)),
+        "sold": np.where((outcome.branch >= 0) & (outcome.branch < len(BRANCHES) - 1), sold, -1),
         "taken": np.where(in_kind, sold, -1),
         "paid": outcome.paid,
         "written_off": np.minimum(outcome.paid, a.write_off_months),
@@ -184,7 +184,8 @@ def _single(
         "clean_raroc": column(raroc),
         "over_lpr": column(a.rate - a.lpr),
         "capital_released": column(
-            a.default_weight * a.capital_ratio * (ead - ways_out.allowance(a, ead)[0])
+            a.capital_ratio
+            * (provisions.default_weights(a, ead) * (ead - provisions.allowance(a, ead)))[0]
         ),
     }
     return metrics, lines, statements.checks(a, outcome, expectation, thresholds, lines)
@@ -195,9 +196,11 @@ def _clean_year(a: Terminated, balance: float) -> tuple[float, float]:
 
     Formula and source: `profitability.raroc`.
     """
-    capital = statements.performing_weight(a) * a.capital_ratio * balance
+    capital = provisions.sound_weight(a) * a.capital_ratio * balance
+    receipts = a.rate * balance + a.fee_income
+    vat = profitability.value_added_tax(receipts, a.vat_on_interest)
     raroc = profitability.raroc(
-        (a.rate - a.ftp) * balance + a.fee_income,
+        receipts - vat - a.ftp * balance,
         credit.expected_loss(a.pd, a.lgd_planned, balance),
         a.servicing_cost,
         capital,

@@ -13,7 +13,7 @@ import numpy as np
 from ... import credit, profitability, workout
 from ...shape import Array, residual
 from ...timevalue import MONTHS_A_YEAR
-from . import ways_out
+from . import provisions, ways_out
 from .expectations import Expected, Thresholds
 from .record import BANKRUPTCY, ENFORCE, FORCED, HORIZON, SETTLE, WAYS, Terminated
 from .ways_out import Months, Outcome
@@ -143,7 +143,7 @@ def book_lines(a: Terminated, outcome: Outcome, lines: dict[str, Array]) -> dict
     early = credit.expected_loss(a.pd, a.lgd_planned, clean.balance)
     on_books = month < off
     gross = np.where(on_books, np.pad(owed, (0, HORIZON), mode="edge")[:, None, None], 0.0)
-    needed = np.concatenate([early[:-1], ways_out.allowance(a, ead)])[:, None, None]
+    needed = np.concatenate([early[:-1], provisions.allowance(a, ead)])[:, None, None]
     allowance = np.where(on_books, needed, 0.0)
     payers = sum((lines[k] for k in _BANK if k != "costs"), np.zeros(()))
     recovered = payers - lines["to_bank"]
@@ -160,10 +160,11 @@ def book_lines(a: Terminated, outcome: Outcome, lines: dict[str, Array]) -> dict
     opening = np.concatenate([[0.0], clean.balance[:-1]])
     zero = np.zeros_like(net)
     # a loan in default is funded, and holds capital, on what the allowance has left of it
-    weight = performing_weight(a) * a.capital_ratio
     after = month > 0
     performing = np.pad(opening, (0, HORIZON))[:, None, None]
-    capital = np.where(after, a.default_weight * a.capital_ratio * before, weight * performing)
+    weight = np.pad(provisions.default_weights(a, ead)[:-1], (default + 1, 0))[:, None, None]
+    held = np.where(after, weight * before, provisions.sound_weight(a) * performing)
+    capital = a.capital_ratio * held
     earning = (month > -default) & (month < a.missed_month - default)
     lender = profitability.lender_view(
         interest=np.pad(clean.accrued, (0, HORIZON))[:, None, None] + zero,
@@ -172,10 +173,13 @@ def book_lines(a: Terminated, outcome: Outcome, lines: dict[str, Array]) -> dict
         cost=a.servicing_cost / MONTHS_A_YEAR * ((month > -default) & ~after) + spent,
         loss=loss,
         capital=capital / MONTHS_A_YEAR,
+        vat=a.vat_on_interest,
         tax=a.tax,
         hurdle=a.hurdle,
     )
-    tax_cash = np.where(after, a.tax * (ead * at_off - recovered + spent), 0.0)
+    allowed = np.diff(provisions.deducted(a, ead, off[None]), axis=0, prepend=0.0)
+    tax_cash = a.tax * np.pad(allowed, ((default, 0), (0, 0), (0, 0)))
+    tax_cash += np.where(after, a.tax * (spent - recovered), 0.0)
     book = {
         "balance": np.pad(clean.balance, (0, HORIZON))[:, None, None] + zero,
         "gross": gross,
@@ -189,12 +193,17 @@ def book_lines(a: Terminated, outcome: Outcome, lines: dict[str, Array]) -> dict
     return lender | book
 
 
-def performing_weight(a: Terminated) -> float:
-    """Risk weight of the loan before default, by the formula for companies, 2.5 years.
+def _late(lines: dict[str, Array], ead: float) -> Array:
+    """Received when the books no longer had it, (way, scenario): after the write-off, or above it.
 
-    A number, 1 for 100 per cent; formula and source: `credit.irb_risk_weight`.
+    lines: (month, way, scenario); ead: exposure at default.
     """
-    return float(credit.irb_risk_weight(a.pd, a.lgd_planned, pd_floor=credit.PD_FLOOR))
+    off = lines["gross"] == 0.0
+    off[: int(np.argmax(lines["claim_due"][:, 0, 0] > 0.0))] = False
+    first = off & ~np.concatenate([np.zeros((1, *off.shape[1:]), bool), off[:-1]])
+    above = np.where(first, np.maximum(lines["recovered"] - ead, 0.0), lines["recovered"])
+    late: Array = np.where(off, above, 0.0).sum(axis=0)
+    return late
 
 
 def checks(
@@ -209,17 +218,18 @@ def checks(
     lines: all lines of the run, (month, way, 1).
     """
     clean, default, ead = outcome.clean, outcome.clean.default, outcome.clean.ead
-    factor, _ = ways_out.tables(a, ead)
-    discount = factor[:, None, None]
+    discount = provisions.tables(a, ead).factor[:, None, None]
     cash = (lines["recovered"] + lines["costs"])[default:]
     charge = lines["capital_charge"][default + 1 :]
     nothing = np.zeros(())
     client = sum((lines[k] for k in _CLIENT), nothing)
-    earned = ("interest_income", "fee_income", "funding", "operating_cost", "expected_loss_charge")
+    earned = ("interest_income", "fee_income", "value_added_tax", "funding", "operating_cost",
+              "expected_loss_charge")  # fmt: skip
     before_tax = sum((lines[k] for k in earned), nothing)
     bank = (
         -lines["loan_drawn"] - lines["interest"] - lines["principal_paid"]
         + lines["recovered"] + lines["costs"] + lines["fee_income"] + lines["funding"]
+        + lines["value_added_tax"]
     ).sum(axis=0)  # fmt: skip
     servicing = a.servicing_cost / MONTHS_A_YEAR * default
     offers = np.array([thresholds.settle, thresholds.settle_all_in]) / ead
@@ -245,6 +255,19 @@ def checks(
         "value_from_the_ledger": residual((cash * discount).sum(axis=0) - outcome.value),
         "nominal_from_the_ledger": residual(cash.sum(axis=0) - outcome.nominal),
         "profit_is_cash": residual(before_tax.sum(axis=0) - bank + servicing),
+        "written_off_is_charged": residual(
+            lines["expected_loss_charge"].sum(axis=0)
+            + lines["written_off"].sum(axis=0)
+            - _late(lines, ead)
+        ),
+        "vat_is_its_share": residual(
+            lines["value_added_tax"].sum(axis=0)
+            + a.vat_on_interest
+            * (clean.accrued.sum() + a.fee_income / MONTHS_A_YEAR * (a.missed_month - 1))
+        ),
+        "overdue_bears_penalty": residual(
+            np.minimum(clean.accrued[1:] - a.rate / MONTHS_A_YEAR * clean.balance[:-1], 0.0)
+        ),
         "allowance_is_used_up": residual(lines["allowance"][-1], lines["gross"][-1]),
         "tax_comes_once": residual(lines["tax_cash"].sum(axis=0) - taxed),
         "all_in_from_the_ledger": residual(

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ... import credit, timevalue, workout
+from ... import timevalue, workout
 from ...distributions import norm_cdf
 from ...shape import Array, residual
 from ...timevalue import MONTHS_A_YEAR
-from . import performing
+from . import performing, provisions
 from .performing import Clean
 from .record import BRANCHES, FORCED, HORIZON, SALE_MONTHS, SELL, SETTLE, WAYS, Terminated
 
@@ -45,6 +45,10 @@ class Shares:
     ordinary: Array
     others: Array
     gap: float
+
+
+#: Who is paid from a sale, what is still owed, what the guarantor pays of it.
+Ends = tuple[Shares, Array, Array]
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,7 @@ def _outcome(
     ).reshape(paid.shape)
     value = (1.0 - lgd) * ead
     write_off = np.minimum(paid, a.write_off_months)
-    factor, charge = tables(a, ead)
+    table = provisions.tables(a, ead)
     shares = forced.shares
     return Outcome(
         clean=clean,
@@ -195,7 +199,7 @@ def _outcome(
         + np.zeros(paid.shape),
         value=value,
         lgd=lgd,
-        all_in=(1.0 - a.tax) * value + a.tax * ead * factor[write_off] - charge[write_off],
+        all_in=(1.0 - a.tax) * value + table.relief[write_off] - table.charge[write_off],
     )
 
 
@@ -254,25 +258,35 @@ def _forced(
     price = np.take_along_axis(auction.price, branch[None], axis=0)[0]
     sold = np.take_along_axis(auction.sold, branch[None], axis=0)[0]
     paid = sold + a.distribution_months
-    in_kind = branch == len(BRANCHES) - 1
 
     # the legal claim on the day of distribution; in bankruptcy interest stops at the petition
-    growth = _growth(a)
-    half = a.legal_cost * ead / 2
+    growth, half = _growth(a), a.legal_cost * ead / 2
     claim = np.stack([
         ead * growth[paid[0]]
         + half * (growth[paid[0] - a.suit_months] + growth[paid[0] - auction.judged[0]]),
         np.full(n, ead * growth[a.suit_months] + half),
     ])  # fmt: skip
     cash = max(float(clean.cash[-1]), 0.0)  # with no cover left, a rounding error below zero
-    shares = _distribute(a, price, claim, cash)
+    stops = np.array([[growth[a.guarantor_months]], [1.0]])
+    can_pay = np.where(pays, a.guarantor_assets, 0.0)
+    unsold = branch == len(BRANCHES) - 1
 
-    # an asset taken in kind is sold later
+    def ends(price: Array, at: Any = slice(None)) -> Ends:
+        """Who is paid from a sale at this price, what is still owed, what the guarantor pays."""
+        shares = _distribute(a, price, claim[:, at], cash)
+        owed = np.maximum(claim[:, at] - shares.secured - shares.ordinary, 0.0) * stops
+        return shares, owed, np.minimum(can_pay[at], owed)
+
+    # an asset that nobody wants is taken in kind and sold later, or else goes back to the debtor
     later = paid + a.resale_months
     worth = a.collateral_value * a.market_share * level * (1.0 - a.decay) ** later
-    deficit = np.maximum(claim - shares.secured - shares.ordinary, 0.0)
-    stops = np.array([[growth[a.guarantor_months]], [1.0]])
-    guarantor = np.minimum(np.where(pays, a.guarantor_assets, 0.0), deficit * stops)
+    resale = worth * (1.0 - a.resale_cost)
+    in_kind, at = unsold.copy(), np.flatnonzero(unsold.any(axis=0))
+    if len(at):
+        taken, declined = ends(price[:, at], at), ends(0.0 * price[:, at], at)
+        in_kind[:, at] &= _worth_taking(a, resale[:, at], price[:, at], taken, declined)
+    price = np.where(unsold & ~in_kind, 0.0, price)
+    shares, owed, guarantor = ends(price)
     return Forced(
         branch=branch,
         in_kind=in_kind,
@@ -283,10 +297,26 @@ def _forced(
         price=price,
         claim=claim,
         shares=shares,
-        resale=np.where(in_kind, worth * (1.0 - a.resale_cost), 0.0),
+        resale=np.where(in_kind, resale, 0.0),
         guarantor=guarantor,
-        left=deficit * stops - guarantor,
+        left=owed - guarantor,
     )
+
+
+def _worth_taking(
+    a: Terminated, resale: Array, price: Array, taken: Ends, declined: Ends
+) -> NDArray[np.bool_]:
+    """Whether the bank is better off with the unsold asset in kind, on the day of distribution.
+
+    Taken, it is resold, and others are paid in cash until then; declined, it goes back to the
+    debtor, and more is owed by the guarantor. All are (forced way, scenario).
+    """
+    rate = monthly(a.discount_rate)
+    soon, late = (1.0 + rate) ** -a.guarantor_months, (1.0 + rate) ** -a.resale_months
+    keeping = a.care_cost * timevalue.annuity_factor(rate, a.resale_months)
+    gain = resale * late - (price - taken[0].secured) - keeping
+    gain += taken[0].ordinary - declined[0].ordinary + soon * (taken[2] - declined[2])
+    return np.asarray(gain > 0.0)
 
 
 def _flows(
@@ -368,23 +398,3 @@ def _distribute(a: Terminated, price: Array, claim: Array, cash: float) -> Share
 def monthly(rate: float) -> float:
     """The effective rate per month of an effective annual one."""
     return float(np.expm1(np.log1p(rate) / MONTHS_A_YEAR))
-
-
-def allowance(a: Terminated, ead: float) -> Array:
-    """What the class of the loan asks to be set aside, by month after default, (month,).
-
-    Classes by days past due: `credit.classify_loan`; shares by class: `credit.specific_provision`.
-    """
-    overdue = 30.0 * (a.cure_months + np.arange(HORIZON + 1))
-    grade = credit.classify_loan(overdue, credit_impaired=True)
-    needed: Array = credit.specific_provision(grade, ead)
-    return needed
-
-
-def tables(a: Terminated, ead: float) -> tuple[Array, Array]:
-    """Discount factor, and value at default of the hurdle on capital so far, each (month,)."""
-    month = np.arange(HORIZON + 1)
-    factor = (1.0 + a.discount_rate) ** (-month / MONTHS_A_YEAR)
-    held = a.default_weight * a.capital_ratio * (ead - allowance(a, ead))
-    charge = a.hurdle / MONTHS_A_YEAR * np.cumsum(held[:-1] * factor[1:])
-    return factor, np.concatenate([[0.0], charge])

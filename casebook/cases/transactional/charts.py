@@ -222,13 +222,13 @@ def _leakage_draw(panels: Panels, v: View) -> None:
 
 # ------------------------------------------------------------ what a price is made of
 
-_PARTS = {"funding": "c1", "cost": "c6", "capital": "c3", "expected_loss": "c2"}
+_PARTS = {"funding": "c1", "cost": "c6", "capital": "c3", "expected_loss": "c2", "tax": "c4"}
 
 
 def _price_frame(panels: Panels, v: View) -> None:
     w = v.words("price")
     (ax,) = panels
-    ax.set_xlim(0, 7)
+    ax.set_xlim(0, 8)
     rows(ax, [v.label(f) for f in PATIENT], 0.10)
     label(ax, w["rate"], "")
     quote = Key(w["quote"], "ink", "line", {"ls": "--", "lw": 1.2})
@@ -264,7 +264,7 @@ def _size_frame(panels: Panels, v: View) -> None:
     w = v.words("size")
     (ax,) = panels
     log_scale(ax, 0.9, 55, [1, 2, 5, 10, 20, 50])
-    ax.set_ylim(0, 33)
+    ax.set_ylim(0, 25)
     label(ax, w["size"], w["rate"])
     colours = ("c2", "c6", "c1")
     keys = [
@@ -321,13 +321,45 @@ def _amount_draw(panels: Panels, v: View) -> None:
     least = v.data["missed"][v.result.alternatives.index(v.result.chosen)].min()
     point(ax, v.data["safest"], PERCENT * least, "ink")
     point(ax, v.a.principal, PERCENT * v.result.metrics["missed_probability"], "ink", mfc="none")
+    lent = v.data["amount"]
+    inside = lent[0] < v.data["safest"] < lent[-1] and v.a.leakage > 0
     message(
         ax,
-        w["title"].format(
+        w["title" if inside else "title_edge"].format(
             safest=write(v.data["safest"], "number", plain=True),
             form=v.label(v.result.chosen).lower(),
         ),
     )
+
+
+# ------------------------------------------------------------ suppliers paid straight by the bank
+
+
+def _entrusted_frame(panels: Panels, v: View) -> None:
+    w = v.words("entrusted")
+    (ax,) = panels
+    ax.set_xlim(0, 100)
+    ax.set_ylim(0, 20)
+    label(ax, w["share"], w["missed"])
+    legend(ax, [Key(v.label(f), COLOURS[f]) for f in PATIENT])
+
+
+def _entrusted_draw(panels: Panels, v: View) -> None:
+    w = v.words("entrusted")
+    (ax,) = panels
+    x = PERCENT * v.data["share"]
+    for form in PATIENT:
+        row = v.data["missed"][v.result.alternatives.index(form)]
+        line(ax, x, PERCENT * row, COLOURS[form])
+    billed = PERCENT * v.a.supplier_share
+    line(ax, [billed] * 2, ax.get_ylim(), "muted", ls=":", lw=1.2)
+    note(ax, billed, ax.get_ylim()[1], w["suppliers"], va="top", xytext=(4, -4))
+    then = v.data["then"]
+    now = v.data["missed"][v.result.alternatives.index(v.result.chosen)][0]
+    point(ax, billed, PERCENT * then, "ink")
+    key = "title_less" if then < now else "title_more"
+    form = v.label(v.result.chosen).lower()
+    message(ax, w[key].format(form=form, then=write(then, "share"), now=write(now, "share")))
 
 
 # ------------------------------------------------------------ the quote
@@ -344,7 +376,7 @@ def _quote_frame(panels: Panels, v: View) -> None:
     win.axvspan(PERCENT * low, PERCENT * high, color=PALETTE["grid"], lw=0, zorder=0)
     legend(win, [Key(w["market"], "grid", "bar")])
     scale = v.a.principal
-    profit.set_ylim(-3 * scale, 6 * scale)
+    profit.set_ylim(-4 * scale, 6 * scale)
     zero_line(profit)
     label(profit, w["quote"], w["money"])
     legend(profit, [Key(w["value"], "c2"), Key(w["expected"], "c1")])
@@ -381,7 +413,7 @@ def _speed_frame(panels: Panels, v: View) -> None:
     w = v.words("speed")
     (ax,) = panels
     ax.set_xlim(0, 31)
-    ax.set_ylim(0, 3 * v.a.principal)
+    ax.set_ylim(0, 2 * v.a.principal)
     label(ax, w["days"], w["money"])
     legend(ax, [Key(w["best"], "c3", "point", {"marker": "D"}), Key(w["now"], "c2", "point")])
 
@@ -395,7 +427,8 @@ def _speed_draw(panels: Panels, v: View) -> None:
     point(ax, now, np.interp(now, days, expected), "c2")
     point(ax, best, np.interp(best, days, expected), "c3", marker="D")
     gain = np.interp(best, days, expected) - np.interp(now, days, expected)
-    message(ax, w["title"].format(best=write(best, "days", with_unit=True), gain=f"{gain:.1f}"))
+    key = "title_now" if best == now else "title" if best > days[0] else "title_fastest"
+    message(ax, w[key].format(best=write(best, "days", with_unit=True), gain=f"{gain:.1f}"))
 
 
 # ------------------------------------------------------------ many futures
@@ -404,7 +437,7 @@ def _speed_draw(panels: Panels, v: View) -> None:
 def _futures_frame(panels: Panels, v: View) -> None:
     w = v.words("futures")
     (ax,) = panels
-    ax.set_xlim(0, 15)
+    ax.set_xlim(0, 20)
     rows(ax, [v.label(f) for f in PATIENT], 0.10)
     label(ax, w["missed"], "")
     simulated = Key(w["simulated"], "c2", "point", {"marker": "|", "ms": 11, "mew": 2})
@@ -439,6 +472,7 @@ CHARTS = Gallery(
         "price": Chart("price", _price_frame, _price_draw, (1.5,)),
         "size": Chart("size", _size_frame, _size_draw, (2.2,)),
         "amount": Chart("amount", _amount_frame, _amount_draw, (2.0,)),
+        "entrusted": Chart("entrusted", _entrusted_frame, _entrusted_draw, (2.0,)),
         "quote": Chart("quote", _quote_frame, _quote_draw, (1.3, 1.9)),
         "speed": Chart("speed", _speed_frame, _speed_draw, (1.9,)),
         "futures": Chart("futures", _futures_frame, _futures_draw, (1.4,)),

@@ -84,6 +84,26 @@ def _planned_closing(a: Transactional) -> Array:
     return planned
 
 
+def _entrusted_draws(a: Transactional) -> Array:
+    """What the bank pays straight to suppliers by month, (month,): bills of the development.
+
+    Drawn when the bill is due, so it never lies in the firm's account; the rest of the loan is
+    drawn at once. It is the plan's development, never more than the loan after its fee.
+    """
+    month = np.arange(a.tenor + 1)
+    bill = a.entrusted * a.development * ((month > 0) & (month <= a.launch_month))
+    bill[-1] = 0.0  # nothing is drawn on the day of maturity
+    most = (1 - a.arrangement_fee) * a.principal
+    draws: Array = np.diff(np.minimum(np.cumsum(bill), most), prepend=0.0)
+    return draws
+
+
+def _interest(a: Transactional, balance: Array, overdue: Array, arrears: Array) -> Array:
+    """Interest of a month: what is overdue, principal and interest, bears the penalty rate."""
+    extra = a.penalty_surcharge * overdue + (1 + a.penalty_surcharge) * arrears
+    return a.rate / MONTHS_A_YEAR * (balance + extra)
+
+
 def paths(  # noqa: PLR0915 - the months of a run in one loop
     a: Transactional,
     slip: Array,
@@ -97,7 +117,8 @@ def paths(  # noqa: PLR0915 - the months of a run in one loop
     leakage: a month, that of the case if not given, else one or (scenario,). keep: the lines to
     keep, None for all. Returns the lines kept, each (month, form or 1, scenario); and totals, each
     (form or 1, scenario), of which `contract` and `flows` are the lender's by month, (month, form,
-    scenario), and `operating` and `receivables_gap` (scenario,).
+    scenario), and `operating` and `receivables_gap` (scenario,); those `_until_missed` stop with
+    the first month in which a payment is missed.
     """
     operations = operating_lines(a, slip, level)
     operating: Array = sum((operations[name] for name in OPERATING), np.zeros(1))
@@ -107,6 +128,7 @@ def paths(  # noqa: PLR0915 - the months of a run in one loop
     is_revolving = (np.arange(len(FORMS)) == REVOLVING)[:, None]
     limit = np.where(is_revolving, a.principal, 0.0)
     commitment_rate = a.commitment_fee / MONTHS_A_YEAR * is_revolving
+    entrusted = _entrusted_draws(a)
     # the revolver takes all idle cash from the start: its client borrows again when short
     sweeping = np.zeros((a.tenor + 1, len(FORMS), 1))
     sweeping[a.sweep_start : a.tenor, FLEXIBLE] = a.sweep_share
@@ -115,7 +137,7 @@ def paths(  # noqa: PLR0915 - the months of a run in one loop
     fee = a.arrangement_fee * a.principal
     # the revolver's fee is drawn with the line, and what the floor needs
     first_draw = np.clip(a.sweep_floor + fee - a.opening_cash, fee, a.principal)
-    draw = np.where(is_revolving, first_draw, a.principal)
+    draw = np.where(is_revolving, first_draw, a.principal - entrusted.sum())
     draw = np.broadcast_to(draw, shape)
     cash = a.opening_cash + draw - fee
     balance, arrears = draw, np.zeros(shape)
@@ -123,6 +145,7 @@ def paths(  # noqa: PLR0915 - the months of a run in one loop
     headroom, lowest = np.full(shape, 10 * a.principal), cash
     months_short = np.zeros(shape, dtype=int)
     sums = {k: np.zeros(shape) for k in ("interest", "commitment", "balance", "undrawn", "leaked")}
+    until = {k: np.zeros(shape) for k in ("interest", "commitment", "balance", "received")}
     flows = np.empty((a.tenor + 1, *shape))  # the lender's: out at the draw, in at payment
     flows[0] = fee - draw
     zero = np.zeros(shape)
@@ -144,14 +167,16 @@ def paths(  # noqa: PLR0915 - the months of a run in one loop
     )
     for t in range(1, a.tenor + 1):
         opening, opening_balance = cash, balance
-        interest = a.rate / MONTHS_A_YEAR * balance
+        overdue = np.maximum(balance - planned[t - 1], 0)
+        interest = _interest(a, balance, overdue, arrears)
         commitment = commitment_rate * (limit - balance)
         owed = arrears + interest + commitment
         ready = cash + operating[t]
+        paying = missed_month < 0
         draw = zero
         if t < a.tenor:  # drawn before the payment, and never after a missed one
             need = np.clip(a.sweep_floor + owed - ready, 0, np.maximum(limit - balance, 0))
-            draw = np.where(is_revolving & (missed_month < 0), need, 0.0)
+            draw = np.where(paying, np.where(is_revolving, need, entrusted[t]), 0.0)
         ready = ready + draw
         balance = balance + draw
         due = np.maximum(balance - planned[t], 0)
@@ -173,7 +198,7 @@ def paths(  # noqa: PLR0915 - the months of a run in one loop
         cash = left - leak
 
         last_owing = np.where(balance + arrears > DUST, t, last_owing)
-        first = short & (missed_month < 0)
+        first = short & paying
         missed_month = np.where(first, t, missed_month)
         exposure = np.where(first, balance + arrears, exposure)
         months_short += short
@@ -184,6 +209,13 @@ def paths(  # noqa: PLR0915 - the months of a run in one loop
         sums["balance"] += opening_balance
         sums["undrawn"] += np.maximum(limit - opening_balance, 0)
         sums["leaked"] += leak
+        for name, amount in (
+            ("interest", interest),
+            ("commitment", commitment),
+            ("balance", opening_balance),
+            ("received", flows[t]),
+        ):
+            until[name] += paying * amount
         store(
             t,
             opening=opening,
@@ -203,7 +235,8 @@ def paths(  # noqa: PLR0915 - the months of a run in one loop
     # what is still owed is settled in full for the cost of the contract, whoever pays it
     contract = flows.copy()
     contract[-1] += balance + arrears
-    totals: Totals = {f"total_{k}": v for k, v in sums.items()} | {
+    totals: Totals = {f"total_{k}": v for k, v in sums.items()}
+    totals |= {f"{k}_until_missed": v for k, v in until.items()} | {
         "closing_cash": cash,
         "closing_balance": balance,
         "closing_arrears": arrears,

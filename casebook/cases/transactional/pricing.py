@@ -3,7 +3,8 @@
 `structure` finds PD and expected loss by quadrature over launch slip x sales level; `price` puts
 them beside the balances of a run; `repeat_value` adds what the first loan opens the door to. The
 chance that the client takes the offer falls with the quote and with the days to approval, so one
-quote is worth most: `best_quote`.
+quote is worth most: `best_quote`. A price is made before the launch, on the balances of the plan;
+`outcome` is what a run then brought.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from ...timevalue import MONTHS_A_YEAR
 from . import firm_and_loan
 from .firm_and_loan import Totals
 from .record import NODES, Transactional
+
+#: What a bank earns of a loan month by month.
+_EARNED = ("interest", "commitment")
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ def structure(a: Transactional, leakage: float | Array | None = None) -> Structu
     _, totals = firm_and_loan.paths(a, columns[1], columns[2], keep=(), leakage=columns[0])
     headroom, exposure = (totals[k].reshape(-1, *grid) for k in ("headroom", "exposure"))
 
+    headroom = headroom + DUST  # a line draws just what is due: zero but for rounding is no miss
     low, high = headroom[..., :-1] < 0, headroom[..., 1:] < 0
     gap = headroom[..., :-1] - headroom[..., 1:]
     cross = np.where(low != high, headroom[..., :-1] / np.where(gap == 0, 1.0, gap), 1.0)
@@ -67,7 +72,12 @@ def structure(a: Transactional, leakage: float | Array | None = None) -> Structu
     missed, lost = missed @ probability, lost @ probability
     weight = float((right - left).sum() + 2 * norm_cdf(NODES[0])) * float(probability.sum())
     not_cured = 1 - a.cure
-    return Structure(missed, not_cured * missed, not_cured * a.lgd * lost, weight)
+    return Structure(missed, not_cured * missed, not_cured * loss_share(a) * lost, weight)
+
+
+def loss_share(a: Transactional) -> float:
+    """Loss given default after what a guarantee brings back, if there is one."""
+    return a.lgd * (1 - a.guarantee_worth * (a.guarantee == "given"))
 
 
 def operating_cost(a: Transactional, days: Any, share: float = 1.0) -> Any:
@@ -80,15 +90,54 @@ def operating_cost(a: Transactional, days: Any, share: float = 1.0) -> Any:
     return share * a.origination_cost + rush + a.servicing_cost * a.tenor
 
 
-def capital_years(a: Transactional, pd: Array, exposure_years: Array) -> Array:
-    """Capital held, CNY million x years; in the shape of pd x exposure_years.
+def capital_years(a: Transactional, pd: Array, totals: Totals) -> Array:
+    """Capital held, CNY million x years, for the drawn balance and part of what is undrawn."""
+    drawn, undrawn = totals["total_balance"], totals["total_undrawn"]
+    return capital_held(a, pd, (drawn + a.conversion_factor * undrawn) / MONTHS_A_YEAR)
 
-    K x 12.5 is the risk weight; a loan of up to a year has maturity one.
+
+def capital_held(a: Transactional, pd: Array, exposure: Array) -> Array:
+    """Capital against an exposure, in the shape of pd x exposure: risk weight x capital ratio.
+
+    The weight is the supervisor's, or that of the bank's own estimates (maturity one year).
     """
-    k: Array = credit.irb_capital(
-        np.minimum(pd, 1.0), a.lgd, 1.0, a.turnover, pd_floor=credit.PD_FLOOR
-    )
-    return k * 12.5 * a.capital_ratio * exposure_years
+    weight = credit.risk_weight(a.approach, a.standard_weight, pd, loss_share(a), 1.0, a.turnover)
+    held: Array = np.asarray(weight) * a.capital_ratio * exposure
+    return held
+
+
+def planned(a: Transactional, leakage: float | Array | None = None) -> Totals:
+    """Totals of the plan, which a price is made of: no slip, sales as planned; leakage maybe (k,).
+
+    The price is set before anyone knows how late the launch will be.
+    """
+    k = np.size(a.leakage if leakage is None else leakage)
+    return firm_and_loan.paths(a, np.zeros(k), np.ones(k), (), leakage=leakage)[1]
+
+
+def outcome(a: Transactional, totals: Totals, cured: Any) -> Totals:
+    """What the bank earns and loses in runs as they came, each (form, scenario).
+
+    cured: a missed payment is made good in time, a share or (scenario,). If it is not, interest
+    and commitment fees stop with the missed month, and of what is owed then the loss share is
+    written off. `by_cash` is the same result from what the bank paid out and got back.
+    """
+    after = {k: totals[f"total_{k}"] - totals[f"{k}_until_missed"] for k in _EARNED}
+    interest, commitment = (totals[f"{k}_until_missed"] + cured * after[k] for k in _EARNED)
+    fees = totals["fee"] + commitment
+    vat = profitability.value_added_tax(interest + fees, a.vat_on_interest)
+    funding = a.ftp * totals["total_balance"] / MONTHS_A_YEAR
+    cost = vat + funding + operating_cost(a, a.approval_days)
+    written_off = (1 - cured) * loss_share(a) * totals["exposure"]
+    paid = totals["contract"].sum(axis=0)
+    recovered = (1 - loss_share(a)) * totals["exposure"]
+    broken = totals["flows"][0] + totals["received_until_missed"] + recovered
+    return {
+        "written_off": written_off,
+        "value_added_tax": vat,
+        "lender_result": interest + fees - cost - written_off,
+        "by_cash": cured * paid + (1 - cured) * broken - cost,
+    }
 
 
 @dataclass(frozen=True)
@@ -103,6 +152,7 @@ class Price:
     fees: Array
     opex: Array
     expected_loss: Array
+    value_added_tax: Array
     economic_profit: Array
     raroc: Array
     break_even_rate: Array
@@ -125,12 +175,13 @@ def price(
     """
     rate = a.rate if rate is None else rate
     balance = totals["total_balance"] / MONTHS_A_YEAR
-    exposure = balance + a.conversion_factor * totals["total_undrawn"] / MONTHS_A_YEAR
-    capital = capital_years(a, risk.pd * pd_share, exposure)
+    capital = capital_years(a, risk.pd * pd_share, totals)
     fees = totals["fee"] + totals["total_commitment"]
     loss = risk.expected_loss * pd_share
     opex = operating_cost(a, a.approval_days if days is None else days, cost_share)
-    income = (rate - a.ftp) * balance + fees
+    gross = rate * balance + fees
+    vat = profitability.value_added_tax(gross, a.vat_on_interest)
+    income = gross - vat - a.ftp * balance
     drawn = balance > DUST  # a revolver that was never drawn has no rate at which it pays
     held = capital > DUST  # nor a return on capital where none is held
     raroc = profitability.raroc(income, loss, opex, np.where(held, capital, 1.0), tax=a.tax)
@@ -143,11 +194,12 @@ def price(
         opex,
         capital,
         fees=fees,
+        vat=a.vat_on_interest,
         tax=a.tax,
         hurdle=a.hurdle,
     )
     break_even = np.where(drawn, break_even, np.nan)
-    return Price(balance, capital, fees, opex, loss, profit, raroc, break_even)
+    return Price(balance, capital, fees, opex, loss, np.asarray(vat), profit, raroc, break_even)
 
 
 def repeat_value(a: Transactional, totals: Totals, risk: Structure) -> Array:

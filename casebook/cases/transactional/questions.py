@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ... import profitability
 from ...shape import Array, SingleRun, drawer, first_time, sampling_interval
-from . import firm_and_loan, pricing, run
+from . import firm_and_loan, pricing, run, terms
 from .firm_and_loan import OPERATING
 from .pricing import Price
 from .record import BULLET, FLEXIBLE, FORMS, REVOLVING, Transactional
@@ -75,9 +75,8 @@ def leakage_curve(
     a = r.assumptions
 
     def at(leakage: Array) -> Price:
-        ones = np.ones(len(leakage))
-        _, totals = firm_and_loan.paths(a, a.slip * ones, ones, (), leakage=leakage)
-        return pricing.price(a, totals, pricing.structure(a, leakage))
+        plan = pricing.planned(a, leakage)
+        return pricing.price(a, plan, pricing.structure(a, leakage))
 
     def rate_gap(leakage: Array) -> Array:
         rate = at(leakage).break_even_rate
@@ -138,13 +137,14 @@ def revolving_fee(r: SingleRun[Transactional]) -> dict[str, float]:
 def price_stack(r: SingleRun[Transactional]) -> dict[str, Array]:
     """What the break-even rate is made of, each (form,), as an annual rate on the balance."""
     a = r.assumptions
-    _, totals = firm_and_loan.paths(a, np.full(1, float(a.slip)), np.ones(1), ())
-    p = pricing.price(a, totals, pricing.structure(a))
+    p = pricing.price(a, pricing.planned(a), pricing.structure(a))
+    receipts = p.break_even_rate + p.fees / p.balance
     parts = {
         "funding": np.full_like(p.raroc, a.ftp),
         "expected_loss": p.expected_loss / p.balance,
         "capital": p.capital * a.hurdle / (1 - a.tax) / p.balance,
         "cost": (p.opex - p.fees) / p.balance,
+        "tax": np.asarray(profitability.value_added_tax(receipts, a.vat_on_interest)),
     }
     return {k: v[:, 0] for k, v in parts.items()} | {"total": p.break_even_rate[:, 0]}
 
@@ -159,8 +159,7 @@ def price_by_size(
     Loss and capital grow with the balance, the cost of making a loan does not.
     """
     a = r.assumptions
-    _, totals = firm_and_loan.paths(a, np.full(1, float(a.slip)), np.ones(1), ())
-    p = pricing.price(a, totals, pricing.structure(a))
+    p = pricing.price(a, pricing.planned(a), pricing.structure(a))
     form = FORMS.index(r.chosen)
     size, tenor = np.asarray(sizes, float), np.asarray(tenors, float)[:, None]
     years = size * tenor / (a.principal * a.tenor)  # of this loan's balance-years
@@ -172,6 +171,7 @@ def price_by_size(
         made + a.servicing_cost * tenor,
         p.capital[form] * years,
         fees=p.fees[form] * size / a.principal,
+        vat=a.vat_on_interest,
         tax=a.tax,
         hurdle=a.hurdle,
     )
@@ -246,34 +246,42 @@ def peak_need(a: Transactional) -> float:
     return float(max(-cash.min(), 0.0))
 
 
-def findings(r: SingleRun[Transactional]) -> dict[str, float]:
-    """The numbers that the case's story states, each with its unit in the case file."""
-    a, m = r.assumptions, r.metrics
+def _of_slips(r: SingleRun[Transactional]) -> dict[str, float]:
+    """Which slips break which form, and the late launch that tells them apart."""
     by_slip = slips(r)
     bullet, flexible = by_slip["leaking"][BULLET], by_slip["leaking"][FLEXIBLE]
     tight = by_slip["tight"]
-    lowest = a.market_rate - a.market_range
-    leaks, speed, lent = leakage_curve(r), speed_curve(r), amounts(r)
-    sizes = price_by_size(r, (1.0, 10.0), (3, 11))
-    line = revolving_fee(r)
     late = late_launch(r)
     late_bullet, late_flexible = (late.alternative(f).metrics for f in ("bullet", "flexible"))
-    many = futures(r)
-    misses = {"bullet": bullet, "flexible": flexible, "tight_bullet": tight[BULLET]}
-    chance = a.repeat * (1 - m["pd"]) / (1 + a.hurdle)
-    alone = pricing.best_quote(a, np.array(m["break_even_rate"]), a.approval_days)
-    at_lowest = run.simulate(a.replace(rate=lowest)).alternative(r.chosen).metrics
-    safest = run.simulate(a.replace(principal=lent["safest"])).metrics
     telling = _telling_slip(by_slip["leaking"])
+    chances = r.assumptions.slip_probabilities
+    misses = {"bullet": bullet, "flexible": flexible, "tight_bullet": tight[BULLET]}
     return {
         **{f"{k}_misses_at_slip": float(first_time(missed > 0)) for k, missed in misses.items()},
         "slips_that_tell": float(((bullet > 0) & (flexible < 0)).sum()),
         "slips_that_tell_tight": float(((tight[BULLET] > 0) & (tight[FLEXIBLE] < 0)).sum()),
-        "telling_slip_chance": 0.0 if telling is None else a.slip_probabilities[telling],
+        "telling_slip_chance": 0.0 if telling is None else chances[telling],
         "late_bullet_short": late_bullet["shortfall"],
         "late_bullet_leaked": late_bullet["leaked"],
         "late_flexible_leaked": late_flexible["leaked"],
         "late_flexible_left": late_flexible["closing_cash"],
+    }
+
+
+def findings(r: SingleRun[Transactional]) -> dict[str, float]:
+    """The numbers that the case's story states, each with its unit in the case file."""
+    a, m = r.assumptions, r.metrics
+    lowest = a.market_rate - a.market_range
+    leaks, speed, lent = leakage_curve(r), speed_curve(r), amounts(r)
+    sizes = price_by_size(r, (1.0, 10.0), (3, 11))
+    line, many = revolving_fee(r), futures(r)
+    chance = a.repeat * (1 - m["pd"]) / (1 + a.hurdle)
+    alone = pricing.best_quote(a, np.array(m["break_even_rate"]), a.approval_days)
+    at_lowest = run.simulate(a.replace(rate=lowest)).alternative(r.chosen).metrics
+    safest = run.simulate(a.replace(principal=lent["safest"])).metrics
+    speed_gain = float(speed["expected"].max() - m["best_expected_profit"])
+    return {
+        **_of_slips(r),
         "lowest_quote": lowest,
         "highest_quote": a.market_rate + a.market_range,
         "profit_at_lowest": at_lowest["economic_profit"],
@@ -285,18 +293,23 @@ def findings(r: SingleRun[Transactional]) -> dict[str, float]:
         "best_days": float(speed["best"]),
         "best_days_quote": float(speed["quote"][speed["days"] == speed["best"]][0]),
         "best_days_profit": float(speed["expected"].max()),
-        "speed_gain": float(speed["expected"].max() - m["best_expected_profit"]),
+        "speed_gain": speed_gain,
         "first_repeat_value": m["repeat_value"] * (1 - chance),
         "quote_without_repeat": float(alone),
         "peak_need": peak_need(a),
         "safest_amount": lent["safest"],
         "safest_missed": safest["missed_probability"],
         "safest_profit": lent["safest_profit"],
+        "safest_short": safest["shortfall"],
         "richest_amount": lent["richest"],
         "small_short_rate": float(sizes["break_even"][0, 0]),
         "small_rate": float(sizes["break_even"][1, 0]),
         "simulated_missed": float(many["share"][FORMS.index(r.chosen)]),
         "scenarios": float(many["n"]),
+        **terms.entrusted(r),
+        **terms.other_terms(r),
+        **terms.desk(r, speed_gain, lent["safest_profit"]),
+        **terms.afterwards(r),
     }
 
 
@@ -311,6 +324,7 @@ FIGURES: Mapping[str, Callable[[SingleRun[Transactional]], Any]] = {
     "amount": amounts,
     "quote": quote_curve,
     "speed": speed_curve,
+    "entrusted": terms.entrusted_curve,
     "futures": futures,
 }
 

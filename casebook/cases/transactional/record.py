@@ -38,11 +38,14 @@ class Transactional(Record):
     sweep_start: int
     sweep_share: float
     sweep_floor: float
+    entrusted: float
+    guarantee: str
     # the firm
     opening_cash: float
     existing_business: float
     fixed_cost: float
     development: float
+    supplier_share: float
     launch_month: int
     slip: int
     slip_burn: float
@@ -59,8 +62,13 @@ class Transactional(Record):
     cure: float
     # the bank
     ftp: float
+    vat_on_interest: float
+    penalty_surcharge: float
     lpr: float
     lgd: float
+    guarantee_worth: float
+    approach: str
+    standard_weight: float
     turnover: float
     conversion_factor: float
     capital_ratio: float
@@ -69,6 +77,7 @@ class Transactional(Record):
     origination_cost: float
     servicing_cost: float
     rush_cost: float
+    desk_loans: int
     # the market
     market_rate: float
     market_range: float

@@ -68,13 +68,17 @@ def simulate(
 
 
 def _single(a: Transactional, risk: Structure) -> SingleRun[Transactional]:
-    """The plan: one scenario, the launch late by `a.slip`, sales as planned; with its price."""
+    """One scenario, the launch late by `a.slip`, sales as planned; with the price of the plan."""
     one = np.ones(1)
     lines, totals = firm_and_loan.paths(a, a.slip * one, one, None)
-    price = pricing.price(a, totals, risk)
+    plan = pricing.planned(a)
+    price = pricing.price(a, plan, risk)
+    came = pricing.outcome(a, totals, a.cure)
     statement = _statement(a, risk, price, lines, totals)
-    metrics = _metrics(a, risk, totals) | _price_metrics(a, risk, price, totals)
-    checks = _checks(a, risk, totals) | _price_checks(a, price, lines | statement, totals, metrics)
+    metrics = _metrics(a, risk, totals, came) | _price_metrics(a, risk, price, plan)
+    metrics |= _run_metrics(a, risk, totals, came)
+    checks = _checks(a, risk, totals, came)
+    checks |= _price_checks(a, price, lines | statement, totals, metrics)
     return SingleRun(
         assumptions=a,
         chosen=a.form,
@@ -94,15 +98,10 @@ def _scenarios(
     slip = pick(a.slip_probabilities, d["slip"]).astype(float)
     level = firm_and_loan.sales_level(a, normal(d["sales"]))
     lines, totals = firm_and_loan.paths(a, slip, level, keep)
-    metrics = _metrics(a, risk, totals)
-    default = metrics["missed"] & (d["cure"] >= a.cure)
-    loss = a.lgd * totals["exposure"] * default
-    income = (a.rate - a.ftp) * totals["total_balance"] / MONTHS_A_YEAR + metrics["total_fees"]
-    metrics |= {
-        "default": default,
-        "loss": loss,
-        "lender_result": income - pricing.operating_cost(a, a.approval_days) - loss,
-    }
+    cured = d["cure"] < a.cure
+    came = pricing.outcome(a, totals, cured)
+    metrics = _metrics(a, risk, totals, came)
+    metrics["default"] = metrics["missed"] & ~cured
     return ScenarioRuns(
         assumptions=a,
         chosen=a.form,
@@ -110,14 +109,19 @@ def _scenarios(
         all_lines=lines,
         all_metrics=metrics,
         all_events=_events(a, totals),
-        checks=_checks(a, risk, totals),
+        checks=_checks(a, risk, totals, came),
         largest_balance=a.principal + a.opening_cash,
         scenarios=len(slip),
     )
 
 
-def _metrics(a: Transactional, risk: Structure, totals: Totals) -> dict[str, NDArray[Any]]:
-    """What the client pays and how its cash fares, (form, scenario); the risk, (form, 1)."""
+def _metrics(
+    a: Transactional, risk: Structure, totals: Totals, came: Totals
+) -> dict[str, NDArray[Any]]:
+    """What the client pays, how its cash fares, what the bank made of it, (form, scenario).
+
+    The risk is (form, 1). `lender_result` is before tax and the price of capital.
+    """
     first = totals["first_missed"]
     return {
         "total_interest": totals["total_interest"],
@@ -134,6 +138,8 @@ def _metrics(a: Transactional, risk: Structure, totals: Totals) -> dict[str, NDA
         "pd": risk.pd,
         "missed_probability": risk.missed,
         "expected_loss": risk.expected_loss,
+        "written_off": came["written_off"],
+        "lender_result": came["lender_result"],
     }
 
 
@@ -143,7 +149,7 @@ def _events(a: Transactional, totals: Totals) -> dict[str, NDArray[Any]]:
     return {"missed": totals["first_missed"], "repaid": repaid}
 
 
-def _checks(a: Transactional, risk: Structure, totals: Totals) -> dict[str, float]:
+def _checks(a: Transactional, risk: Structure, totals: Totals, came: Totals) -> dict[str, float]:
     """Identities that hold in every scenario, from totals and not from the steps that made them."""
     owed = totals["closing_balance"] + totals["closing_arrears"]
     received = totals["flows"].sum(axis=0)
@@ -154,6 +160,7 @@ def _checks(a: Transactional, risk: Structure, totals: Totals) -> dict[str, floa
         "loan_rolls": residual(received + owed - earned),
         "unmissed_is_repaid": residual(np.where(totals["first_missed"] < 0, owed, 0.0)),
         "receivables_roll": residual(totals["receivables_gap"]),
+        "written_off_is_charged": residual(came["by_cash"] - came["lender_result"]),
         "probabilities_sum_to_one": residual(risk.weight - 1),
     }
 
@@ -167,26 +174,33 @@ def _statement(
 ) -> dict[str, Array]:
     """The lender's view of a single run month by month, each line (month, form, 1).
 
-    Month 0 carries the fee and the cost of making the loan.
+    Month 0 carries the fee and the cost of making the loan. The expected loss is charged where the
+    balance is, until a payment is missed; the loss of that month is then charged on top, and of
+    later interest only what a cure brings.
     """
     exposure = lines["opening_balance"] + a.conversion_factor * np.where(
         (np.arange(len(FORMS)) == REVOLVING)[:, None], a.principal - lines["opening_balance"], 0.0
     )
     exposure[0] = 0.0
-    at_start = (np.arange(a.tenor + 1) == 0)[:, None, None]
+    month = np.arange(a.tenor + 1)[:, None, None]
+    at_start, first = month == 0, totals["first_missed"]
+    after = (first > 0) & (month > first)
+    earned = np.where(after, a.cure, 1.0)
     servicing = np.where(at_start, 0.0, a.servicing_cost)
     first_cost = price.opex - a.servicing_cost * a.tenor
-    # the loss is charged where the balance is; a line drawn only in bad times, month by month
+    # a line drawn only in bad times is charged month by month
     lent = totals["total_balance"]
     evenly = ~at_start / a.tenor
     by_balance = np.where(lent > DUST, lines["opening_balance"] / np.maximum(lent, DUST), evenly)
+    lost = pricing.outcome(a, totals, a.cure)["written_off"] * (month == first)
     statement = lender_view(
-        interest=lines["accrued"],
-        fees=np.where(at_start, totals["fee"], lines["commitment"]),
+        interest=lines["accrued"] * earned,
+        fees=np.where(at_start, totals["fee"], lines["commitment"] * earned),
         funding=a.ftp / MONTHS_A_YEAR * lines["opening_balance"],
         cost=np.where(at_start, first_cost, servicing),
-        loss=price.expected_loss * by_balance,
-        capital=pricing.capital_years(a, risk.pd, exposure / MONTHS_A_YEAR),
+        loss=price.expected_loss * by_balance * ~after + lost,
+        capital=pricing.capital_held(a, risk.pd, exposure / MONTHS_A_YEAR),
+        vat=a.vat_on_interest,
         tax=a.tax,
         hurdle=a.hurdle,
     )
@@ -207,13 +221,36 @@ def _effective(totals: Totals) -> tuple[Array, Array]:
     return np.where(np.isnan(monthly), np.nan, effective), monthly * MONTHS_A_YEAR
 
 
-def _price_metrics(
-    a: Transactional, risk: Structure, price: Price, totals: Totals
+def _run_metrics(
+    a: Transactional, risk: Structure, totals: Totals, came: Totals
 ) -> dict[str, Array]:
-    """Price and quote of a single run, each (form, 1), or (1, 1) where common to all forms."""
-    repeat = pricing.repeat_value(a, totals, risk)
-    # profit for a unit of rate; an undrawn line has none
-    slope = np.where(price.balance > DUST, price.balance * (1 - a.tax), np.nan)
+    """What is known of a single run when it is over, each (form, 1)."""
+    lent, until = totals["total_balance"], totals["balance_until_missed"]
+    charged = np.where(lent > DUST, until / np.maximum(lent, DUST), _months_paid(a, totals))
+    before_tax = came["lender_result"] - risk.expected_loss * charged
+    capital = pricing.capital_years(a, risk.pd, totals)
+    effective, nominal = _effective(totals)
+    return {
+        "all_in_effective": effective,
+        "all_in_nominal": nominal,
+        "run_profit": before_tax * (1 - a.tax) - a.hurdle * capital,
+    }
+
+
+def _months_paid(a: Transactional, totals: Totals) -> Array:
+    """The share of the loan's months up to the first missed payment, (form, scenario)."""
+    first = totals["first_missed"]
+    return np.where(first > 0, first, a.tenor) / a.tenor
+
+
+def _price_metrics(
+    a: Transactional, risk: Structure, price: Price, plan: Totals
+) -> dict[str, Array]:
+    """Price and quote of a loan on its plan, each (form, 1), or (1, 1) if common to all forms."""
+    repeat = pricing.repeat_value(a, plan, risk)
+    # profit for a unit of rate, which the state shares twice; an undrawn line has none
+    kept = (1 - a.vat_on_interest) * (1 - a.tax)
+    slope = np.where(price.balance > DUST, price.balance * kept, np.nan)
     threshold = price.break_even_rate - repeat / slope
     best = pricing.best_quote(a, threshold, a.approval_days)
     win = pricing.win_probability(a, a.rate, a.approval_days)
@@ -225,11 +262,9 @@ def _price_metrics(
 
     # the same loan a day sooner, its cost aside
     day = best_profit(max(a.approval_days - 1, 0)) - best_profit(a.approval_days)
-    effective, nominal = _effective(totals)
     return {
-        "all_in_effective": effective,
-        "all_in_nominal": nominal,
         "capital": price.capital * MONTHS_A_YEAR / a.tenor,
+        "value_added_tax": price.value_added_tax,
         "raroc": price.raroc,
         "economic_profit": price.economic_profit,
         "break_even_rate": price.break_even_rate,
@@ -267,11 +302,19 @@ def _price_checks(
     at_break_even = (price.break_even_rate - a.rate) * slope + price.economic_profit
     condition = slope * (1 - (1 - win) * above / a.market_spread)
     profit = lines["economic_profit_line"].sum(axis=0)
+    as_planned = (totals["first_missed"] < 0) & (a.slip == 0)
     return {
         "lender_mirrors_client": residual(client + totals["flows"]),
         "statement_foots": residual(lines["closing"][1:] - lines["opening"][1:] - financed[1:]),
         "months_join": residual(lines["opening"][1:] - lines["closing"][:-1]),
-        "profit_foots": residual(profit - price.economic_profit),
+        "profit_foots": residual(profit - metrics["run_profit"]),
+        "plan_is_priced": residual(
+            np.where(as_planned, metrics["run_profit"] - price.economic_profit, 0.0)
+        ),
+        "tax_is_a_share_of_receipts": residual(
+            lines["value_added_tax"]
+            + a.vat_on_interest * (lines["interest_income"] + lines["fee_income"])
+        ),
         "break_even_is_zero_profit": residual(np.nan_to_num(at_break_even)),
         "best_quote_is_flat": residual(np.nan_to_num(condition)),
     }

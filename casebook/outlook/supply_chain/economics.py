@@ -91,8 +91,9 @@ def break_even(a: SupplyChain, burden: Risk) -> Array:
     """Rate at which a yuan of each route's paper earns the hurdle, and no more; (route, …)."""
     cost = costs(a).reshape(-1, *(1,) * (burden.loss.ndim - 1))
     rate = profitability.break_even_rate(
-        1.0, a.ftp, burden.loss, cost, burden.capital, tax=a.tax, hurdle=a.hurdle
-    )
+        1.0, a.ftp, burden.loss, cost, burden.capital, vat=a.vat_on_interest, tax=a.tax,
+        hurdle=a.hurdle,
+    )  # fmt: skip
     return np.asarray(rate)
 
 

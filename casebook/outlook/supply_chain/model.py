@@ -78,10 +78,11 @@ def _result(a: SupplyChain, d: Draws | None, keep: Sequence[str] | None) -> Resu
     cash = _cash(a, dispute)
     balance = _opening(cash["owed"]) / MONTHS_A_YEAR * np.ones(n)  # CNY million x years
     parts = _parts(a, risk, balance)
-    lines = cash | lender_view(**parts, tax=a.tax, hurdle=a.hurdle)
+    lines = cash | lender_view(**parts, vat=a.vat_on_interest, tax=a.tax, hurdle=a.hurdle)
     metrics = _metrics(a, risk, lines)
     if d is not None:
-        earned = parts["interest"] - parts["funding"] - parts["cost"]
+        received = parts["interest"] + lines["value_added_tax"]
+        earned = received - parts["funding"] - parts["cost"]
         loss = _loss(a, d, dispute, balance.sum(axis=0))
         metrics |= {"loss": loss, "lender_result": earned.sum(axis=0) - loss}
     owed, month = cash["owed"][..., 0], np.arange(HORIZON + 1)[:, None]
@@ -211,7 +212,8 @@ def _checks(
     rate = economics.blend(a, economics.rates(a))[:, None]
     balance, all_in = metrics["balance"], metrics["all_in_rate"]
     before = metrics["supplier_cost"][OWN]
-    at_break_even = (rate - metrics["break_even_blend"]) * balance * (1 - a.tax)
+    kept = (1 - a.vat_on_interest) * (1 - a.tax)  # of a yuan of interest
+    at_break_even = (rate - metrics["break_even_blend"]) * balance * kept
     at_longest = before - all_in * year * _longest_terms(a, all_in, before) / 360
     given = sum(parts[k].sum(axis=0) for k in ("interest", "fees"))
     outstanding = np.cumsum(lines["issued"] - lines["due"], axis=0)[:-1].sum(axis=0)

@@ -46,6 +46,7 @@ class SupplyChain(Record):
     forged_share: float
     lgd: float
     ftp: float
+    vat_on_interest: float
     own_cost: float
     unconfirmed_cost: float
     confirmed_cost: float

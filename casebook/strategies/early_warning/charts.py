@@ -12,6 +12,7 @@ from ...figures import (
     Panels,
     View,
     bars,
+    interval,
     label,
     legend,
     line,
@@ -209,6 +210,29 @@ def _effects_draw(panels: Panels, v: View) -> None:
     message(ax, w["title"].format(all=len(v.data), clear=clear))
 
 
+# ------------------------------------------------------------ the business climate
+
+
+def _climate_frame(panels: Panels, v: View) -> None:
+    w = v.words("climate")
+    (ax,) = panels
+    ax.set_xlim(0, 4)
+    rows(ax, list(w["thirds"].values()), 0.27)
+    label(ax, w["rate"], "")
+    legend(ax, [Key(w["came"], "ink", "point", {"marker": "D", "ms": 5}),
+                Key(w["interval"], "c2", "line", {"ls": "-", "lw": 5})])  # fmt: skip
+
+
+def _climate_draw(panels: Panels, v: View) -> None:
+    w, x = v.words("climate"), v.data
+    (ax,) = panels
+    for y, (low, rate, high) in enumerate(zip(x["low"], x["rate"], x["high"], strict=True)):
+        interval(ax, y, PERCENT * low, PERCENT * rate, PERCENT * high, ("c2", "c6", "c3")[y])
+    apart = x["low"][0] > x["high"][-1]
+    rates = {k: write(x["rate"][j], "share") for k, j in (("worst", 0), ("best", -1))}
+    message(ax, w["title" if apart else "title_same"].format(**rates))
+
+
 # ------------------------------------------------------------ the work, and the money
 
 
@@ -277,6 +301,7 @@ CHARTS = Gallery(
         "quality": Chart("quality", _quality_frame, _quality_draw, (2.0, 1.5)),
         "calibration": Chart("calibration", _calibration_frame, _calibration_draw, (2.2,)),
         "effects": Chart("effects", _effects_frame, _effects_draw, (3.0,)),
+        "climate": Chart("climate", _climate_frame, _climate_draw, (1.2,)),
         "work": Chart("work", _work_frame, _work_draw, (1.6,)),
         "gains": Chart("gains", _gains_frame, _gains_draw, (1.8,)),
     }

@@ -7,6 +7,7 @@ scipy, once. What the decision needs is written to the model's file.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -162,6 +163,7 @@ def fitted() -> dict[str, Any]:
         "error": np.round(np.sqrt(np.diag(last.covariance)), 4).tolist(),
     }
     result |= _quality(panel, pd, pd_trees)
+    result["climate"] = climate(panel, pd)
     return result
 
 
@@ -248,6 +250,56 @@ def _quality(panel: Panel, pd: Array, pd_trees: Array) -> dict[str, Any]:
         "calibration": calibration,
         "tested": {"clients": len(y), "events": int(y.sum())},
     }
+
+
+def climate(panel: Panel, pd: Array) -> dict[str, Any]:
+    """What the business climate of a client's sector tells, beyond the client's own figures.
+
+    pd: scores of the model, (month, client). By thirds of the sector's index, worst first, over all
+    months: client-months watched, those that stop paying, and the chance of it in a year with a 90%
+    interval. The area under the curve of the model less that of one without the index, a client
+    once a year. And three rules in the months tested, defaults found and false alarms of each: that
+    of case 4; one that in the worst third asks for one signal fewer; and one that always does.
+    """
+    from scipy.stats import beta
+
+    index = panel.x["sector"]
+    rows, event = training(panel, int(panel.months[-1]))
+    edges = np.quantile(index[rows], [1 / 3, 2 / 3])
+    third = np.searchsorted(edges, index)
+    n = np.bincount(third[rows], minlength=3)
+    k = np.bincount(third[rows & event], minlength=3)
+    found: dict[str, Any] = {"edges": np.round(edges, 2).tolist(), "months": n.tolist()}
+    found["stopped"] = k.tolist()
+    found["rate"] = np.round(panels.yearly(k / n), 5).tolist()
+    for name, q in (("low", 0.05), ("high", 0.95)):
+        found[name] = np.round(panels.yearly(beta.ppf(q, k + 0.5, n - k + 0.5)), 5).tolist()
+
+    flat = replace(panel, x=panel.x | {"sector": np.zeros_like(index)})
+    without = scores(flat, [fit(flat, known).monthly for known in FOLDS])
+    t, who, y = snapshots(panel)
+    random = np.random.Generator(np.random.PCG64(20261128))
+    more = [
+        credit.roc_area(pd[t, who][i], y[i]) - credit.roc_area(without[t, who][i], y[i])
+        for i in (random.integers(0, len(y), len(y)) for _ in range(400))
+    ]
+    found["auc_without"] = round(credit.roc_area(without[t, who], y), 4)
+    found["auc_more_low"] = round(float(np.quantile(more, 0.05)), 4)
+    found["auc_more_high"] = round(float(np.quantile(more, 0.95)), 4)
+
+    a = problem.assumptions()
+    hits = problem.beyond({name: panel.x[name] for name in SIGNALS}, a)
+    fewer = problem.rule(hits, a.replace(signals_needed=a.signals_needed - 1))
+    bad = third == 0
+    for name, beyond in (
+        ("usual", panel.rule),
+        ("climate", panel.rule | (fewer & bad)),
+        ("fewer", fewer),
+    ):
+        done = outcome(panel, beyond)
+        found[f"{name}_found"] = int((done["lead"] > 0).sum())
+        found[f"{name}_false"] = int(done["false"].sum())
+    return found
 
 
 def main() -> None:

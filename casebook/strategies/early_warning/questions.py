@@ -65,6 +65,14 @@ def effects(r: SingleRun[EarlyWarning]) -> list[tuple[str, float, float]]:
     return sorted(rows, key=lambda row: -abs(row[1]))
 
 
+def climate(r: SingleRun[EarlyWarning]) -> dict[str, Array]:
+    """Clients who stop paying within a year, by thirds of their sector's index, worst first.
+
+    rate with its 90% interval low, high: (third,); the rest as `learning.climate` has it.
+    """
+    return {k: np.array(v) for k, v in r.assumptions.spec.words["fit"]["climate"].items()}
+
+
 def worth(r: SingleRun[EarlyWarning]) -> dict[str, NDArray[Any]]:
     """Share of a loss that is saved, by months of lead; avoided and cut, each (lead,)."""
     chance, part = thresholds.avoided(r.assumptions)
@@ -219,6 +227,7 @@ def findings(r: SingleRun[EarlyWarning]) -> dict[str, float]:
         "auc_more_low": q["beyond"]["model_low"],
         "auc_more_high": q["beyond"]["model_high"],
     }
+    result |= _climate_findings(fit["climate"])
     for k, name in enumerate(LINES_UP):
         side = r.alternative(name).metrics
         result |= {
@@ -245,6 +254,21 @@ def findings(r: SingleRun[EarlyWarning]) -> dict[str, float]:
     return result
 
 
+def _climate_findings(sky: Mapping[str, Any]) -> dict[str, float]:
+    """What the climate of a sector tells, from the table of the fit; of two rules what is more."""
+    result = {f"climate_{k}": sky[k] for k in ("auc_without", "auc_more_low", "auc_more_high")}
+    result |= {
+        "climate_worst": sky["rate"][0],
+        "climate_best": sky["rate"][-1],
+        "climate_edge": sky["edges"][0],
+        "climate_stopped": float(sum(sky["stopped"])),
+    }
+    for name in ("climate", "fewer"):
+        found, false = (float(sky[f"{name}_{k}"] - sky[f"usual_{k}"]) for k in ("found", "false"))
+        result |= {f"{name}_found": found, f"{name}_false": false, f"{name}_each": false / found}
+    return result
+
+
 def _same_hours(r: SingleRun[EarlyWarning]) -> dict[str, float]:
     """Gain a year of each line with no more work than the rule makes."""
     x = thresholds.ladder(r.assumptions)
@@ -260,6 +284,7 @@ FIGURES: Mapping[str, Callable[[SingleRun[EarlyWarning]], Any]] = {
     "quality": quality,
     "calibration": calibration,
     "effects": effects,
+    "climate": climate,
     "work": work,
     "gains": gains,
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import bank, timevalue
+from ... import bank, profitability, timevalue
 from ...shape import ScenarioRuns, SingleRun, drawer, tornado_rows
 from . import engines, record, run, transitions
 from .record import (
@@ -207,6 +207,7 @@ def findings(r: SingleRun[Lifecycle]) -> dict[str, float]:
     b, chosen, none = bands(r), r.alternative("chosen"), r.alternative("none")
     by = {name: k for k, name in enumerate(g["names"])}
     quiet = run.simulate(r.assumptions.replace(recession_depth=0.0))
+    weighed = run.simulate(r.assumptions.replace(approach="standardised"))
     value = many.alternative("chosen").metrics["value"]
     nothing = many.alternative("none").metrics["value"]
     year = r.assumptions.recession_year
@@ -231,6 +232,14 @@ def findings(r: SingleRun[Lifecycle]) -> dict[str, float]:
         "recession_loss": float(-chosen.lines["realised_loss"][year]),
         "recession_loss_high": float(b["loss"][2][year - 1]),
         "usual_loss": float(chosen.lines["expected_loss"][year]),
+        "undiscounted_none": float(none.lines["economic_profit_line"].sum()),
+        "standard_large": r.assumptions.standard_weights[0],
+        "standard_small": r.assumptions.standard_weights[1],
+        "standard_value": weighed.alternative("chosen").metrics["value"],
+        "standard_raroc": weighed.alternative("chosen").metrics["raroc"],
+        "standard_gain": weighed.alternative("chosen").metrics["gain"],
+        "standard_warning": weighed.alternative("early_warning").metrics["gain"],
+        "standard_maintenance": weighed.alternative("maintenance").metrics["gain"],
         "quiet_gain": quiet.alternative("chosen").metrics["gain"],
         "first_share": float(g["best"][first]),
         "strategic_share": _income_share(r, "none", (S, N)),
@@ -260,8 +269,10 @@ def _income_share(r: SingleRun[Lifecycle], name: str, origins: Sequence[int]) ->
     count = transitions.opening(a)[:WORKOUT]
     kind, volume = np.array(TYPE_OF * 2), np.tile(run.volumes(a), 2)
     held = len(bank.PRODUCTS) * np.array(b.products)[kind]
-    rate = b.lpr + np.array(b.spread)[kind] - b.ftp
-    each = volume * (a.use * rate + np.array(b.fees)[kind] + b.product_income * held)
+    rate = b.lpr + np.array(b.spread)[kind]
+    gross = a.use * rate + np.array(b.fees)[kind] + b.product_income * held
+    vat = profitability.value_added_tax(gross, a.vat_on_interest)
+    each = volume * (gross - vat - a.use * a.ftp)
     return float((count * each)[list(origins)].sum() / (count * each).sum())
 
 

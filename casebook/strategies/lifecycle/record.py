@@ -110,7 +110,11 @@ class Lifecycle(Record):
     hours_spread: float
     warning_spread: float
     tools_spread: float
-    # what the owners ask
+    # what the bank pays, and what the owners ask
+    ftp: float
+    vat_on_interest: float
+    approach: str
+    standard_weights: tuple[float, ...]
     hurdle: float
     tax: float
     # what is shown first

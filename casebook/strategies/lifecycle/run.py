@@ -121,12 +121,18 @@ def volumes(a: Lifecycle) -> Array:
 
 
 @lru_cache(maxsize=256)
-def _capital_share(lgd: float) -> tuple[float, ...]:
-    """Capital for each yuan of exposure by state of the living, by the Basel formula: (state,)."""
+def _capital_share(
+    lgd: float, approach: str, standard_weights: tuple[float, ...]
+) -> tuple[float, ...]:
+    """Capital for each yuan of exposure by state of the living, (state,).
+
+    By the Basel formula, or by the supervisor's weights, those of a type also in trouble.
+    """
     b = record.the_bank()
     pd = [b.pd[k] for k in TYPE_OF] + [b.pd[3]] * 4
     turnover = [b.turnover_eur[k] for k in TYPE_OF] * 2
-    weight = credit.irb_risk_weight(np.array(pd), lgd, turnover=np.array(turnover))
+    standard = [standard_weights[k] for k in TYPE_OF] * 2
+    weight = credit.risk_weight(approach, standard, np.array(pd), lgd, turnover=np.array(turnover))
     return tuple((b.capital_ratio * np.asarray(weight)).tolist())
 
 
@@ -150,7 +156,7 @@ def money(a: Lifecycle, on: NDArray[np.bool_], course: Course, effect: Array) ->
     rate = b.lpr + np.array(b.spread)[kind]
     priced = classify * a.class_price * small
     interest = (drawn_amount * (rate + priced)).sum(axis=-1)
-    funding = b.ftp * drawn_amount.sum(axis=-1)
+    funding = a.ftp * drawn_amount.sum(axis=-1)
     held = len(bank.PRODUCTS) * np.array(b.products)[kind]
     sound = np.arange(8) < TROUBLE
     more = (
@@ -184,11 +190,12 @@ def money(a: Lifecycle, on: NDArray[np.bool_], course: Course, effect: Array) ->
     loss = a.lgd * a.exposure * (lost * left).sum(axis=-1)
     pd = transitions.chances(a, on, effect)[..., LIVING, 0]
     usual_loss = np.asarray(credit.expected_loss(pd, a.lgd, exposure * left)).sum(axis=-1)
-    capital = (exposure * np.array(_capital_share(a.lgd))).sum(axis=-1)
+    share = np.array(_capital_share(a.lgd, a.approach, a.standard_weights))
+    capital = (exposure * share).sum(axis=-1)
 
     view = profitability.lender_view(
         interest=interest, fees=fees, funding=funding, cost=cost + strategy, loss=loss,
-        capital=capital, tax=a.tax, hurdle=a.hurdle,
+        capital=capital, vat=a.vat_on_interest, tax=a.tax, hurdle=a.hurdle,
     )  # fmt: skip
     lines = view | {"operating_cost": -cost, "strategy_cost": -strategy}
     lines["realised_loss"] = lines.pop("expected_loss_charge")
@@ -196,6 +203,12 @@ def money(a: Lifecycle, on: NDArray[np.bool_], course: Course, effect: Array) ->
     lines = {k: np.concatenate([np.zeros_like(v[:1]), v]) for k, v in lines.items()}
     lines["limits"] = (course.size[..., LIVING] * volume).sum(axis=-1)
     return lines
+
+
+def _income(lines: dict[str, Array]) -> Array:
+    """Interest and fees after value-added tax and funding, (year 0..10, set, book)."""
+    names = ("interest_income", "fee_income", "value_added_tax", "funding")
+    return np.asarray(sum(lines[k] for k in names))
 
 
 def _clients(course: Course) -> dict[str, Array]:
@@ -236,7 +249,7 @@ def _result(
         return np.asarray(sum(x[t] for t in range(1, YEARS + 1)))
 
     value = worth(profit)
-    income = total(lines["interest_income"] + lines["fee_income"] + lines["funding"])
+    income = total(_income(lines))
     opex = total(lines["operating_cost"] + lines["strategy_cost"])
     loss, capital = total(lines["realised_loss"]), total(lines["capital"])
     annuity = timevalue.present_value(a.hurdle, np.ones(YEARS), years[1:])
@@ -284,7 +297,7 @@ def _checks(
     here = course.count[..., :WAITING].sum(axis=-1)
     living = course.count[..., LIVING].sum(axis=-1)
     new, left, bad = np.moveaxis(course.flows, -1, 0)
-    income = lines["interest_income"] + lines["fee_income"] + lines["funding"]
+    income = _income(lines)
     opex = -lines["operating_cost"] - lines["strategy_cost"]
     capital = np.maximum(lines["capital"][1:], 1e-12)
     rate = profitability.raroc(

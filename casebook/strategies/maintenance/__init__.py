@@ -17,6 +17,8 @@ they stay is no success, and their hours are the business of early warning.
                 on capital, with the income of products sold, less hours (profitability)
     best use    the next hour goes to the group where it adds most, until the budget is used; or
                 until an hour no longer pays
+    occasions   a visit, tailored service, a seminar: what one a year adds to the lifetime value
+                beyond the hours that pay, less its cost; and the least it must do to pay
 Money in CNY million, rates a year. `python -m casebook.strategies maintenance` fits again.
 
 >>> from casebook.strategies import maintenance
@@ -31,6 +33,7 @@ Money in CNY million, rates a year. `python -m casebook.strategies maintenance` 
 
 from .contact import Seen, World, courses, curve, rates, reached, seen, world
 from .learning import fit, likelihood, panel, posterior, strata, truth
+from .occasions import OCCASIONS, costs, least
 from .questions import (
     FIGURES,
     allocations_of,
@@ -57,6 +60,7 @@ __all__ = [
     "ESTIMATES",
     "FIGURES",
     "GRID",
+    "OCCASIONS",
     "STEP",
     "Maintenance",
     "Seen",
@@ -65,6 +69,7 @@ __all__ = [
     "allocations_of",
     "assumptions",
     "budgets",
+    "costs",
     "courses",
     "curve",
     "ensemble",
@@ -77,6 +82,7 @@ __all__ = [
     "in_truth",
     "in_world",
     "later",
+    "least",
     "likelihood",
     "marginal",
     "panel",

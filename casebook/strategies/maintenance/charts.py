@@ -32,6 +32,7 @@ CLASSES = {"strategic": "c1", "transactional": "c6", "growth": "c3"}
 USES = {"none": "c5", "now": "c4", "equal": "c2", "volume": "c6", "best": "c1", "paying": "c3"}
 #: Among the groups: large strategic, large transactional, small transactional.
 LARGE_STRATEGIC, LARGE, SMALL = 2, 5, 3
+OCCASIONS = {"visit": "c6", "tailored": "c1", "seminar": "c3"}
 
 
 # ------------------------------------------------------------ explorer
@@ -261,6 +262,34 @@ def _later_draw(panels: Panels, v: View) -> None:
     message(ax, w["title"].format(**shown))
 
 
+# ------------------------------------------------------------ visit, tailored service, seminar
+
+
+def _occasions_frame(panels: Panels, v: View) -> None:
+    w = v.words("occasions")
+    (ax,) = panels
+    ax.set_xlim(-12, 12)
+    rows(ax, list(w["groups"].values()), 0.24)
+    zero_line(ax, across=True)
+    label(ax, w["gain"], "")
+    legend(ax, [Key(w["names"][k], c, "bar") for k, c in OCCASIONS.items()])
+
+
+def _occasions_draw(panels: Panels, v: View) -> None:
+    w = v.words("occasions")
+    (ax,) = panels
+    low, high = ax.get_xlim()
+    for place, (name, colour) in enumerate(OCCASIONS.items()):
+        for y, group in enumerate((LARGE_STRATEGIC, LARGE, SMALL)):
+            gain = float(v.data[name][group])
+            end = float(np.clip(THOUSAND * gain, low, high))
+            at = y + 0.27 * (place - 1)
+            bars(ax, [at], end, colour, width=0.22, across=True)
+            beside(ax, end, at, write(gain, "thousand_exact"))
+    large = {k: write(float(x[LARGE_STRATEGIC]), "thousand_exact") for k, x in v.data.items()}
+    message(ax, w["title"].format(**large))
+
+
 CHARTS = Gallery(
     {
         "explorer": Chart("explorer", _explorer_frame, _explorer_draw, (1.4, 1.9)),
@@ -270,6 +299,7 @@ CHARTS = Gallery(
         "marginal": Chart("marginal", _marginal_frame, _marginal_draw, (2.1,)),
         "gains": Chart("gains", _gains_frame, _gains_draw, (1.5,)),
         "budget": Chart("budget", _budget_frame, _budget_draw, (2.0,)),
+        "occasions": Chart("occasions", _occasions_frame, _occasions_draw, (2.0,)),
         "later": Chart("later", _later_frame, _later_draw, (1.4,)),
     }
 )

@@ -107,13 +107,16 @@ def rates(groups: Seen, effects: World, hours: Array) -> tuple[Array, Array]:
     return np.minimum(leave * (1 - effects.rho * g), 1.0), sale * (1 + effects.xi * g)
 
 
-def courses(a: Maintenance, groups: Seen, effects: World, hours: Array) -> dict[str, Array]:
+def courses(
+    a: Maintenance, groups: Seen, effects: World, hours: Array, lift: float = 0.0
+) -> dict[str, Array]:
     """A client of each group over the years, (year, …, group, scenario).
 
-    hours: (…, group, 1). there: chance to be there in the year; products: sold by its middle;
-    retention and leave, a year: (…, group, scenario).
+    hours: (…, group, 1). lift: how much more it buys than its hours say. there: chance to be there
+    in the year; products: sold by its middle; retention and leave, a year: (…, group, scenario).
     """
     leave, sale = rates(groups, effects, hours)
+    sale = sale * (1 + lift)
     stay = (1 - leave) * (1 - groups.pd[:, None])
     year = np.arange(1.0, YEARS + 1).reshape(-1, *[1] * leave.ndim)
     there = np.cumprod(np.stack([np.ones_like(stay)] + [stay] * (YEARS - 1)), axis=0)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ... import timevalue
 from ...shape import Array, ScenarioRuns, SingleRun, drawer
-from . import contact, learning, run
+from . import contact, learning, occasions, run
 from .contact import World
 from .record import (
     ALTERNATIVES,
@@ -188,10 +188,29 @@ def findings(r: SingleRun[Maintenance]) -> dict[str, float]:
         "later_seen": t["seen"], "later_nothing": t["nothing"], "later_naive": t["naive"],
         "later_lot": t["lot"], "worlds": WORLDS,
     }  # fmt: skip
+    result |= _occasion_findings(r)
     for k in ("rho", "xi"):
         for row, way in zip(e[k], ESTIMATES, strict=True):
             result |= {f"{k}_{way}_low": row[0], f"{k}_{way}": row[1], f"{k}_{way}_high": row[2]}
     return {k: float(v) for k, v in result.items()}
+
+
+def _occasion_findings(r: SingleRun[Maintenance]) -> dict[str, float]:
+    """Visit, tailored service and seminar in numbers, for the groups that the chapter names."""
+    a, held = r.assumptions, occasions.occasions(r)
+    large, transactional = (occasions.least(r, group) for group in (2, 5))
+    groups = {"large": 2, "transactional": 5, "small": 3}
+    gains_of = {f"{k}_{name}": x[group] for k, x in held.items() for name, group in groups.items()}
+    cost = occasions.costs(a)
+    return {k: float(v) for k, v in gains_of.items()} | {
+        "seminar_total": cost["seminar"] * a.seminar_guests,
+        "seminar_guest": cost["seminar"],
+        "tailored_total": cost["tailored"],
+        "seminar_least_guests": large["guests"],
+        "seminar_least_lift": large["seminar_lift"],
+        "transactional_least_guests": transactional["guests"],
+        "tailored_least_lift": large["lift"],
+    }
 
 
 #: Name of a figure -> what it is drawn from; the drawing is in `charts`.
@@ -203,6 +222,7 @@ FIGURES: Mapping[str, Callable[[SingleRun[Maintenance]], Any]] = {
     "marginal": marginal,
     "gains": gains,
     "budget": budgets,
+    "occasions": occasions.occasions,
     "later": later,
 }
 

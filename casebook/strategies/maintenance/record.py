@@ -45,6 +45,15 @@ class Maintenance(Record):
     effect: float
     avoidable: float
     product_income: float
+    seminar_guests: float
+    seminar_hours: float
+    seminar_prep: float
+    seminar_cost: float
+    seminar_weight: float
+    seminar_lift: float
+    tailored_hours: float
+    tailored_specialists: float
+    tailored_lift: float
     hurdle: float
     tax: float
     allocation: str

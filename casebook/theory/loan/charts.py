@@ -35,7 +35,7 @@ from .record import FORMS
 #: Each repayment form keeps its colour in every figure.
 COLOURS = {"bullet": "c2", "balloon": "c4", "level": "c1", "equal_principal": "c6"}
 #: Parts of a price, from the bottom up.
-PARTS = {"funding": "c1", "cost": "c6", "capital": "c3", "loss": "c2"}
+PARTS = {"funding": "c1", "cost": "c6", "capital": "c3", "loss": "c2", "vat": "c4"}
 #: Three grades, good to weak.
 GRADES = ("c3", "c1", "c2")
 

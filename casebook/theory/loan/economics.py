@@ -41,6 +41,7 @@ class Economics:
     fees: Array
     loss: Array
     cost: Array
+    vat: Array
     income: Array
     profit: Array
 
@@ -105,7 +106,9 @@ def of(a: Loan, rate: float | Array) -> Economics:
     ead = opening + interest
     lgd = _lgd(a, ead)
     maturity = _maturity(interest + schedule["principal"])
-    weight = credit.irb_risk_weight(hazard, lgd, maturity, a.turnover, pd_floor=credit.PD_FLOOR)
+    weight = credit.risk_weight(
+        a.approach, np.full(ead.shape, a.standard_weight), hazard, lgd, maturity, a.turnover
+    )
     capital = start * weight * a.capital_ratio * ead
     year = np.arange(1, a.tenor + 1)
     factors = (1 + a.ftp + a.curve_slope * (year - 1)) ** -year.astype(float)
@@ -114,7 +117,9 @@ def of(a: Loan, rate: float | Array) -> Economics:
     fees = a.arrangement_fee * a.principal + a.other_income * start.sum()
     loss = credit.lifetime_ecl(np.broadcast_to(marginal, ead.shape), lgd, ead, 0.0)
     cost = a.origination_cost + a.servicing_cost * start.sum()
-    income = (rate - ftp) * balance + fees
+    gross = rate * balance + fees
+    vat = profitability.value_added_tax(gross, a.vat_on_interest)
+    income = gross - vat - ftp * balance
     capital_years = capital.sum(axis=0)
     profit = profitability.economic_profit(
         income, loss, cost, capital_years, tax=a.tax, hurdle=a.hurdle
@@ -123,8 +128,8 @@ def of(a: Loan, rate: float | Array) -> Economics:
     return Economics(
         rate, **schedule, hazard=hazard, marginal=marginal, start=start, ead=ead, lgd=lgd,
         maturity=maturity, weight=weight, ftp=ftp, capital=capital, balance=balance,
-        capital_years=capital_years, fees=whole[0], loss=whole[1], cost=whole[2], income=income,
-        profit=profit,
+        capital_years=capital_years, fees=whole[0], loss=whole[1], cost=whole[2], vat=vat,
+        income=income, profit=profit,
     )  # fmt: skip
 
 
@@ -137,8 +142,8 @@ def break_even(a: Loan, quoted: Economics | None = None) -> Economics:
     """
     old = quoted or of(a, a.rate)
     step = profitability.break_even_rate(
-        old.balance, old.ftp, old.loss, old.cost, old.capital_years, fees=old.fees, tax=a.tax,
-        hurdle=a.hurdle,
+        old.balance, old.ftp, old.loss, old.cost, old.capital_years, fees=old.fees,
+        vat=a.vat_on_interest, tax=a.tax, hurdle=a.hurdle,
     )  # fmt: skip
     new = of(a, step)
     for _ in range(12):
@@ -148,6 +153,14 @@ def break_even(a: Loan, quoted: Economics | None = None) -> Economics:
         slope = (new.rate - old.rate) / np.where(rise == 0, 1.0, rise)
         old, new = new, of(a, new.rate - new.profit * np.where(rise == 0, 0.0, slope))
     return new
+
+
+def yearly(a: Loan, quoted: Economics) -> Array:
+    """What each year of a loan that is paid earns before loss and tax on profit, (year, form)."""
+    receipts = quoted.rate * quoted.opening + a.other_income
+    vat = profitability.value_added_tax(receipts, a.vat_on_interest)
+    earned: Array = receipts - vat - quoted.ftp * quoted.opening - a.servicing_cost
+    return earned
 
 
 def from_zero(first: Any, line: Array) -> Array:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import credit
+from ... import credit, profitability
 from ...shape import Array, SingleRun, bisect, drawer
 from . import economics, run
 from .record import FORMS, Loan
@@ -19,7 +19,10 @@ from .record import FORMS, Loan
 
 def price_stack(r: SingleRun[Loan]) -> dict[str, Array]:
     """What the break-even rate is made of, each (form,), as an annual rate on the balance."""
-    parts = ("funding_points", "cost_points", "capital_points", "loss_points", "fee_points")
+    parts = (
+        "funding_points", "cost_points", "capital_points", "loss_points", "vat_points",
+        "fee_points",
+    )  # fmt: skip
     names = {k.removesuffix("_points"): r.all_metrics[k][:, 0] for k in parts}
     return names | {"total": r.all_metrics["break_even_rate"][:, 0]}
 
@@ -49,6 +52,8 @@ def turning_point(a: Loan, name: str) -> float:
     return bisect(lambda x: _profit(a.replace(**{name: x})) * now > 0, here, far, 24)
 
 
+#: A market in which loan rates fall faster than what the bank pays for funding, a year.
+RATE_FALL, FUNDING_FALL = 0.0025, 0.001
 #: What may turn a loan, in the order of the figure.
 LEVERS = (
     "rate", "other_income", "pd", "collateral", "principal", "origination_cost", "capital_ratio",
@@ -142,9 +147,9 @@ def outcomes(r: SingleRun[Loan]) -> dict[str, Array]:
     """
     a = r.assumptions
     quoted = economics.of(a, a.rate)
-    yearly = (quoted.rate - quoted.ftp) * quoted.opening + a.other_income - a.servicing_cost
-    first = a.arrangement_fee * a.principal - a.origination_cost
-    earned = first + np.cumsum(yearly, axis=0)
+    fee = a.arrangement_fee * a.principal
+    first = fee - profitability.value_added_tax(fee, a.vat_on_interest) - a.origination_cost
+    earned = first + np.cumsum(economics.yearly(a, quoted), axis=0)
     lost = earned - quoted.lgd * quoted.ead
     return {
         "result": np.concatenate([lost, earned[-1:]]).T,
@@ -199,7 +204,13 @@ def findings(r: SingleRun[Loan]) -> dict[str, float]:
     bullet, equal = (r.alternative(f).metrics for f in ("bullet", "equal_principal"))
     large = a.spec.assumptions["turnover"].high
     lives = futures(r)
+    # a market in which loans become cheaper faster than the bank's own funding
+    squeezed = run.simulate(a.replace(rate=a.rate - RATE_FALL, ftp=a.ftp - FUNDING_FALL)).metrics
     return {
+        "rate_fall": RATE_FALL,
+        "funding_fall": FUNDING_FALL,
+        "squeezed_raroc": squeezed["raroc"],
+        "squeezed_spare": squeezed["spare"],
         **{f"turn_{k}": v for k, v in turns.items()},
         "pd_fall": a.pd - turns["pd"],
         "rate_rise": turns["rate"] - a.rate,

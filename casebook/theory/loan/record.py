@@ -38,6 +38,9 @@ class Loan(Record):
     # the bank
     ftp: float
     curve_slope: float
+    vat_on_interest: float
+    approach: str
+    standard_weight: float
     turnover: float
     capital_ratio: float
     hurdle: float

@@ -31,7 +31,9 @@ from .economics import Economics
 from .record import FORMS, Loan
 
 #: The parts of the break-even rate; added up in this order they are the rate.
-STACK = ("funding_points", "loss_points", "capital_points", "cost_points", "fee_points")
+STACK = (
+    "funding_points", "loss_points", "capital_points", "cost_points", "vat_points", "fee_points",
+)  # fmt: skip
 
 
 def sample(a: Loan, n: int, seed: int) -> Draws:
@@ -118,6 +120,7 @@ def _statement(a: Loan, quoted: Economics, capital: Array) -> dict[str, Array]:
         ),
         loss=economics.from_zero(zero, quoted.marginal * quoted.lgd * quoted.ead),
         capital=capital,
+        vat=a.vat_on_interest,
         tax=a.tax,
         hurdle=a.hurdle,
     )
@@ -148,6 +151,7 @@ def _metrics(
         even.loss / even.balance,
         even.capital_years * a.hurdle / (1 - a.tax) / even.balance,
         even.cost / even.balance,
+        even.vat / even.balance,
         -even.fees / even.balance,
     )
     return {
@@ -190,8 +194,8 @@ def _checks(
     lost = quoted.marginal * quoted.lgd * quoted.ead
     steps = quoted.start * quoted.interest - _received(quoted) - lost
     rolled = np.cumsum(steps, axis=0) + a.principal
-    names = ("interest_income", "fee_income", "other_line", "funding", "operating_cost",
-             "expected_loss_charge", "tax", "capital_charge")  # fmt: skip
+    names = ("interest_income", "fee_income", "other_line", "value_added_tax", "funding",
+             "operating_cost", "expected_loss_charge", "tax", "capital_charge")  # fmt: skip
     money = sum(lines[k] for k in names)
     profit = lines["economic_profit_line"]
     earned = (metrics["raroc"] - a.hurdle) * quoted.capital_years
@@ -228,8 +232,8 @@ def _scenarios(a: Loan, quoted: Economics, d: Draws, keep: Sequence[str]) -> Sce
     share = np.where(default, d["loss"] ** ((1 - lgd) / lgd), 0.0)
     loss = share * quoted.ead[at].T
     fee = a.arrangement_fee * a.principal
-    yearly = (quoted.rate - quoted.ftp) * quoted.opening + a.other_income - a.servicing_cost
-    earned = np.cumsum(yearly, axis=0)
+    earned = np.cumsum(economics.yearly(a, quoted), axis=0)
+    fee -= float(profitability.value_added_tax(fee, a.vat_on_interest))
     result = earned[at].T + fee - a.origination_cost - loss
     lines = _life_lines(a, quoted, year, loss) if keep else {}
     when = np.where(default, year + 1, -1)[None]

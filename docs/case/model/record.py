@@ -38,6 +38,7 @@ class Seasonal(Record):
     # the bank
     lgd: float
     ftp: float
+    vat_on_interest: float
     hurdle: float
     tax: float
     file_cost: float

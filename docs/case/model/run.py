@@ -78,8 +78,8 @@ def _scenarios(a: Seasonal, d: Draws, keep: Sequence[str]) -> ScenarioRuns[Seaso
     """Seasons as drawn, and what the bank made of each before tax and hurdle, (form, scenario)."""
     year = account.run(a, lognormal(d["demand"], a.spread))
     metrics = _metrics(year)
-    margin = (a.rate - a.ftp) * metrics["average_balance"] - total(year.fee)
-    metrics["lender_result"] = margin - a.file_cost - a.lgd * metrics["unpaid"]
+    income = _income(a, metrics["average_balance"], -total(year.fee))
+    metrics["lender_result"] = income - a.file_cost - a.lgd * metrics["unpaid"]
     lines = {name: line for name, line in vars(year).items() if name in keep}
     return _result(ScenarioRuns[Seasonal], a, year, lines, metrics, _checks(a, year))
 
@@ -129,9 +129,18 @@ def _statement(a: Seasonal, year: Year, risk: Risk) -> dict[str, Array]:
         cost=a.file_cost * evenly,
         loss=risk.expected_loss * evenly,
         capital=risk.capital * year.exposure / MONTHS_A_YEAR,
+        vat=a.vat_on_interest,
         tax=a.tax,
         hurdle=a.hurdle,
     )
+
+
+def _income(a: Seasonal, balance: Array, fees: Array) -> Array:
+    """Interest and fees of the year after value-added tax and funding, (form, scenario)."""
+    receipts = a.rate * balance + fees
+    vat = profitability.value_added_tax(receipts, a.vat_on_interest)
+    income: Array = receipts - vat - a.ftp * balance
+    return income
 
 
 def _price(a: Seasonal, year: Year, risk: Risk) -> Metrics:
@@ -139,9 +148,9 @@ def _price(a: Seasonal, year: Year, risk: Risk) -> Metrics:
     balance, fees = total(year.opening_balance) / MONTHS_A_YEAR, -total(year.fee)
     capital = total(risk.capital * year.exposure) / MONTHS_A_YEAR
     parts, owners = (risk.expected_loss, a.file_cost, capital), {"tax": a.tax, "hurdle": a.hurdle}
-    income, lent = (a.rate - a.ftp) * balance + fees, balance > DUST
+    income, lent = _income(a, balance, fees), balance > DUST
     even = profitability.break_even_rate(
-        np.where(lent, balance, 1.0), a.ftp, *parts, fees=fees, **owners
+        np.where(lent, balance, 1.0), a.ftp, *parts, fees=fees, vat=a.vat_on_interest, **owners
     )
     return {
         "least_demand": risk.least_demand,
@@ -173,7 +182,8 @@ def _checks(a: Seasonal, year: Year) -> dict[str, float]:
 
 def _price_checks(a: Seasonal, statement: dict[str, Array], metrics: Metrics) -> dict[str, float]:
     """Identities of a single run's price: its profit by month and by RAROC, and at break-even."""
-    profit, slope = metrics["economic_profit"], metrics["average_balance"] * (1 - a.tax)
+    kept = (1 - a.vat_on_interest) * (1 - a.tax)  # of a yuan of interest
+    profit, slope = metrics["economic_profit"], metrics["average_balance"] * kept
     by_raroc = (metrics["raroc"] - a.hurdle) * metrics["capital"]
     at_even = (metrics["break_even_rate"] - a.rate) * slope + profit
     return {
