@@ -11,6 +11,8 @@ BIN := .venv/bin
 SOURCES := _config.yml _toc.yml $(shell find book notebooks data casebook -type f \
 	-not -path '*/__pycache__/*' -not -path 'data/portfolio/*.csv' -not -path '*/.ipynb_checkpoints/*' 2>/dev/null)
 CHROMIUM ?= chromium
+# Tests run in so many processes at once, each file in one of them.
+WORKERS ?= 2
 # A test run that hangs is ended (where the system has timeout).
 LIMIT := $(if $(shell command -v timeout),timeout 55m)
 # The slides take seconds; a model that hangs does not hold the site up for ever.
@@ -29,7 +31,7 @@ test: .venv/.made-tests _build/.html-made
 	@command -v $(CHROMIUM) >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
 	  { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || \
 	  echo "Chromium could not be installed: apt install chromium, or set CHROMIUM to its path"
-	$(LIMIT) $(BIN)/pytest
+	$(LIMIT) $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 types: .venv/.made-tests
 	$(BIN)/mypy

@@ -16,7 +16,7 @@ Rooms are loaded when they are asked for.
 >>> problem = casebook.model("problem")
 >>> r = problem.simulate(problem.assumptions())
 >>> r.alternative("restructure").written("value")
-'CNY 67.19 million'
+'CNY 67.20 million'
 """
 
 from __future__ import annotations

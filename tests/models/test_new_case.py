@@ -162,7 +162,7 @@ def test_its_page_has_its_numbers_its_figure_and_its_explorer(copy, tmp_path):
     assert any(".epilogue." in path for path in paths)
     assert f"<casebook-explorer case='{NAME}' id='explore-{NAME}'>" in html
     assert html.count('<figure class="cb-figure"><svg') == 2  # the explorer's, and one more
-    assert html.count("<table") == 5 + 2  # exhibits, with those of the explorer; who, security
+    assert html.count("<table") == 6  # two exhibits, two of the explorer; who decides, security
 
 
 def test_its_explorer_is_built_with_and_without_python_in_the_browser(copy, tmp_path):

@@ -358,7 +358,8 @@ def test_the_bundle_is_of_this_tree() -> None:
     with tarfile.open(SITE / "_static" / "live" / "explorers.tar.gz") as archive:
         names = set(archive.getnames())
         for name in MODELS:
-            (path,) = (ROOT / "data").glob(f"*/{name}.toml")
+            folders = (ROOT / "data" / folder for folder in ("cases", "models"))
+            (path,) = (p for x in folders for p in x.glob(f"{name}.toml"))
             packed = archive.extractfile(f"casebook/data/{path.parent.name}/{path.name}")
             assert packed is not None and packed.read() == path.read_bytes()
             assert MODELS[name].replace(".", "/") + "/__init__.pyc" in names

@@ -25,10 +25,10 @@ The loan as offered, the same loan as a bullet, and at a better rate:
 >>> from casebook.theory import loan
 >>> r = loan.simulate(loan.assumptions())
 >>> r.written("break_even_rate"), r.alternative("bullet").written("break_even_rate")
-('3.93% a year', '4.25% a year')
+('3.99% a year', '4.33% a year')
 >>> dear = loan.simulate(r.assumptions.replace(rate=0.045))
 >>> dear.written("economic_profit"), dear.written("raroc")
-('CNY 254 thousand', '17.4%')
+('CNY 211 thousand', '16.3%')
 """
 
 from .economics import Economics, break_even, hazards

@@ -21,10 +21,10 @@ The bank
 >>> from casebook.cases import seasonal
 >>> r = seasonal.simulate(seasonal.assumptions())
 >>> r.written("economic_profit"), r.alternative("loan").written("economic_profit")
-('CNY −9.5 thousand', 'CNY 47.2 thousand')
+('CNY −10.7 thousand', 'CNY 46.5 thousand')
 >>> dear = seasonal.simulate(r.assumptions.replace(commitment_fee=0.01))
 >>> dear.written("economic_profit"), dear.written("total_cost")
-('CNY 5.5 thousand', 'CNY 109 thousand')
+('CNY 3.4 thousand', 'CNY 109 thousand')
 """
 
 from .questions import FIGURES, fee_curve, figure, findings, tornado
