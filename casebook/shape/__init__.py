@@ -10,7 +10,16 @@ from .model import Model
 from .record import Assumption, AssumptionError, CaseFile, Record, Value, load, span
 from .result import Array, Draws, Event, Result, ScenarioRuns, SingleRun
 from .scenarios import CHUNK, check_weights, in_chunks, run_scenarios, uniform_draws, uniform_source
-from .search import DUST, bisect, crossing, first_time, residual, sampling_interval, tornado_rows
+from .search import (
+    DUST,
+    bisect,
+    crossing,
+    first_time,
+    residual,
+    sampling_interval,
+    tornado_rows,
+    turning_point,
+)
 
 __all__ = [
     "CHUNK",
@@ -39,6 +48,7 @@ __all__ = [
     "sampling_interval",
     "span",
     "tornado_rows",
+    "turning_point",
     "uniform_draws",
     "uniform_source",
 ]

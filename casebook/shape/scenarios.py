@@ -1,4 +1,4 @@
-"""TODO."""
+"""Many scenarios: uniforms from a seed, and a model run on them in parts that fit into memory."""
 
 from __future__ import annotations
 

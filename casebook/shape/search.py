@@ -1,4 +1,4 @@
-"""TODO."""
+"""Searches and measures that models share: where something turns, how far it is from zero."""
 
 from __future__ import annotations
 
@@ -36,6 +36,35 @@ def bisect(below: Callable[[float], bool], low: float, high: float, steps: int =
         middle = (low + high) / 2
         low, high = (middle, high) if below(middle) else (low, middle)
     return (low + high) / 2
+
+
+def turning_point(
+    a: Any,
+    name: str,
+    ahead: Callable[[Any], bool],
+    steps: int = 24,
+    *,
+    to: float | None = None,
+) -> float:
+    """The value of one assumption, nearest to its own, at which `ahead` of a record changes.
+
+    All others stay as in `a`. NaN where `ahead` is the same at both ends of the allowed range, or
+    at `to`, where the search goes that way only. A number is found by that many halvings; of a
+    whole one it is the least beyond the turn.
+    """
+    spec, here, now = a.spec.assumptions[name], getattr(a, name), ahead(a)
+
+    def same(x: float) -> bool:
+        return ahead(a.replace(**{name: x})) == now
+
+    ends = [x for x in ((spec.low, spec.high) if to is None else (to,)) if not same(x)]
+    if not ends:
+        return np.nan
+    far = min(ends, key=lambda x: abs(x - here))
+    if isinstance(spec.value, int):
+        low, high = sorted((int(here), int(far)))
+        return float(next(x for x in range(low + 1, high + 1) if same(x) == (far < here)))
+    return bisect(same, here, far, steps)
 
 
 def sampling_interval(share: Array, n: int) -> dict[str, Any]:

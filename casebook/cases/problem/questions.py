@@ -7,12 +7,11 @@ numbers of the story.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ...shape import Array, SingleRun, bisect, drawer, tornado_rows
+from ...shape import Array, SingleRun, drawer, tornado_rows, turning_point
 from ...timevalue import MONTHS_A_YEAR
 from . import firm, paths, restructuring, run, signals
 from .firm import Scenario
@@ -199,15 +198,12 @@ def review(a: Problem) -> int:
 
 def flips(a: Problem) -> dict[str, float]:
     """The value of each of FLIPS from which liquidation is worth more than the plan; NaN: none."""
-    return {
-        name: bisect(partial(_ahead, a, name), getattr(a, name), end, 12)
-        for name, end in FLIPS.items()
-    }
+    return {name: turning_point(a, name, _ahead, 12, to=end) for name, end in FLIPS.items()}
 
 
-def _ahead(a: Problem, name: str, value: float) -> bool:
-    """Whether the plan, weighted by its chance, is worth more than liquidation at this value."""
-    gain: float = run.simulate(a.replace(**{name: float(value)})).metrics["advantage"]
+def _ahead(a: Problem) -> bool:
+    """Whether the plan, weighted by its chance, is worth more than liquidation."""
+    gain: float = run.simulate(a).metrics["advantage"]
     return gain > 0
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ... import loans, profitability
-from ...shape import Array, SingleRun, bisect, drawer, tornado_rows
+from ... import loans, profitability, shape
+from ...shape import Array, SingleRun, drawer, tornado_rows
 from ...timevalue import MONTHS_A_YEAR
 from . import expectations, performing, run, ways_out
 from .record import BRANCHES, ENFORCE, FORCED, SETTLE, WAYS, Terminated
@@ -194,20 +194,15 @@ def least(a: Terminated) -> dict[str, float]:
 def turning_point(a: Terminated, name: str, measure: str = "all_in") -> float:
     """The value of an assumption at which the answer to the offer turns; NaN if it does not.
 
-    Over its allowed range, all else as it is. measure: "all_in" or "plain".
+    measure: "all_in" or "plain". The search is that of `shape.turning_point`.
     """
-    spec = a.spec.assumptions[name]
 
-    def take(x: float) -> bool:
+    def take(other: Terminated) -> bool:
         """Whether the offer is worth taking there."""
-        at = least(a.replace(**{name: x}))
+        at = least(other)
         return at["offer"] >= at[measure]
 
-    first = take(spec.low)
-    if isinstance(spec.value, int):
-        changed = [x for x in range(int(spec.low), int(spec.high) + 1) if take(x) != first]
-        return float(changed[0]) if changed else np.nan
-    return bisect(lambda x: take(x) == first, spec.low, spec.high, steps=20)
+    return shape.turning_point(a, name, take)
 
 
 def turning(r: SingleRun[Terminated]) -> dict[str, Any]:

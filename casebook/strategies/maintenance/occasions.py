@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ... import timevalue
-from ...shape import Array, SingleRun, bisect
+from ...shape import Array, SingleRun, turning_point
 from . import contact, run
 from .record import PAYING, YEARS, Maintenance
 
@@ -88,17 +88,15 @@ def least(r: SingleRun[Maintenance], group: int) -> Mapping[str, float]:
     a = r.assumptions
     plan = run.allocations(a)[0][PAYING]
 
-    def net(name: str, **change: float) -> float:
-        gain, cost = _parts(a.replace(**change), plan)[name]
-        return float(gain[group] - cost[group])
-
     def turn(name: str, what: str) -> float:
-        spec = a.spec.assumptions[what]
-        if net(name, **{what: spec.low}) >= 0:
-            return float(spec.low)
-        if net(name, **{what: spec.high}) < 0:
-            return float("nan")
-        return bisect(lambda x: net(name, **{what: x}) < 0, spec.low, spec.high, 40)
+        """Where the occasion begins to pay; the least value allowed if it pays there already."""
+
+        def pays(other: Maintenance) -> bool:
+            gain, cost = _parts(other, plan)[name]
+            return float(gain[group]) >= float(cost[group])
+
+        low = a.spec.assumptions[what].low
+        return low if pays(a.replace(**{what: low})) else turning_point(a, what, pays, 40)
 
     return {
         "guests": turn("seminar", "seminar_guests"),

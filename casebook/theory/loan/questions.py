@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ... import credit, profitability
-from ...shape import Array, SingleRun, bisect, drawer
+from ... import credit, profitability, shape
+from ...shape import Array, SingleRun, drawer
 from . import economics, run
 from .record import FORMS, Loan
 
@@ -38,18 +38,8 @@ def _profit(a: Loan) -> float:
 
 
 def turning_point(a: Loan, name: str) -> float:
-    """The value of one assumption, nearest to its own, at which economic profit is zero.
-
-    All others stay. NaN where the allowed range holds no such value. By bisection, to a
-    millionth of the range.
-    """
-    spec = a.spec.assumptions[name]
-    here, now = getattr(a, name), _profit(a)
-    ends = [x for x in (spec.low, spec.high) if _profit(a.replace(**{name: x})) * now < 0]
-    if not ends:
-        return np.nan
-    far = min(ends, key=lambda x: abs(x - here))
-    return bisect(lambda x: _profit(a.replace(**{name: x})) * now > 0, here, far, 24)
+    """The value of one assumption at which economic profit is zero, as `shape.turning_point`."""
+    return shape.turning_point(a, name, lambda x: _profit(x) > 0)
 
 
 #: A market in which loan rates fall faster than what the bank pays for funding, a year.
