@@ -44,6 +44,7 @@ __all__ = [
     "altman_zone",
     "classify_loan",
     "cumulative_default",
+    "default_weight",
     "ecl_stage",
     "expected_loss",
     "general_provision",
@@ -235,6 +236,28 @@ def risk_weight(
     pd = np.minimum(real("pd", pd, 0.0), 1.0)
     own = np.asarray(irb_risk_weight(pd, lgd, maturity, turnover, pd_floor=PD_FLOOR))
     return result(np.broadcast_to(own, np.broadcast_shapes(own.shape, standard.shape)).copy())
+
+
+def default_weight(
+    allowance: ArrayLike,
+    exposure: ArrayLike,
+    usual: ArrayLike,
+    provided: ArrayLike,
+    *,
+    enough: ArrayLike = 0.2,
+) -> Numeric:
+    """The standardised weight of a loan in default, on what its allowance leaves of it.
+
+    usual: the weight as long as the allowance is less than `enough` of the exposure, 1.5 for 150%;
+    provided: the weight from there on. allowance, exposure >= 0, money; all broadcast to the
+    result. Source: Basel framework, CRE20, past-due exposures (150%, and 100% from a fifth on;
+    from memory).
+    """
+    allowance, exposure = real("allowance", allowance, 0.0), real("exposure", exposure, 0.0)
+    usual, provided = real("usual", usual, 0.0), real("provided", provided, 0.0)
+    enough = real("enough", enough, 0.0, 1.0)
+    shape(allowance=allowance, exposure=exposure, usual=usual, provided=provided, enough=enough)
+    return result(np.where(allowance >= enough * exposure, provided, usual))
 
 
 def slotting_risk_weight(category: ArrayLike | str, *, preferential: bool = False) -> Numeric:

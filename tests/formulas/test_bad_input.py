@@ -153,6 +153,13 @@ VALID = {
         "maturity": 2.5,
         "turnover": 10.0,
     },
+    credit.default_weight: {
+        "allowance": 1.0,
+        "exposure": 10.0,
+        "usual": 1.5,
+        "provided": 1.0,
+        "enough": 0.2,
+    },
     credit.altman_zone: {"score": 1.0, "model": "z"},
     credit.migration_matrix: {"rows": MATRIX, "withdrawn": 0.0},
     credit.migrate: {"matrix": MATRIX, "periods": 2},

@@ -234,6 +234,24 @@ def test_provisions_and_slots_broadcast():
     assert len(cr.LOAN_CLASSES) == len(cr.SLOTS) == len(cr.SPECIFIC_PROVISION) == 5
 
 
+def test_the_weight_by_approach():
+    """The supervisor's weight whatever the PD; or 12.5 K with the floor, in the common shape."""
+    pd = np.array([0.0001, 0.01, 2.0])
+    assert cr.risk_weight("standardised", 0.85, pd, 0.45) == 0.85
+    own = cr.risk_weight("irb", 0.85, pd, 0.45, 1.0, 30.0)
+    assert own.tolist() == [
+        pytest.approx(12.5 * cr.irb_capital(x, 0.45, 1.0, 30.0)) for x in (cr.PD_FLOOR, 0.01, 1.0)
+    ]
+    assert cr.risk_weight("irb", np.ones((2, 1)), pd, 0.45).shape == (2, 3)
+    with pytest.raises(ValueError, match="approach: 'basel' is not allowed; standardised or irb"):
+        cr.risk_weight("basel", 1.0, 0.01, 0.45)
+
+
+def test_the_weight_in_default_follows_the_allowance():
+    assert cr.default_weight([19.9, 20.0, 60.0], 100.0, 1.5, 1.0).tolist() == [1.5, 1.0, 1.0]
+    assert cr.default_weight(20.0, 100.0, 1.5, 1.0, enough=0.5) == 1.5
+
+
 def test_scores_and_zones():
     assert cr.altman_z1(0.1, 0.2, 0.1, 0.5, 1.0) == pytest.approx(
         0.0717 + 0.1694 + 0.3107 + 0.21 + 0.998

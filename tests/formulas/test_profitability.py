@@ -11,9 +11,12 @@ from casebook.profitability import (
     break_even_rate,
     economic_profit,
     funds_transfer_price,
+    lender_view,
     lifetime_value,
     raroc,
     relationship_profit,
+    value_added_tax,
+    vat_share,
 )
 from casebook.timevalue import discount_factors, present_value
 
@@ -202,3 +205,35 @@ def test_scalars_give_floats_and_arrays_broadcast():
 def test_bad_input_names_the_argument(call, name):
     with pytest.raises(ValueError, match=name):
         call()
+
+
+def test_vat_is_a_share_of_what_is_received():
+    """City, county or town, elsewhere, and the tax alone; worked out from a price of 100."""
+    shares = vat_share(0.06, [0.12, 0.10, 0.06, 0.0])
+    assert np.round(100 * shares, 4).tolist() == [6.3396, 6.2264, 6.0, 5.6604]
+    assert 106.0 * vat_share(0.06, 0.12) == pytest.approx(6.0 * 1.12)
+    assert value_added_tax([100.0, 50.0], 0.06).tolist() == [6.0, 3.0]
+
+
+@given(balance=st.floats(0.1, 1e4), fees=money, vat=st.floats(0.0, 0.2), loss=money, tax=share)
+def test_at_the_break_even_rate_with_vat_economic_profit_is_zero(balance, fees, vat, loss, tax):
+    terms = {"tax": tax, "hurdle": 0.11}
+    rate = break_even_rate(balance, 0.02, loss, 1.0, 8.0, fees=fees, vat=vat, **terms)
+    receipts = rate * balance + fees
+    income = receipts - value_added_tax(receipts, vat) - 0.02 * balance
+    profit = economic_profit(income, loss, 1.0, 8.0, **terms)
+    assert abs(profit) < 1e-10 * max(1.0, loss, fees, balance) / (1.0 - tax)
+
+
+def test_the_lenders_view_is_the_same_profit_line_by_line():
+    rng = np.random.default_rng(4)
+    interest, fees, funding, cost, loss, capital = rng.uniform(0, 9, (6, 5, 2, 3))
+    view = lender_view(
+        interest=interest, fees=fees, funding=funding, cost=cost, loss=loss, capital=capital,
+        vat=0.0634, tax=0.25, hurdle=0.11,
+    )  # fmt: skip
+    income = interest + fees - value_added_tax(interest + fees, 0.0634) - funding
+    profit = economic_profit(income, loss, cost, capital, tax=0.25, hurdle=0.11)
+    np.testing.assert_allclose(view["economic_profit_line"], profit, atol=1e-12)
+    parts = [line for name, line in view.items() if name != "economic_profit_line"]
+    np.testing.assert_allclose(sum(parts), view["economic_profit_line"], atol=1e-12)

@@ -212,7 +212,9 @@ class TestProblem:
         owed, held = r.lines["exposure"], r.lines["allowance"]
         assert charge[5] == pytest.approx(a.standard_weight * owed[4])
         bad = int(np.argmax(r.lines["loan_class"] > 2)) + 1
-        weight = a.provided_weight if held[bad - 1] >= 0.2 * owed[bad - 1] else a.default_weight
+        weight = (
+            a.default_weight_provided if held[bad - 1] >= 0.2 * owed[bad - 1] else a.default_weight
+        )
         assert charge[bad] == pytest.approx(weight * (owed[bad - 1] - held[bad - 1]))
         own = p.simulate(a.replace(approach="irb")).alternative("do_nothing")
         assert own.lines["capital_charge"][bad] == pytest.approx(0)

@@ -30,10 +30,8 @@ IS_PLAN = np.array([[False], [True], [True], [False]])
 FAILS = np.array([[False], [False], [True], [False]])
 #: No bank expects to lose less on a loan in default, whatever its estate is worth (assumed).
 LEAST_LGD = 0.05
-#: The class up to which a loan is performing, and the share of a loan in default from which it is
-#: provided for well enough for the lower weight (of the Basel text, assumed for China).
+#: The class up to which a loan is performing.
 SPECIAL_MENTION = 2
-PROVIDED = 0.20
 
 
 @dataclass(frozen=True)
@@ -167,8 +165,7 @@ def _capital(a: Problem, loan: _Loan, grades: _Grades, allowance: Array, lgd: fl
     """
     bad = grades.classes > SPECIAL_MENTION
     opening, provided = _opening(loan.exposure), _opening(allowance)
-    enough = provided >= PROVIDED * opening
-    standard = np.where(enough, a.provided_weight, a.default_weight)
+    standard = credit.default_weight(provided, opening, a.default_weight, a.default_weight_provided)
     weight = credit.risk_weight(
         a.approach,
         np.where(bad, standard, a.standard_weight),

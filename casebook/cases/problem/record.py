@@ -143,7 +143,7 @@ class Problem(Record):
     approach: str
     standard_weight: float
     default_weight: float
-    provided_weight: float
+    default_weight_provided: float
     share_weight: float
     pd_normal: float
     pd_special: float

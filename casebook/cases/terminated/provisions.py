@@ -51,8 +51,13 @@ def default_weights(a: Terminated, ead: float) -> Array:
     The supervisor's weight is lower once the allowance has reached a share of the loan. By own
     estimates a loan in default holds no capital beyond its allowance (foundation approach).
     """
-    provided = allowance(a, ead) >= a.provided_share * ead
-    standard = np.where(provided, a.default_weight_provided, a.default_weight)
+    standard = credit.default_weight(
+        allowance(a, ead),
+        ead,
+        a.default_weight,
+        a.default_weight_provided,
+        enough=a.provided_share,
+    )
     weights: Array = credit.risk_weight(a.approach, standard, 1.0, a.lgd_planned)
     return weights
 
