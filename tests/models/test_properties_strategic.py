@@ -12,6 +12,8 @@ import pytest
 
 from casebook.cases import strategic as s
 
+from .properties import assert_checks_hold, assert_receipts_are_taxed
+
 STRESSES, SEED = 500, 20_261_128
 #: What may be anything; the rest stays at the base case, so that the projects carry debt.
 FREE = (
@@ -98,18 +100,13 @@ def test_value_added_tax_is_its_share_of_all_receipts(stresses):
     """Property 9: the sum of the tax is -v x (interest and fees of every kind)."""
     taxed = ("interest_income", "fee_income", "advice_income", "wallet_income")
     for k, _, r in stresses:
-        receipts = sum(r.all_lines[name].sum(axis=0) for name in taxed)
-        tax = r.all_lines["value_added_tax"].sum(axis=0)
-        expected = -r.assumptions.vat_on_interest * receipts
-        assert np.abs(tax - expected).max() <= r.tolerance, where(k, r)
-        assert r.checks["tax_on_all_receipts"] <= r.tolerance, where(k, r)
+        assert_receipts_are_taxed(r, where(k, r), taxed)
 
 
 def test_every_named_check_holds(stresses):
     for k, *both in stresses:
         for r in both:
-            bad = {name: x for name, x in r.checks.items() if x > r.tolerance}
-            assert not bad, (bad, where(k, r))
+            assert_checks_hold(r, where(k, r))
 
 
 def test_support_is_no_cash_of_the_project(stresses):

@@ -15,6 +15,8 @@ import pytest
 from casebook.cases import transactional as t
 from casebook.cases.transactional.record import FORMS, Transactional
 
+from .properties import assert_checks_hold, assert_receipts_are_taxed
+
 SEED, STRESSES = 20261128, 500
 RANGES = {
     "leakage": (0.0, 0.25), "collection_days": (0.0, 75.0), "opening_cash": (0.0, 6.0),
@@ -66,7 +68,7 @@ def test_what_is_written_off_is_charged():
             assert charged[first[form], form] >= lost - 1e-9, where(number)
             assert (charged[first[form] + 1 :, form] == 0).all(), where(number)
             broken += 1
-        assert max(r.checks.values()) <= r.tolerance, (where(number), r.checks)
+        assert_checks_hold(r, where(number))
     assert broken > STRESSES
 
 
@@ -142,10 +144,7 @@ def test_a_harder_bank_never_earns_more(name, step):
 
 def test_value_added_tax_is_a_share_of_all_receipts():
     for number in range(STRESSES):
-        lines, v = run(number).all_lines, stressed(number).vat_on_interest
-        receipts = (lines["interest_income"] + lines["fee_income"]).sum(axis=0)
-        tax = lines["value_added_tax"].sum(axis=0)
-        assert np.allclose(tax, -v * receipts, atol=1e-12), where(number)
+        assert_receipts_are_taxed(run(number), where(number))
 
 
 def test_what_is_overdue_bears_at_least_the_contract_rate():

@@ -164,8 +164,6 @@ def of_bank(a: Growth, tree: Tree, loan: Loan, lines: dict[str, Array]) -> dict[
             failures * (1 - loan.form.cover * a.partner_pays) + total["expected_loss_charge"]
         ),
         "promise_weighs_no_less_than_the_partner": residual(max(floor, 0.0)),
-        "value_added_tax_is_on_all_receipts": residual(
-            total["value_added_tax"] + a.vat_on_interest * receipts
-        ),
+        "tax_on_receipts": residual(total["value_added_tax"] + a.vat_on_interest * receipts),
         "profit_foots": residual(total["economic_profit_line"] - loan.form.economic_profit),
     }

@@ -99,7 +99,7 @@ def statement(
         "lender_mirrors_client": residual(paid + received),
         "statement_foots": residual(client["opening"] + moved - client["closing"]),
         "profit_foots": residual(lines["economic_profit_line"].sum(axis=0) - profit),
-        "tax_on_all_receipts": residual(
+        "tax_on_receipts": residual(
             lines["value_added_tax"] + a.vat_on_interest * sum(lines[k] for k in taxed)
         ),
     }

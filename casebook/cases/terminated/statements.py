@@ -260,7 +260,7 @@ def checks(
             + lines["written_off"].sum(axis=0)
             - _late(lines, ead)
         ),
-        "vat_is_its_share": residual(
+        "tax_on_receipts": residual(
             lines["value_added_tax"].sum(axis=0)
             + a.vat_on_interest
             * (clean.accrued.sum() + a.fee_income / MONTHS_A_YEAR * (a.missed_month - 1))

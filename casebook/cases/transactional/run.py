@@ -311,7 +311,7 @@ def _price_checks(
         "plan_is_priced": residual(
             np.where(as_planned, metrics["run_profit"] - price.economic_profit, 0.0)
         ),
-        "tax_is_a_share_of_receipts": residual(
+        "tax_on_receipts": residual(
             lines["value_added_tax"]
             + a.vat_on_interest * (lines["interest_income"] + lines["fee_income"])
         ),
