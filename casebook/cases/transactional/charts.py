@@ -27,6 +27,7 @@ from ...figures import (
     stacked,
     zero_line,
 )
+from ...shape import Array
 from ...words import write
 
 #: Each repayment form keeps its colour in every figure.
@@ -193,6 +194,14 @@ def _slips_draw(panels: Panels, v: View) -> None:
 # ------------------------------------------------------------ price against leakage
 
 
+def _by_form(ax: Axes, v: View, x: Array, values: Array, here: float, words: str) -> None:
+    """A line for each patient form over x, of values (form, x) in per cent; `here` is marked."""
+    for form in PATIENT:
+        line(ax, x, values[v.result.alternatives.index(form)], COLOURS[form])
+    line(ax, [here] * 2, ax.get_ylim(), "muted", ls=":", lw=1.2)
+    note(ax, here, ax.get_ylim()[1], words, va="top", xytext=(4, -4))
+
+
 def _leakage_frame(panels: Panels, v: View) -> None:
     w = v.words("leakage")
     (ax,) = panels
@@ -207,10 +216,7 @@ def _leakage_draw(panels: Panels, v: View) -> None:
     (ax,) = panels
     x = PERCENT * v.data["leakage"]
     rates = PERCENT * v.data["break_even"]
-    for form in PATIENT:
-        line(ax, x, rates[v.result.alternatives.index(form)], COLOURS[form])
-    line(ax, [PERCENT * v.a.leakage] * 2, ax.get_ylim(), "muted", ls=":", lw=1.2)
-    note(ax, PERCENT * v.a.leakage, ax.get_ylim()[1], w["base"], va="top", xytext=(4, -4))
+    _by_form(ax, v, x, rates, PERCENT * v.a.leakage, w["base"])
     crossing = v.data["crossing"]
     if np.isnan(crossing):
         message(ax, w["title_none"])
@@ -347,13 +353,9 @@ def _entrusted_frame(panels: Panels, v: View) -> None:
 def _entrusted_draw(panels: Panels, v: View) -> None:
     w = v.words("entrusted")
     (ax,) = panels
-    x = PERCENT * v.data["share"]
-    for form in PATIENT:
-        row = v.data["missed"][v.result.alternatives.index(form)]
-        line(ax, x, PERCENT * row, COLOURS[form])
     billed = PERCENT * v.a.supplier_share
-    line(ax, [billed] * 2, ax.get_ylim(), "muted", ls=":", lw=1.2)
-    note(ax, billed, ax.get_ylim()[1], w["suppliers"], va="top", xytext=(4, -4))
+    share, missed = PERCENT * v.data["share"], PERCENT * v.data["missed"]
+    _by_form(ax, v, share, missed, billed, w["suppliers"])
     then = v.data["then"]
     now = v.data["missed"][v.result.alternatives.index(v.result.chosen)][0]
     point(ax, billed, PERCENT * then, "ink")

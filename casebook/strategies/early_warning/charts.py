@@ -13,6 +13,7 @@ from ...figures import (
     View,
     bars,
     interval,
+    interval_rows,
     label,
     legend,
     line,
@@ -217,10 +218,7 @@ def _climate_frame(panels: Panels, v: View) -> None:
     w = v.words("climate")
     (ax,) = panels
     ax.set_xlim(0, 4)
-    rows(ax, list(w["thirds"].values()), 0.27)
-    label(ax, w["rate"], "")
-    legend(ax, [Key(w["came"], "ink", "point", {"marker": "D", "ms": 5}),
-                Key(w["interval"], "c2", "line", {"ls": "-", "lw": 5})])  # fmt: skip
+    interval_rows(ax, list(w["thirds"].values()), 0.27, w["rate"], w["came"], w["interval"])
 
 
 def _climate_draw(panels: Panels, v: View) -> None:
