@@ -38,6 +38,7 @@ from ...shape import SingleRun
 from ...typology.charts import CHARTS as BOOK
 from ...words import word
 from ..build.pyodide import LOCK
+from ..explorer import script
 from ..explorer.page import EXPLORER, explorer_html
 from ..explorer.theme import figure_html
 from ..lite.build import OPENS, lacking
@@ -220,6 +221,11 @@ class RunButton(SphinxPostTransform):
         )
 
 
+def _write_script(app: Sphinx) -> None:
+    """Write the script of the explorers where the site takes its static files from."""
+    script.write(Path(app.srcdir, "_build", "static"))
+
+
 def _script(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], tree: nodes.document | None
 ) -> None:
@@ -254,6 +260,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("written", Written)
     app.add_post_transform(InlineFigures)
     app.add_post_transform(RunButton)
+    app.connect("builder-inited", _write_script)
     app.connect("html-page-context", _script)
     app.connect("html-page-context", _slides, priority=502)  # after the theme's own buttons
     return {"parallel_read_safe": True, "parallel_write_safe": True}

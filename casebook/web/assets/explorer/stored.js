@@ -1,0 +1,4 @@
+// Answers that were made at build: each position of each slider alone.
+(() => {
+  window.casebook = { ...window.casebook };
+})();

@@ -1,0 +1,4 @@
+// What a reader does with a setting beside moving it.
+(() => {
+  window.casebook = { ...window.casebook };
+})();

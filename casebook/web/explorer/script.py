@@ -1,0 +1,16 @@
+"""The script of the explorers: its parts, written by subject, as the one file that a page fetches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ASSETS = Path(__file__).resolve().parents[1] / "assets" / "explorer"
+#: In the order in which they need each other.
+PARTS = ("python.js", "stored.js", "element.js", "tools.js")
+
+
+def write(static: Path) -> None:
+    """Write explorer.js to the folder `static`."""
+    parts = [(ASSETS / name).read_text(encoding="utf-8") for name in PARTS]
+    static.mkdir(parents=True, exist_ok=True)
+    (static / "explorer.js").write_text("".join(parts), encoding="utf-8")
