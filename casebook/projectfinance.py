@@ -20,7 +20,7 @@ How much debt does a project bear at a DSCR of 1.3, and what if a year brings a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 import numpy as np
@@ -75,8 +75,12 @@ def dscr(cfads: ArrayLike, service: ArrayLike) -> Numeric:
 
 def _cover(cfads: Array, service: Array) -> Array:
     """The DSCR of checked arrays: in a loop over periods the checks would cost more than it."""
-    due = service > 0.0
-    return np.where(due, cfads / np.where(due, service, 1.0), np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.asarray(cfads / service)
+    nothing = service <= 0.0
+    if nothing.any():
+        ratio[np.broadcast_to(nothing, ratio.shape)] = np.nan
+    return ratio
 
 
 def llcr(
@@ -464,6 +468,10 @@ class Waterfall:
         return sorted(log, key=lambda event: event.period)
 
 
+#: The lines of a waterfall that are worked out.
+_LINES = [line.name for line in fields(Waterfall) if line.name not in ("cfads", "active")]
+
+
 def reserve_target(schedule: Schedule, periods: int) -> Array:
     """DSRA target at the end of each period: the contractual payments of the next `periods` ones.
 
@@ -529,111 +537,107 @@ def waterfall(  # noqa: PLR0915 - the periods of a run in one loop
             f"{target.shape}, reserve_opening {start.shape}: shapes do not match; "
             f"those that broadcast to cfads {form} do"
         )
-    rate, share, target, planned = (
-        np.broadcast_to(part, form) for part in (rate, share, target, planned)
-    )
-
-    names = (
-        "support",
-        "service",
-        "capitalised",
-        "interest",
-        "principal",
-        "reserve_draw",
-        "reserve_top_up",
-        "reserve_release",
-        "sweep",
-        "distribution",
-        "balance",
-        "overdue_interest",
-        "overdue_principal",
-        "reserve",
-        "trapped",
-        "dscr",
-    )
-    lines = {name: np.empty(form) for name in names}
-    active = {test.name: np.zeros(form, dtype=bool) for test in covenants}
-    if len(active) < len(covenants):
+    if len(covenants) > len({test.name for test in covenants}):
         raise ValueError(
             f"covenants: names {[test.name for test in covenants]} repeat; unique ones are needed"
         )
-    on = {test.name: np.zeros(form[1:], dtype=bool) for test in covenants}
-    passed = {test.name: np.zeros(form[1:], dtype=np.int64) for test in covenants}
-    balance = np.broadcast_to(opening[0], form[1:])
-    reserve = np.broadcast_to(start, form[1:])
-    overdue_i, overdue_p, trapped = np.zeros((3, *form[1:]))
+    sweeping = bool(share.any())
+    added = (planned < 0.0).any(axis=tuple(range(1, planned.ndim)))  # in some scenario
+    flows, rate, share, target, planned = (  # a single run is one column
+        np.broadcast_to(part, form).reshape(form[0], -1)
+        for part in (cfads, rate, share, target, planned)
+    )
+    run = Waterfall(
+        cfads=flows,
+        active={test.name: np.zeros(flows.shape, dtype=bool) for test in covenants},
+        **{name: np.empty(flows.shape) for name in _LINES},
+    )
+    balance, reserve = (np.broadcast_to(part, form[1:]).reshape(-1) for part in (opening[0], start))
+    overdue_i, overdue_p, trapped = np.zeros((3, flows.shape[1]))
+    passed = {test.name: np.zeros(flows.shape[1], dtype=np.int32) for test in covenants}
+    on = {test.name: np.zeros(flows.shape[1], dtype=bool) for test in covenants}
+    behind = np.zeros(0, dtype=np.intp)  # the scenarios that may have something overdue
 
+    # What happens in few scenarios is worked out for these alone, by their place; a choice that
+    # differs from one to the next is a product with its mask. np.where would take ten times as long.
     for t in range(form[0]):
-        accrued = rate[t] * balance
-        extra = np.maximum(-planned[t], 0.0)
-        added = np.where(extra >= accrued * (1.0 - 1e-12), np.maximum(accrued, 0.0), extra)
-        accrued = accrued - added
-        instalment = np.minimum(np.maximum(planned[t], 0.0), balance)
-        service = accrued + instalment
-        due_i = accrued + overdue_i * (1.0 + rate[t])
-        due_p = np.minimum(instalment + overdue_p, balance)
+        for line in (run.support, run.capitalised, run.reserve_draw, run.sweep,
+                     run.overdue_interest, run.overdue_principal, run.trapped):  # fmt: skip
+            line[t] = 0.0
+        interest = np.multiply(rate[t], balance, out=run.interest[t])  # first what is due
+        instalment = planned[t]
+        if added[t]:
+            extra = np.maximum(-instalment, 0.0)
+            whole = extra >= interest * (1.0 - 1e-12)
+            run.capitalised[t] = np.where(whole, np.maximum(interest, 0.0), extra)
+            interest -= run.capitalised[t]
+            instalment = np.maximum(instalment, 0.0)
+        principal = np.minimum(instalment, balance, out=run.principal[t])
+        service = np.add(interest, principal, out=run.service[t])
+        if behind.size:
+            interest[behind] += overdue_i[behind] * (1.0 + rate[t][behind])
+            principal[behind] = np.minimum(principal[behind] + overdue_p[behind], balance[behind])
 
-        cash = cfads[t] + trapped
-        support = np.maximum(-cash, 0.0)
-        cash = np.maximum(cash, 0.0)
-        due = due_i + due_p
-        draw = np.minimum(np.maximum(due - cash, 0.0), reserve)
-        cash = cash + draw
-        enough = cash >= due * (1.0 - 1e-12)  # no payment is missed by a rounding error
-        paid_i = np.where(enough, due_i, np.minimum(cash, due_i))
-        paid_p = np.where(enough, due_p, np.minimum(cash - paid_i, due_p))
-        cash = np.maximum(cash - paid_i - paid_p, 0.0)
-        balance = balance - paid_p + added
-        overdue_i, overdue_p = due_i - paid_i, due_p - paid_p
+        cash = flows[t] + trapped
+        deficit = np.flatnonzero(cash < 0.0)
+        if deficit.size:
+            run.support[t][deficit] = -cash[deficit]
+            cash[deficit] = 0.0
+        due = interest + principal
+        behind = np.flatnonzero(cash < due)
+        overdue_i, overdue_p = run.overdue_interest[t], run.overdue_principal[t]
+        if behind.size:
+            due, due_i, due_p = due[behind], interest[behind], principal[behind]
+            draw = np.minimum(due - cash[behind], reserve[behind])
+            cash[behind] += draw
+            paid = cash[behind]
+            enough = paid >= due * (1.0 - 1e-12)  # no payment is missed by a rounding error
+            paid_i = np.where(enough, due_i, np.minimum(paid, due_i))
+            paid_p = np.where(enough, due_p, np.minimum(paid - paid_i, due_p))
+            interest[behind], principal[behind], run.reserve_draw[t][behind] = paid_i, paid_p, draw
+            overdue_i[behind], overdue_p[behind] = due_i - paid_i, due_p - paid_p
+        cash -= interest
+        cash -= principal
+        np.maximum(cash, 0.0, out=cash)
+        balance = np.subtract(balance, principal, out=run.balance[t])
+        if added[t]:
+            balance += run.capitalised[t]
 
-        wanted = np.where(balance + overdue_i > 0.0, target[t], 0.0)
-        reserve = reserve - draw
-        top_up = np.minimum(cash, np.maximum(wanted - reserve, 0.0))
-        release = np.maximum(reserve - wanted, 0.0)
-        reserve = reserve + top_up - release
-        cash = cash - top_up + release
+        wanted = target[t] * (balance + overdue_i > 0.0)
+        reserve = np.subtract(reserve, run.reserve_draw[t], out=run.reserve[t])
+        gap = wanted - reserve
+        top_up = np.minimum(np.maximum(gap, 0.0), cash, out=run.reserve_top_up[t])
+        release = np.maximum(np.negative(gap, out=gap), 0.0, out=run.reserve_release[t])
+        reserve += top_up
+        reserve -= release
+        cash -= top_up
+        cash += release
 
-        ratio = _cover(cfads[t], service)
-        measures = {
-            "dscr": -ratio,
-            "unpaid": overdue_i + overdue_p,
-            "reserve_gap": wanted - reserve,
-        }
-        locked, swept = np.zeros((2, *form[1:]), dtype=bool)
+        run.dscr[t] = _cover(flows[t], service)
+        locked, swept = np.zeros((2, len(cash)), dtype=bool)
         for test in covenants:
-            measure = measures[test.measure]
-            limit = -test.threshold if test.measure == "dscr" else test.threshold
-            fails, tested = measure > limit, ~np.isnan(measure)
-            passed[test.name] = np.where(fails, 0, passed[test.name] + tested)
+            if test.measure == "dscr":  # where nothing is due there is no test
+                fails, tested = run.dscr[t] < test.threshold, service > 0.0
+            else:
+                measure = overdue_i + overdue_p if test.measure == "unpaid" else wanted - reserve
+                fails, tested = measure > test.threshold, np.True_
+            passed[test.name] += tested
+            passed[test.name] *= ~fails
             on[test.name] = fails | (on[test.name] & (passed[test.name] < test.cure))
-            active[test.name][t] = on[test.name]
+            run.active[test.name][t] = on[test.name]
             locked |= on[test.name] & (test.effect != "sweep")
             swept |= on[test.name] & (test.effect != "lock_up")
-        sweep = np.minimum(np.where(swept, 1.0, share[t]) * cash, balance)
-        balance = balance - sweep
-        cash = cash - sweep
-        trapped = np.where(locked & (balance + overdue_i > 0.0), cash, 0.0)
-        for name, value in zip(
-            names,
-            (
-                support,
-                service,
-                added,
-                paid_i,
-                paid_p,
-                draw,
-                top_up,
-                release,
-                sweep,
-                cash - trapped,
-                balance,
-                overdue_i,
-                overdue_p,
-                reserve,
-                trapped,
-                ratio,
-            ),
-            strict=True,
-        ):
-            lines[name][t] = value
-    return Waterfall(cfads=cfads, active=active, **lines)
+        if sweeping or swept.any():
+            sweep = np.multiply(np.maximum(share[t], swept), cash, out=run.sweep[t])
+            np.minimum(sweep, balance, out=sweep)
+            balance -= sweep
+            cash -= sweep
+        trapped = run.trapped[t]
+        if locked.any():
+            np.multiply(cash, locked & (balance + overdue_i > 0.0), out=trapped)
+        np.subtract(cash, trapped, out=run.distribution[t])
+    return Waterfall(
+        cfads=cfads,
+        active={name: active.reshape(form) for name, active in run.active.items()},
+        **{name: getattr(run, name).reshape(form) for name in _LINES},
+    )

@@ -18,8 +18,9 @@ A loan of 100 is repaid with 110 after six months. What does it cost, by the per
 
 from __future__ import annotations
 
+import math
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, Literal, get_args
 
@@ -63,10 +64,11 @@ _Dates = NDArray[np.datetime64]
 _Rows = list[Array | float]  # flows row by row, last first; a number where a row has none, or one
 
 MONTHS_A_YEAR = 12
+_ROOTS, _ON_ERROR = get_args(Root), get_args(OnError)
 _BLOCK = 16_384  # scenarios solved at a time: the working arrays stay in the cache
-_DATED_BLOCK = 2_048
+_DATED_BLOCK = 8_192
 _FEW = 256
-_TOLERANCE = 1e-8  # a Newton step this small leaves an error of about its square
+_TOLERANCE = 1e-7  # a Newton step this small leaves an error of about its square
 
 
 def __dir__() -> list[str]:
@@ -209,8 +211,11 @@ def irr(
     One change of sign means one rate (Descartes); more changes may still mean one (`_most_above`);
     otherwise all rates are found (`_all_roots`).
     """
+    choice("root", root, _ROOTS)
+    choice("on_error", on_error, _ON_ERROR)
+    if (rate := _quick_rate(cashflows)) is not None:
+        return rate
     flows = series("cashflows", cashflows, periods=2)
-    choice("root", root, get_args(Root))
     columns = flows.reshape(flows.shape[0], -1)
     x = np.empty(columns.shape[1])
     number = np.ones(columns.shape[1], dtype=np.intp)
@@ -636,6 +641,78 @@ def _month_length(month: np.datetime64) -> int:
 # The solver behind irr and xirr. Unknown: x = ln(1 + r), so that 1/(1 + r)^t = exp(-t x).
 
 
+def _quick_rate(cashflows: ArrayLike) -> float | None:
+    """`irr` of one row of flows with one change of sign; None where the whole solver is needed.
+
+    The same start and the same steps, in plain numbers: of one row a call of numpy takes longer
+    than all its flows. Whatever is unusual, an argument that is not allowed too, is left to `irr`.
+    """
+    try:
+        flows: list[float] = np.asarray(cashflows, dtype=np.float64).tolist()
+        total = sum(flows)
+        if not math.isfinite(total) or not total or not flows[0] or not flows[-1]:
+            return None
+        if (flows[0] > 0.0) == (flows[-1] > 0.0):
+            return None
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None
+    below = (total > 0.0) == (flows[0] > 0.0)  # the rate is negative: time runs backwards
+    if below:
+        flows.reverse()
+    if flows[0] > 0.0:
+        flows = [-flow for flow in flows]
+    turn = 1
+    while flows[turn] <= 0.0:  # the last one is above zero
+        turn += 1
+    if min(flows[turn:]) < 0.0:
+        return None
+    later, sooner = flows[: turn - 1 : -1], [-flow for flow in flows[turn - 1 :: -1]]  # last first
+    try:
+        x = _quick_root(sooner, later, turn)
+    except (OverflowError, ValueError, ZeroDivisionError):  # of a logarithm, a division
+        return None
+    return None if x is None else math.expm1(-x if below else x)
+
+
+def _quick_root(sooner: list[float], later: list[float], turn: int) -> float | None:
+    """The x > 0 at which two sides >= 0 are worth the same; `later` begins at period `turn`.
+
+    Both last first. None where the steps of `_newton` do not lead there straight.
+    """
+    gap, span, bend = 0.0, 0.0, 0.0
+    for sign, side, begins in ((1.0, later, turn), (-1.0, sooner, 0)):
+        p, d, e = 0.0, 0.0, 0.0
+        for flow in side:  # Horner at v = 1: sums of c, t c and t (t - 1)/2 c
+            e += d
+            d += p
+            p += flow
+        mean = d / p
+        gap += sign * math.log(p)
+        span += sign * (mean + begins)
+        bend += sign * ((2.0 * e + d) / p - mean * mean)
+    step = 2.0 * gap / (span + math.sqrt(max(span * span - 2.0 * bend * gap, 0.0)))
+    x, before, moved = step, span, step
+    for _ in range(20):
+        v = math.exp(-x)
+        p, d = 0.0, 0.0
+        for flow in later:
+            d = d * v + p
+            p = p * v + flow
+        q, e = 0.0, 0.0
+        for flow in sooner:
+            e = e * v + q
+            q = q * v + flow
+        span = turn + v * (d / p - e / q)
+        step = (math.log(p / q) - turn * x) / span
+        step *= 1.0 - 0.5 * step * (span - before) / (moved * span)
+        if not x + step >= 0.0 or abs(step) > 0.5 * abs(moved):
+            return None
+        x, before, moved = x + step, span, step
+        if abs(step) <= _TOLERANCE:
+            return x
+    return None
+
+
 def _sign_changes(flows: Array) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
     """Changes of sign down each column (zeros skipped), and whether the last sign is plus."""
     up, down = flows > 0.0, flows < 0.0
@@ -785,19 +862,23 @@ def _expanded(inflows: Sequence[Array], outflows: Sequence[Array]) -> tuple[Arra
 
 
 def _newton(
-    evaluate: Callable[[Array], tuple[Array, ...]], x: Array, low: Array, high: Array, sign: Array
+    evaluate: Callable[[Array], tuple[Array, ...]],
+    x: Array,
+    low: Array,
+    high: Array,
+    sign: Array,
+    span_before: Array | None = None,
 ) -> Array:
     """The one root of h(x) = ln P - ln N in [low, high], column by column; sign: of h at `high`.
 
     evaluate(x) gives P, N, sum t P_t, sum t N_t (up to one common factor); -h' is the span between
     the mean times of P and N. Newton's step is corrected by the bend of h (Chebyshev), which the
-    last two spans tell. Each column stops by itself, so that its result does not depend on its
-    neighbours.
+    last two spans tell; span_before: at x = 0, where that is known. Each column stops by itself, so
+    that its result does not depend on its neighbours.
     """
     done = np.zeros(x.shape, dtype=bool)
     size = np.full_like(x, np.inf)  # of the last step
-    moved: Array | float = 1.0
-    span_before: Array | None = None
+    moved = x
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for _ in range(200):
             p, n, tp, tn = evaluate(x)
@@ -866,8 +947,9 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
         if use.size:
             low, high = low[use], high[use]
             some = flows if use.size == number else flows[:, use]
+            span = None
             if changes == 1:  # the only root, so anywhere
-                guess = _dated_start(some, times)
+                guess, span = _dated_start(some, times)
             else:
                 room = np.minimum(0.1, 0.5 * (high - low))
                 guess = np.clip(0.0, low + room, high - room)
@@ -877,6 +959,7 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
                 low,
                 high,
                 signs[i + 1][use],
+                span,
             )
     return roots
 
@@ -885,13 +968,12 @@ def _dated_sums(flows: Array, times: Array) -> Callable[[Array], tuple[Array, ..
     """The function of x that gives P, N, sum t P_t and sum t N_t of each column for `_newton`.
 
     Relative to the first or last flow, so that nothing overflows and not all underflows. Many
-    columns are summed row by row, which keeps the working arrays in the cache; few at once, which
-    takes fewer calls. The operations and the bits are the same.
+    columns are summed row by row, which keeps the working arrays in the cache, and of equal gaps in
+    time the exponential is taken once; few are summed at once, which takes fewer calls.
     """
     first = times[np.argmax(flows != 0.0, axis=0)]
     last = times[-1 - np.argmax(flows[::-1] != 0.0, axis=0)]
     ragged = first.max() > first.min() or last.max() > last.min()
-    inflow, outflow = np.maximum(flows, 0.0), np.maximum(-flows, 0.0)
 
     def few(x: Array) -> tuple[Array, ...]:
         reference = np.where(x < 0.0, last, first)
@@ -900,21 +982,30 @@ def _dated_sums(flows: Array, times: Array) -> Callable[[Array], tuple[Array, ..
         return tuple(_sum(part) for part in (p, n, times[:, None] * p, times[:, None] * n))
 
     if flows.shape[1] <= _FEW:
+        inflow, outflow = np.maximum(flows, 0.0), np.maximum(-flows, 0.0)
         return few
-    rows = [
-        (time, [(k, side[i]) for k, side in enumerate((inflow, outflow)) if side[i].any()])
-        for i, time in enumerate(times.tolist())
-    ]
+    rows = list(zip(times.tolist(), _sides(flows), strict=True))
+    gaps, place = np.unique(np.diff(times, prepend=first[0]), return_inverse=True)
 
-    def many(x: Array) -> tuple[Array, ...]:
-        reference = np.where(x < 0.0, last, first)
-        totals = np.zeros((4, x.size))
-        for time, sides in rows:
-            weight = reference - time
-            weight *= x
+    def weights(x: Array) -> Iterator[Array]:
+        """The weights of each row, in an array that is used again."""
+        under = x < 0.0
+        if not ragged and not under.any():  # a weight is the one before by the factor of the gap
+            factors = [np.exp(gap * -x) for gap in gaps.tolist()]
+            weight = np.ones(x.size)
+            for at in place.tolist():
+                yield np.multiply(weight, factors[at], out=weight)
+            return
+        reference = np.where(under, last, first)
+        for time, _ in rows:
+            weight = (reference - time) * x
             if ragged:  # outside a column's flows, where they are zero, the weight may overflow
                 np.minimum(weight, 0.0, out=weight)
-            np.exp(weight, out=weight)
+            yield np.exp(weight, out=weight)
+
+    def many(x: Array) -> tuple[Array, ...]:
+        totals = np.zeros((4, x.size))
+        for (time, sides), weight in zip(rows, weights(x), strict=True):
             for k, side in sides:
                 part = side * weight
                 totals[k] += part
@@ -925,17 +1016,34 @@ def _dated_sums(flows: Array, times: Array) -> Callable[[Array], tuple[Array, ..
     return many
 
 
-def _dated_start(flows: Array, times: Array) -> Array:
-    """`_start` for flows at any times."""
+def _sides(flows: Array) -> list[list[tuple[int, Array]]]:
+    """Of each row its inflows (0) and its outflows (1), both >= 0; a side without any is left out.
+
+    Most rows are of one side for all columns, and are not copied.
+    """
+    sides: list[list[tuple[int, Array]]] = []
+    for row in flows:
+        low, high = row.min(), row.max()
+        side = [(0, row if low >= 0.0 else np.maximum(row, 0.0))] if high > 0.0 else []
+        sides.append(
+            [*side, (1, -row if high <= 0.0 else np.maximum(-row, 0.0))] if low < 0 else side
+        )
+    return sides
+
+
+def _dated_start(flows: Array, times: Array) -> tuple[Array, Array]:
+    """`_start` for flows at any times; the second is the span of the mean times at x = 0."""
     moments = np.zeros((2, 3, flows.shape[1]))
-    for time, row in zip(times.tolist(), flows, strict=True):
-        for side, totals in zip(
-            (np.maximum(row, 0.0), np.maximum(-row, 0.0)), moments, strict=True
-        ):
-            if side.any():
-                for power, total in enumerate(totals):
-                    total += time**power * side
-    return _expanded(*moments)[0]
+    for time, sides in zip(times.tolist(), _sides(flows), strict=True):
+        for k, side in sides:
+            total, first, second = moments[k]
+            total += side
+            part = time * side
+            first += part
+            part *= time
+            second += part
+    (p, d, _), (n, e, _) = moments
+    return _expanded(*moments)[0], d / p - e / n
 
 
 def _sum(rows: Array) -> Array:
@@ -949,9 +1057,10 @@ def _chosen_of_all(flows: Array, times: Array, root: Root) -> tuple[Array, NDArr
     x = np.full(flows.shape[1], np.nan)
     number = np.zeros(flows.shape[1], dtype=np.intp)
     changes, _ = _sign_changes(flows)
-    for c in sorted(set(changes.tolist()) - {0}):
+    for c in np.unique(changes[changes > 0]).tolist():
         use = changes == c
-        x[use], number[use] = _chosen(_all_roots(flows[:, use], times, c), root)
+        some = flows if use.all() else flows[:, use]
+        x[use], number[use] = _chosen(_all_roots(some, times, c), root)
     return x, number
 
 
@@ -967,7 +1076,7 @@ def _rates(
     x: Array, number: NDArray[np.intp], form: tuple[int, ...], root: Root, on_error: OnError
 ) -> Numeric:
     """Rates from x = ln(1 + r), with the warning and the error that irr and xirr promise."""
-    choice("on_error", on_error, get_args(OnError))
+    choice("on_error", on_error, _ON_ERROR)
     missing = (number == 0) | (x > 709.0)  # exp(709) is about the largest number
     several, none = np.flatnonzero(number > 1), np.flatnonzero(missing)
     if none.size and on_error == "raise":
@@ -989,9 +1098,11 @@ def _rates(
 
 def _dated_rates(flows: Array, years: Array, root: Root, on_error: OnError) -> Numeric:
     """Rates per year of flows at rising times in years."""
-    choice("root", root, get_args(Root))
+    choice("root", root, _ROOTS)
     first = np.flatnonzero(np.diff(years, prepend=-1.0) > 0.0)
-    merged = np.add.reduceat(flows.reshape(years.size, -1), first, axis=0)  # one flow a time
+    merged = flows.reshape(years.size, -1)
+    if first.size < years.size:  # one flow a time
+        merged = np.add.reduceat(merged, first, axis=0)
     x = np.empty(merged.shape[1])
     number = np.empty(merged.shape[1], dtype=np.intp)
     for start in range(0, x.size, _DATED_BLOCK):

@@ -13,8 +13,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..shape import Assumption, AssumptionError, Model, Record, SingleRun, Value
-from . import html
+from . import difference, html
 from .control import Control
+from .presets import Preset, presets
 
 if TYPE_CHECKING:
     from ..figures import Picture
@@ -36,7 +37,9 @@ class Explorer:
         ]
         self.values: dict[str, Value] = {s.name: getattr(self.base, s.name) for s in self.sliders}
         self.widgets: Widgets | None = None
-        self._answer: tuple[SingleRun[Any], Picture] | None = None
+        self._result: SingleRun[Any] | None = None
+        #: Form of the figure -> the run that is drawn in it, and the drawing.
+        self._drawn: dict[str, tuple[SingleRun[Any], Picture]] = {}
 
     def set(self, **changes: Value) -> SingleRun[Any]:
         """Move sliders and answer; an AssumptionError leaves everything as it was."""
@@ -46,12 +49,11 @@ class Explorer:
                     f"{self.name}: no slider {name!r}; allowed: {', '.join(self.values)}"
                 )
         record = self.base.replace(**(self.values | changes))
-        result = self.case.simulate(record)
-        onto = self._answer[1] if self._answer else None
-        self._answer = result, self.case.figure(result, onto=onto)
+        if self._result is None or record != self._result.assumptions:
+            self._result = self.case.simulate(record)
         self.values = {name: getattr(record, name) for name in self.values}
         self._show()
-        return result
+        return self._result
 
     def reset(self) -> SingleRun[Any]:
         """Back to the base case."""
@@ -59,31 +61,52 @@ class Explorer:
 
     # The first answer in a browser is awaited: nothing is computed that it does not need.
 
-    def _answered(self) -> tuple[SingleRun[Any], Picture]:
-        """The run and the picture of the values now."""
-        if self._answer is None:
-            self.set()
-        assert self._answer is not None
-        return self._answer
-
     @property
     def result(self) -> SingleRun[Any]:
         """The single run of the values now."""
-        return self._answered()[0]
+        return self._result if self._result is not None else self.set()
+
+    def drawn(self, form: str = "wide") -> Picture:
+        """The figure of the values now in a form, "wide" or "narrow": its axes stay."""
+        result, drawn = self.result, self._drawn.get(form)
+        if drawn is None or drawn[0] is not result:
+            onto = drawn[1] if drawn else None
+            drawn = result, self.case.figure(result, onto=onto, form=form)
+            self._drawn[form] = drawn
+        return drawn[1]
 
     @property
     def picture(self) -> Picture:
         """The figure of the values now, a matplotlib Figure with fixed axes."""
-        return self._answered()[1]
+        return self.drawn()
 
     @property
     def controls(self) -> list[Control]:
         """What a reader can move, at the base case."""
         return [Control.of(s, getattr(self.base, s.name)) for s in self.sliders]
 
+    @property
+    def presets(self) -> list[Preset]:
+        """The settings that the model's file offers by name."""
+        return presets(self.base.spec.words["explorer"].get("presets", {}), self.controls)
+
     @cached_property
-    def _base_numbers(self) -> list[str]:
-        return [number for _, number in self.case.simulate(self.base).key_numbers()]
+    def _base(self) -> SingleRun[Any]:
+        """The single run of the base case."""
+        return self.case.simulate(self.base)
+
+    @property
+    def shown(self) -> list[str]:
+        """The metrics beside the figure: four of those in the table."""
+        words = self.base.spec.words["explorer"]
+        shown: list[str] = words.get("shown", words["metrics"][:4])
+        return shown
+
+    def changes(self) -> list[str]:
+        """How each number of the table differs from the base case; "" where it does not."""
+        words = self.base.spec.words
+        units = {name: words["metrics"][name]["unit"] for name in words["explorer"]["metrics"]}
+        return list(difference.texts(self.result.metrics, self._base.metrics, units).values())
 
     def svg(self) -> str:
         """The figure of the values now, as an <svg> element."""
@@ -91,25 +114,31 @@ class Explorer:
 
     def table(self, *, base_only: bool = False) -> str:
         """The key numbers now, beside those of the base case or alone, as an HTML table."""
-        pairs = zip(self.result.key_numbers(), self._base_numbers, strict=True)
+        base = self._base.key_numbers()
         if base_only:
-            return html.table([(label, then) for (label, _), then in pairs], ("number", "base"))
-        rows = [(label, now, then) for (label, now), then in pairs]
-        return html.table(rows, ("number", "now", "base"))
+            return html.table(base, ("number", "base"))
+        rows = zip(self.result.key_numbers(), self.changes(), base, strict=True)
+        return html.table(
+            [(label, now, change, then) for (label, now), change, (_, then) in rows],
+            ("number", "now", "change", "base"),
+        )
 
-    def answer(self, values: Mapping[str, Value]) -> dict[str, Any]:
+    def answer(self, values: Mapping[str, Value], form: str = "wide") -> dict[str, Any]:
         """What a page needs to show `values` in place of the last ones; AssumptionError as `set`.
 
-        `svg` and `order` are what has moved in the figure (`Picture.moved`), `message` its text;
-        `numbers` the table's column Now; `metrics` the same unrounded, for those who check.
+        `svg` and `order` are what has moved in the figure (`Picture.moved`) of the form asked for,
+        `message` its text; `numbers` the table's column Now and `changes` what each differs by from
+        the base case; `metrics` the same numbers unrounded, for those who check.
         """
         self.set(**values)
-        svg, order = self.picture.moved()
+        picture = self.drawn(form)
+        svg, order = picture.moved()
         return {
             "svg": svg,
             "order": order,
-            "message": self.picture.message,
+            "message": picture.message,
             "numbers": [number for _, number in self.result.key_numbers()],
+            "changes": self.changes(),
             "metrics": {k: _plain(v) for k, v in self.result.metrics.items()},
         }
 
@@ -117,9 +146,24 @@ class Explorer:
         """The explorer without a kernel: the table, in the element that a page brings to life."""
         return html.static(self.name, self.table(base_only=True), self.controls)
 
-    def page(self, figure: str, live: str = "", size: int = 0) -> str:
-        """The explorer on a page, below `figure`; see `page` of the room `html`."""
-        return html.page(self.name, figure, self.table(), self.controls, live, size)
+    def page(self, figure: str, site: html.Site = html.NOWHERE) -> str:
+        """The explorer on a page of `site`, with `figure`; see `page` of the room `html`."""
+        words = self.base.spec.words["explorer"]
+        numbers = dict(zip(words["metrics"], self._base.key_numbers(), strict=True))
+        return html.page(
+            html.Told(
+                name=self.name,
+                title=self.base.spec.words["title"],
+                panels=words.get("panels", ()),
+                figure=figure,
+                table=self.table(),
+                shown=[(list(numbers).index(n), *numbers[n]) for n in self.shown],
+                presets=[dict(preset.values) for preset in self.presets],
+                metrics={k: _plain(v) for k, v in self._base.metrics.items()},
+            ),
+            self.controls,
+            site,
+        )
 
     def widget(self) -> Any:
         """The live explorer as an ipywidgets box."""

@@ -3,14 +3,62 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
+from typing import Any
 
-from ..words import catalogue, word
+from ..shape import Value
+from ..words import catalogue, scale, word
 from .control import Control
 
 #: A row of the table: label, and the numbers of its columns.
 Row = tuple[str, ...]
+#: Controls that are always in view, the most telling ones; the others are folded, unless there is
+#: just one of them.
+TELLING = 4
+#: What a reader can do, beside moving: with the sliders, and with what they show.
+MOVES = ("undo", "redo", "reset", "pin_a", "pin_b")
+USES = ("link", "png", "svg", "csv", "print", "embed", "present")
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the script finds what it needs, as addresses from the page; "" is not there.
+
+    `live` has Python and `size` are its bytes; `stored` has the stored answers of a `version`;
+    `embed` is the explorer alone, to be shown elsewhere, and `home` the page of the book where it
+    is shown elsewhere now.
+    """
+
+    live: str = ""
+    size: int = 0
+    stored: str = ""
+    version: str = ""
+    embed: str = ""
+    home: str = ""
+
+
+#: A page that is built without Python for the browser.
+NOWHERE = Site()
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an explorer shows in its base case.
+
+    `panels` names the parts of the figure; `shown` has place in the table, label and number of the
+    numbers beside it.
+    """
+
+    name: str
+    title: str
+    panels: Sequence[str]
+    figure: str
+    table: str
+    shown: Sequence[tuple[int, str, str]]
+    presets: Sequence[Mapping[str, Value]]
+    metrics: Mapping[str, Any]
 
 
 def table(rows: Sequence[Row], columns: Sequence[str]) -> str:
@@ -44,50 +92,106 @@ def static(name: str, numbers: str, controls: Sequence[Control]) -> str:
     )
 
 
-def page(
-    name: str,
-    figure: str,
-    numbers: str,
-    controls: Sequence[Control],
-    live: str = "",
-    size: int = 0,
-) -> str:
-    """The explorer on a page: base figure, controls, table, and the words its script needs.
+def page(told: Told, controls: Sequence[Control], site: Site) -> str:
+    """The explorer on a page: figure, controls, numbers, and the words its script needs.
 
-    `figure` is the HTML of the base figure, `live` where the script finds Python and `size` its
-    bytes (without them the words `explorer.unavailable` are shown). The controls are hidden until
-    the script is there; without it nothing promises to move.
+    The controls are hidden until the script is there; without it nothing promises to move.
     """
-    data = {
-        "live": live,
-        "size": size,
-        "words": {k: v for k, v in catalogue()["explorer"].items() if k.startswith("live_")},
-        "controls": {c.spec.name: {"values": c.values, "texts": c.texts} for c in controls},
-    }
-    # "</" would end the script element
-    script = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    rows = "".join(control_html(f"{name}-{c.spec.name}", c) for c in controls)
-    actions = "".join(
-        f"<button type='button' data-do='{do}'>{escape(word(f'explorer.{do}'))}</button>"
-        for do in ("reset", "link", "csv")
-    )
-    compare = (
-        "<label class='cb-check'><input type='checkbox' data-do='compare'>"
-        f"{escape(word('explorer.compare'))}</label>"
+    name = told.name
+    uses = [do for do in USES if do != "embed" or site.embed]
+    tabs = "".join(
+        f"<button type='button' role='tab' id='{name}-tab-{k}' aria-selected='false'>"
+        f"{escape(text)}</button>"
+        for k, text in enumerate(told.panels)
     )
     return (
-        f"<casebook-explorer case='{name}' id='explore-{name}'>{figure}"
-        f"<form class='cb-controls' aria-label='{escape(word('explorer.sliders'))}' hidden>"
-        f"{rows}<div class='cb-actions'>{actions}{compare}</div></form>"
-        f"<p class='cb-status' role='status' aria-live='polite'></p>{numbers}"
-        f"{note(controls, live=bool(live))}"
-        f"<script type='application/json'>{script}</script></casebook-explorer>"
+        f"<casebook-explorer case='{name}' id='explore-{name}'>"
+        "<div class='cb-stage'><div class='cb-picture'>"
+        f"<div class='cb-headline' hidden></div>"
+        f"<div class='cb-tabs' role='tablist' aria-label='{_word('panels')}' hidden>{tabs}</div>"
+        f"{told.figure}<p class='cb-key' hidden></p><div class='cb-state' hidden></div></div>"
+        f"{_form(name, controls)}{_numbers(told.shown)}</div>"
+        "<div class='cb-loaded' hidden></div><div class='cb-pins' hidden></div>"
+        f"<div class='cb-tools' hidden>{_buttons(MOVES, 'moves', compare=True)}"
+        f"{_buttons(uses, 'uses')}</div>"
+        "<p class='cb-status' role='status' aria-live='polite'></p>"
+        f"<details class='cb-all'><summary>{_word('all')}</summary>{told.table}</details>"
+        f"{note(controls, live=bool(site.live))}"
+        f"<script type='application/json'>{_script(told, controls, site)}</script>"
+        "</casebook-explorer>"
     )
+
+
+def _script(told: Told, controls: Sequence[Control], site: Site) -> str:
+    """What the script needs, as JSON."""
+    data = {
+        "live": site.live,
+        "size": site.size,
+        "stored": {"from": site.stored, "version": site.version} if site.stored else None,
+        "embed": site.embed,
+        "home": site.home,
+        "heading": told.title,
+        "presets": told.presets,
+        "metrics": told.metrics,
+        "words": {k: v for k, v in catalogue()["explorer"].items() if k.startswith("live_")},
+        "controls": {
+            c.spec.name: {
+                "label": c.spec.label,
+                "values": c.values,
+                "texts": c.texts,
+                "at": c.at,
+                "scale": 1.0 if c.spec.choices else scale(c.spec.unit),
+            }
+            for c in controls
+        },
+    }
+    # "</" would end the script element
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+
+
+def _form(name: str, controls: Sequence[Control]) -> str:
+    """The controls, those behind the telling ones folded."""
+    rows = [control_html(f"{name}-{c.spec.name}", c) for c in controls]
+    first = len(rows) if len(rows) == TELLING + 1 else TELLING
+    more = (
+        f"<details class='cb-more'><summary>{_word('more', count=len(rows) - first)}</summary>"
+        f"<div class='cb-rows'>{''.join(rows[first:])}</div></details>"
+        if rows[first:]
+        else ""
+    )
+    return (
+        f"<form class='cb-controls' aria-label='{_word('sliders')}' hidden>"
+        f"<div class='cb-rows'>{''.join(rows[:first])}</div>{more}</form>"
+    )
+
+
+def _numbers(shown: Sequence[tuple[int, str, str]]) -> str:
+    """The numbers beside the figure, each with that of the base case and how it differs."""
+    cells = "".join(
+        f"<div data-row='{row}'><dt>{escape(label)}</dt><dd><b>{escape(number)}</b>"
+        f"<span class='cb-base'>{_word('base_is', number=number)}</span>"
+        "<span class='cb-change'></span></dd></div>"
+        for row, label, number in shown
+    )
+    return f"<dl class='cb-shown'>{cells}</dl>"
+
+
+def _buttons(names: Sequence[str], group: str, *, compare: bool = False) -> str:
+    """Buttons in a group that has a name; `compare` adds the box that keeps the base in view."""
+    buttons = "".join(f"<button type='button' data-do='{do}'>{_word(do)}</button>" for do in names)
+    box = (
+        "<label class='cb-check'><input type='checkbox' data-do='compare'>"
+        f"{_word('compare')}</label>"
+    )
+    return f"<div role='group' aria-label='{_word(group)}'>{buttons}{box if compare else ''}</div>"
 
 
 def control_html(ident: str, control: Control) -> str:
-    """A native control: a range over the places of its values, or a list of choices."""
-    spec = control.spec
+    """A native control: a range over the places of its values, or a list of choices.
+
+    Beside a range stand a step less, a step more, and its value to be typed.
+    """
+    spec, text = control.spec, escape(control.texts[control.at], quote=True)
     label = f"<label for='{ident}'>{escape(spec.label)}</label>"
     shared = f"id='{ident}' name='{spec.name}'"
     if spec.choices:
@@ -96,14 +200,25 @@ def control_html(ident: str, control: Control) -> str:
             for i, text in enumerate(control.texts)
         )
         return f"<div class='cb-control'>{label}<select {shared}>{options}</select></div>"
-    text = escape(control.texts[control.at])
+    less, more = (
+        f"<button type='button' data-step='{step}' tabindex='-1' "
+        f"aria-label='{_word(what, name=spec.label)}'>{sign}</button>"
+        for step, what, sign in ((-1, "less", "\N{MINUS SIGN}"), (1, "plus", "+"))
+    )
+    keys = "text" if spec.low < 0 else "decimal"  # not every decimal pad has a minus
     return (
-        f"<div class='cb-control'>{label}<output for='{ident}'>{text}</output><input type='range' "
-        f"{shared} min='0' max='{len(control.values) - 1}' value='{control.at}' "
-        f"aria-valuetext='{text}'></div>"
+        f"<div class='cb-control'>{label}{less}<input type='range' {shared} min='0' "
+        f"max='{len(control.values) - 1}' value='{control.at}' aria-valuetext='{text}'>{more}"
+        f"<input type='text' class='cb-exact' inputmode='{keys}' autocomplete='off' "
+        f"spellcheck='false' value='{text}' aria-label='{_word('exact', name=spec.label)}'></div>"
     )
 
 
 def within_a_sentence(label: str) -> str:
     """A label that no longer starts its line: DSCR stays DSCR."""
     return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _word(key: str, **values: object) -> str:
+    """A phrase of the explorer, as text or attribute."""
+    return escape(word(f"explorer.{key}", **values), quote=True)

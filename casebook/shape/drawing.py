@@ -15,7 +15,11 @@ class Draw(Protocol):
     """The `figure` function of a model."""
 
     def __call__(
-        self, r: SingleRun[Any], name: str = "explorer", *, onto: Picture | None = None
+        self,
+        r: SingleRun[Any],
+        name: str = "explorer",
+        onto: Picture | None = None,
+        form: str = "wide",
     ) -> Picture:
         """The figure `name` of a single run; KeyError names those there are."""
 
@@ -27,16 +31,21 @@ def drawer(package: str, sources: Mapping[str, Callable[[Any], Any]]) -> Draw:
     """
 
     def figure(
-        r: SingleRun[Any], name: str = "explorer", *, onto: Picture | None = None
+        r: SingleRun[Any],
+        name: str = "explorer",
+        onto: Picture | None = None,
+        form: str = "wide",
     ) -> Picture:
         """The figure `name` of a single run, a matplotlib Figure; KeyError names those there are.
 
-        `onto` is a figure of the same name whose data are to be replaced, its axes kept.
+        `onto` is a figure of the same name whose data are to be replaced, its axes kept. `form` is
+        "wide", for a column of text, or "narrow", for a telephone; that of `onto` stays.
         """
         if name not in sources:
             raise KeyError(f"there is no figure {name!r}; allowed: {', '.join(sources)}")
         # matplotlib is loaded only where a figure is wanted
         charts: Gallery = import_module(".charts", package).CHARTS
-        return charts.picture(sources[name], r, name, onto, model=package.rpartition(".")[2])
+        model = package.rpartition(".")[2]
+        return charts.picture(sources[name], r, name, onto, model=model, form=form)
 
     return figure

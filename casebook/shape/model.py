@@ -42,6 +42,10 @@ class Model(Protocol):
         """The numbers that the model's page states."""
 
     def figure(
-        self, r: SingleRun[Any], name: str = "explorer", *, onto: Picture | None = None
+        self,
+        r: SingleRun[Any],
+        name: str = "explorer",
+        onto: Picture | None = None,
+        form: str = "wide",
     ) -> Picture:
-        """A figure of a single run; `onto` keeps the axes of one that is there."""
+        """A figure of a single run, wide or narrow; `onto` keeps the axes of one that is there."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from casebook.explore import explore
+from casebook.explore import difference, explore
 from casebook.models import MODELS, model
 from casebook.shape.record import AssumptionError
+from casebook.words import word
 
 each_case = pytest.mark.parametrize("name", MODELS)
 
@@ -71,3 +72,64 @@ def test_without_a_kernel_there_is_a_table_in_the_page(name):
         assert label in bundle["text/html"] and number in bundle["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert "0x" not in bundle["text/plain"]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_numbers_beside_the_figure_and_the_names_of_its_panels(name):
+    explorer = explore(model(name))
+    words = explorer.base.spec.words["explorer"]
+    assert len(words["shown"]) == 4 and set(words["shown"]) <= set(words["metrics"])
+    assert explorer.shown == words["shown"]
+    assert len(words["panels"]) == len(explorer.picture.axes)
+    page = explorer.page("<figure></figure>")
+    for metric in words["shown"]:
+        row = words["metrics"].index(metric)
+        assert f"<div data-row='{row}'><dt>" in page
+    assert page.count("role='tab'") == len(words["panels"])
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_an_answer_says_how_each_number_differs_from_the_base_case(name):
+    explorer = explore(model(name))
+    base = explorer.answer(explorer.values)
+    assert base["changes"] == [""] * len(base["numbers"])
+    told = 0
+    for control in explorer.controls:
+        answer = explorer.answer({**base_values(explorer), control.spec.name: control.values[0]})
+        for now, then, change in zip(
+            answer["numbers"], base["numbers"], answer["changes"], strict=True
+        ):
+            assert bool(change) == (now != then), (control.spec.name, now, then, change)
+            told += bool(change)
+            assert not change or change[0] in "▲▼◆"
+    assert told
+
+
+def base_values(explorer):
+    return {s.name: getattr(explorer.base, s.name) for s in explorer.sliders}
+
+
+def test_a_difference_is_that_of_what_is_shown():
+    units = {"a": "share", "b": "period", "c": "flag", "d": "thousand", "e": "rate", "f": "money"}
+    base = {"a": 0.6449, "b": -1, "c": True, "d": 0.007, "e": 0.0455, "f": None}
+    now = {"a": 0.6451, "b": 11, "c": False, "d": -0.0021, "e": 0.0455000001, "f": 1.0}
+    assert difference.texts(now, base, units) == {
+        "a": "",  # 64.5% and 64.5%
+        "b": word("explorer.changed"),  # from never to the eleventh
+        "c": word("explorer.changed"),
+        "d": word("explorer.down", amount="CNY 9 thousand"),
+        "e": "",
+        "f": word("explorer.changed"),
+    }
+    up = difference.texts({"a": 0.68}, {"a": 0.648}, {"a": "share"})
+    assert up == {"a": word("explorer.up", amount="3.2 points")}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_both_forms_of_the_figure_answer(name):
+    explorer = explore(model(name))
+    control = explorer.controls[0]
+    values = {control.spec.name: control.values[-1]}
+    wide, narrow = (explorer.answer(values, form) for form in ("wide", "narrow"))
+    assert wide["numbers"] == narrow["numbers"] and wide["changes"] == narrow["changes"]
+    assert "-narrow-" in narrow["svg"] and "-narrow-" not in wide["svg"]

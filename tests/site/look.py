@@ -38,8 +38,8 @@ def look(
             wrong.append(f"{response.status}: {response.url}")
 
     def said(message: ConsoleMessage) -> None:
-        # From the file system no browser preloads the theme's fonts; it draws its icons without.
-        fonts = url.startswith("file:") and "/_static/vendor/fontawesome/" in (
+        # From the file system no browser takes fonts; it has some of its own.
+        fonts = url.startswith("file:") and "/_static/fonts/" in (
             message.text + message.location["url"]
         )
         if message.type == "error" and not fonts:

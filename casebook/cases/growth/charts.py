@@ -172,10 +172,9 @@ def _cash_draw(panels: Panels, v: View) -> None:
     cash, seed = panels
     closing, raised = r.lines["closing"], r.lines["later_rounds"]
     quarter = np.arange(len(closing))
-    top = cash.get_ylim()[1]
-    bars(cash, quarter, np.minimum(closing, top), "c6")
+    bars(cash, quarter, closing, "c6")
     rounds = np.flatnonzero(raised)
-    point(cash, rounds, np.minimum(closing[rounds], top), "c2", marker="^", ms=7)
+    point(cash, rounds, closing[rounds], "c2", marker="^", ms=7)
     lasts = v.a.tranche_quarter + r.lines["runway"][v.a.tranche_quarter]
     message(
         cash,
@@ -186,8 +185,7 @@ def _cash_draw(panels: Panels, v: View) -> None:
         ),
     )
     early = slice(0, 13)
-    high = seed.get_ylim()[1]
-    bars(seed, quarter[early], np.minimum(closing[early], high), "c6")
+    bars(seed, quarter[early], closing[early], "c6")
     line(seed, quarter[early], r.lines["loan_balance"][early], "c1", drawstyle="steps-mid")
     paid = v.a.tranche_quarter
     message(
@@ -373,11 +371,9 @@ def _j_frame(panels: Panels, v: View) -> None:
 def _j_draw(panels: Panels, v: View) -> None:
     w, d = v.words("j_curve"), v.data
     (ax,) = panels
-    low, high = ax.get_ylim()
-    band(ax, d["quarter"], *(np.clip(PERCENT * d[k], low, high) for k in ("low", "high")))
+    band(ax, d["quarter"], *(PERCENT * d[k] for k in ("low", "high")))
     for name, colour in (("expected", "c1"), ("middle", "c2")):
-        y = PERCENT * d[name]
-        line(ax, d["quarter"], np.where((y < low) | (y > high), np.nan, y), colour)
+        line(ax, d["quarter"], PERCENT * d[name], colour)
     deepest = int(d["expected"].argmin())
     back = (d["expected"] >= 0) & (d["quarter"] > deepest)
     key = "title" if back.any() else "title_never"
@@ -524,7 +520,7 @@ def _tornado_frame(panels: Panels, v: View) -> None:
     mean = v.result.metrics["mean_multiple"]
     ax.set_xlim(0.3 * mean, 1.7 * mean)
     label(ax, w["multiple"], "")
-    legend(ax, [Key(w["low"], "c6", "bar"), Key(w["high"], "c1", "bar")])
+    legend(ax, [Key(w["low"], "c2", "bar"), Key(w["high"], "c1", "bar")])
 
 
 def _tornado_draw(panels: Panels, v: View) -> None:
@@ -533,8 +529,8 @@ def _tornado_draw(panels: Panels, v: View) -> None:
     mean = v.result.metrics["mean_multiple"]
     specs = v.a.spec.assumptions
     names, *between, at_low, at_high = zip(*v.data, strict=True)
-    ends = np.clip([at_low, at_high], 0.4 * mean, 1.6 * mean)
-    swings(ax, mean, ends[0], ends[1], ("c6", "c1"))
+    ends = at_low, at_high
+    swings(ax, mean, *ends, ("c2", "c1"))
     for y, name in enumerate(names):
         for value, at in ((between[0][y], ends[0][y]), (between[1][y], ends[1][y])):
             right = at >= mean

@@ -16,6 +16,7 @@ from ...figures import (
     Panels,
     View,
     bars,
+    beside,
     label,
     legend,
     line,
@@ -65,7 +66,7 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     firm, bank = panels
     plan, nothing = (r.alternative(k) for k in ("restructure", "do_nothing"))
     month = np.arange(len(plan.lines["closing"]))
-    bars(firm, month, np.clip(plan.lines["closing"], 0, firm.get_ylim()[1]), "c6", width=1.0)
+    bars(firm, month, plan.lines["closing"], "c6", width=1.0)
     line(firm, month, nothing.lines["exposure"], "c2")
     line(firm, month, plan.lines["exposure"], "c1")
     broken, missed = plan.metrics["new_missed"], nothing.metrics["first_missed"]
@@ -95,13 +96,10 @@ def _explorer_draw(panels: Panels, v: View) -> None:
 
 
 def _bars(ax: Axes, shown: Sequence[tuple[float, str]]) -> None:
-    """Horizontal bars with their values: inside the end, or beside it where a bar is short."""
+    """Horizontal bars with their values beside them."""
     for y, (x, colour) in enumerate(shown):
-        bars(ax, [y], [max(x, 0)], colour, width=0.62, across=True)
-        wide = x > 0.2 * ax.get_xlim()[1]
-        style = {"ha": "right", "xytext": (-4, 0), "color": PALETTE["paper"], "weight": "bold"}
-        note(ax, max(x, 0), y, write(x, "amount"), va="center",
-             **(style if wide else {"xytext": (4, 0)}))  # fmt: skip
+        bars(ax, [y], [x], colour, width=0.62, across=True, told=True)
+        beside(ax, x, y, write(x, "amount"))
 
 
 # ------------------------------------------------------------ where the cash went
@@ -418,25 +416,29 @@ def _provisions_draw(panels: Panels, v: View) -> None:
 def _tornado_frame(panels: Panels, v: View) -> None:
     w = v.words("tornado")
     (ax,) = panels
-    rows(ax, [""] * len(v.data), 0.27)
+    rows(ax, _ranges(v), 0.4)
     ax.set_xlim(-0.08 * _scale(v), 0.14 * _scale(v))
     label(ax, w["gain"], "")
-    legend(ax, [Key(w["low"], "c6", "bar"), Key(w["high"], "c1", "bar")])
+    legend(ax, [Key(w["low"], "c2", "bar"), Key(w["high"], "c1", "bar")])
+
+
+def _ranges(v: View) -> list[str]:
+    """What is moved, and from where to where."""
+    w, specs, names = v.words("tornado"), v.a.spec.assumptions, []
+    for name, low, high, *_ in v.data:
+        unit = specs[name].unit
+        ends = write(low, unit, plain=True), write(high, unit, with_unit=True, plain=True)
+        names.append(f"{w['names'][name]} {' … '.join(ends)}")
+    return names
 
 
 def _tornado_draw(panels: Panels, v: View) -> None:
-    w, specs = v.words("tornado"), v.a.spec.assumptions
+    w = v.words("tornado")
     (ax,) = panels
     now = v.result.metrics["advantage"]
     _, _, _, at_low, at_high = zip(*v.data, strict=True)
-    swings(ax, now, at_low, at_high, ("c6", "c1"), 0.62)
-    names = []
-    for name, low, high, *_ in v.data:
-        spec = specs[name]
-        ends = write(low, spec.unit, plain=True), write(high, spec.unit, with_unit=True, plain=True)
-        names.append(f"{w['names'][name]}\n{' … '.join(ends)}")
-    ax.set_yticks(range(len(names)), names, fontsize=7.5, linespacing=1.0)
-    line(ax, [now] * 2, [-0.6, len(names) - 0.4], "ink", ls="-", lw=1.0)
+    swings(ax, now, at_low, at_high, ("c2", "c1"), 0.62)
+    line(ax, [now] * 2, [-0.6, len(v.data) - 0.4], "ink", ls="-", lw=1.0)
     least = min(*at_low, *at_high)
     first = w["names"][v.data[0][0]]
     key = "title" if least > 0 else "title_turns"

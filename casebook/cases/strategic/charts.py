@@ -21,7 +21,6 @@ from ...figures import (
     legend,
     line,
     message,
-    note,
     point,
     rows,
     stacked,
@@ -81,15 +80,14 @@ def _cash_draw(ax: Axes, v: View, lines: Mapping[str, Array]) -> None:
     """Cash of the shown project by half-year, what is due, and what the reserve holds."""
     k = v.a.project
     at = np.arange(len(lines["balance"]))
-    low, high = ax.get_ylim()
     support = lines[f"support_{k}"]
-    own = np.clip(lines[f"cfads_{k}"] - support, low, high)
+    own = lines[f"cfads_{k}"] - support
     bars(ax, at, own, "c6")
-    bars(ax, at, np.clip(support, 0, high - np.maximum(own, 0)), "c4", base=np.maximum(own, 0))
+    bars(ax, at, support, "c4", base=np.maximum(own, 0))
     due = lines[f"service_{k}"] > YUAN
     line(ax, at, np.where(due, lines[f"service_{k}"], np.nan), "c2", drawstyle="steps-mid")
     reserve = lines[f"reserve_{k}"]
-    line(ax, at, np.where(due | (reserve > YUAN), np.minimum(reserve, high), np.nan), "c3")
+    line(ax, at, np.where(due | (reserve > YUAN), reserve, np.nan), "c3")
 
 
 def _explorer_draw(panels: Panels, v: View) -> None:
@@ -144,13 +142,11 @@ def _steps_frame(ax: Axes, w: Mapping[str, str], span: tuple[float, float]) -> N
 
 
 def _steps_draw(ax: Axes, v: View) -> None:
-    low, high = ax.get_xlim()
+    line(ax, [PERCENT * v.a.hurdle] * 2, ax.get_ylim(), "ink", ls="--", lw=1.2)
     for y, (name, colour) in enumerate(STEPS.items()):
         value = PERCENT * v.data[name]
-        bars(ax, [y], [np.clip(value, low, high)], colour, width=0.55, across=True)
-        text = write(v.data[name], "share", with_unit=True)
-        note(ax, np.clip(max(value, 0), low, 0.86 * high), y, text, va="center", xytext=(5, 0))
-    line(ax, [PERCENT * v.a.hurdle] * 2, ax.get_ylim(), "ink", ls="--", lw=1.2)
+        bars(ax, [y], value, colour, width=0.55, across=True, told=True)
+        beside(ax, value, y, write(v.data[name], "share", with_unit=True))
 
 
 def _products_frame(panels: Panels, v: View) -> None:
@@ -336,11 +332,11 @@ def _sale_frame(panels: Panels, v: View) -> None:
 def _sale_draw(panels: Panels, v: View) -> None:
     w, d = v.words("sale"), v.data
     (ax,) = panels
-    low, high = ax.get_ylim()
+    _low, _high = ax.get_ylim()
     line(ax, PERCENT * d["sold"], d["profit"], "c1")
-    point(ax, PERCENT * d["needed"], np.clip(d["needed_profit"], low, high), "c2")
-    point(ax, PERCENT * d["rule"], np.clip(d["rule_profit"], low, high), "c6", marker="s")
-    point(ax, PERCENT * d["best"], np.clip(d["best_profit"], low, high), "c3", marker="D")
+    point(ax, PERCENT * d["needed"], d["needed_profit"], "c2")
+    point(ax, PERCENT * d["rule"], d["rule_profit"], "c6", marker="s")
+    point(ax, PERCENT * d["best"], d["best_profit"], "c3", marker="D")
     kind = "title_edge" if d["best"] >= d["sold"][-1] else "title"
     kind = kind if d["needed"] > 0 else "title_free"
     message(
@@ -403,9 +399,9 @@ def _tornado_draw(panels: Panels, v: View) -> None:
     w = v.words("tornado")
     (ax,) = panels
     base = v.data["base"]
-    low, high = ax.get_xlim()
+    _low, _high = ax.get_xlim()
     _, _, _, *ends = zip(*v.data["rows"], strict=True)
-    at_low, at_high = np.clip(ends, low, high)
+    at_low, at_high = ends
     swings(ax, base, at_low, at_high, ("c2", "c1"), 0.6)
     line(ax, [base] * 2, ax.get_ylim(), "ink", ls="--", lw=1.2)
     name, _, _, *ends = v.data["rows"][0]
@@ -444,7 +440,7 @@ def _futures_draw(panels: Panels, v: View) -> None:
         bars(ax, y, PERCENT * ends, colour, width=0.34, across=True)
         for yi, share in zip(y, ends, strict=True):
             text = write(share, "share", with_unit=True)
-            beside(ax, PERCENT * share, yi, text, within=share > 0.88)
+            beside(ax, PERCENT * share, yi, text)
     supported, without = (write(x, "share") for x in v.data["missed"])
     message(ax, w["title"].format(supported=supported, without=without))
 

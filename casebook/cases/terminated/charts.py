@@ -70,12 +70,11 @@ def _worth_draw(ax: Axes, v: View) -> None:
     low, high, value, all_in = (
         metrics[k][:, 0] for k in ("low", "high", "expected_value", "expected_all_in")
     )
-    left, right = ax.get_xlim()
     for y in range(len(low)):
-        line(ax, np.clip([low[y], high[y]], left, right), [y, y], "c6", ls="-", lw=4)
+        line(ax, [low[y], high[y]], [y, y], "c6", ls="-", lw=4)
     at = range(len(low))
-    point(ax, np.clip(value, left, right), at, "c1", ms=7)
-    point(ax, np.clip(all_in, left, right), at, "c2", marker="D", mfc="none", mew=1.6)
+    point(ax, value, at, "c1", ms=7)
+    point(ax, all_in, at, "c2", marker="D", mfc="none", mew=1.6)
 
 
 def _explorer_draw(panels: Panels, v: View) -> None:

@@ -89,17 +89,14 @@ def _explorer_draw(panels: Panels, v: View) -> None:
         text = w["title_paid"].format(form=form, lowest=write(m["lowest_cash"], "money"))
     message(cash, text)
 
-    low, high = quote.get_ylim()
     line(quote, PERCENT * v.data["quote"], THOUSAND * v.data["expected"], "c1")
     for x, y, colour, marker in (
         (v.a.rate, m["expected_profit"], "c2", "o"),
         (m["best_quote"], m["best_expected_profit"], "c3", "D"),
     ):
-        if np.isfinite(y) and 0.02 <= x <= 0.07:
+        if np.isfinite(y):
             size = {"ms": 6} if marker == "D" else {"ms": 11, "mfc": "none", "mew": 2}
-            point(
-                quote, PERCENT * x, np.clip(THOUSAND * y, low, high), colour, marker=marker, **size
-            )
+            point(quote, PERCENT * x, THOUSAND * y, colour, marker=marker, **size)
     message(
         quote,
         w["title_quote"].format(

@@ -82,7 +82,7 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     text = w["title_map" if found else "title_map_none"]
     message(where, text.format(first=write(first, "thousand")))
     for name in ("referral", "officer"):
-        gain = np.clip(THOUSAND * data[name], *worth.get_ylim())
+        gain = THOUSAND * data[name]
         line(worth, data["class_amount"], gain, COLOURS[name], marker="o", ms=3.5)
     message(worth, w["title_worth"].format(every=write(every, "thousand")))
 

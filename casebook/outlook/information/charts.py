@@ -47,10 +47,8 @@ def _explorer_frame(panels: Panels, v: View) -> None:
 def _explorer_draw(panels: Panels, v: View) -> None:
     w, m, data = v.words("explorer"), v.result.metrics, v.data
     worth, refused = panels
-    low, high = worth.get_ylim()
-    bars(worth, data["quarter"], np.clip(data["value"], low, high), "c1")
-    price = np.clip(data["price"], low, high)
-    point(worth, data["quarter"], price, "c2", marker="_", ms=11, mew=2.5)
+    bars(worth, data["quarter"], data["value"], "c1")
+    point(worth, data["quarter"], data["price"], "c2", marker="_", ms=11, mew=2.5)
     r = v.result if v.result.chosen != "accounts" else v.result.alternative("flows")
     gain = r.metrics["net_gain"]
     key = "title_value" if gain >= 0 else "title_loss"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from ...figures import (
-    PALETTE,
     PERCENT,
     THOUSAND,
     Chart,
@@ -13,12 +12,11 @@ from ...figures import (
     Key,
     Panels,
     View,
-    bars,
     label,
     legend,
     line,
     message,
-    note,
+    named_bars,
     point,
     rows,
     stacked,
@@ -54,23 +52,9 @@ def _explorer_frame(panels: Panels, v: View) -> None:
 def _explorer_draw(panels: Panels, v: View) -> None:
     w, m = v.words("explorer"), v.result.metrics
     gains, term = panels
-    low, high = gains.get_xlim()
-    for y, (name, colour) in enumerate(PARTIES.items()):
-        value = THOUSAND * m[f"{name}_gain"]
-        bars(gains, [y], np.clip(value, low, high), colour, width=0.55, across=True)
-        side = -1 if value < 0 else 1
-        inside = not 0.85 * low < value < 0.85 * high  # no room beside a bar that fills the panel
-        outward = side < 0 if inside else side > 0
-        note(
-            gains,
-            np.clip(value, low, high),
-            y,
-            write(value / THOUSAND, "thousand"),
-            xytext=(5 if outward else -5, 0),
-            ha="left" if outward else "right",
-            va="center",
-            color=PALETTE["paper" if inside else "ink"],
-        )
+    found = [THOUSAND * m[f"{name}_gain"] for name in PARTIES]
+    texts = [write(m[f"{name}_gain"], "thousand") for name in PARTIES]
+    named_bars(gains, found, list(PARTIES.values()), texts)
     route = v.label(v.result.chosen)
     key = "title_gain" if m["supplier_gain"] > 0 else "title_loss"
     key = "title_same" if v.result.chosen == "own_loan" else key
@@ -86,7 +70,7 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     line(term, data["days"], PERCENT * data["programme"], "c1")
     line(term, [0, 180], [PERCENT * data["before"]] * 2, "c2")
     cost = np.interp(v.a.terms, data["days"], PERCENT * data["programme"])
-    point(term, v.a.terms, min(cost, term.get_ylim()[1]), "ink")
+    point(term, v.a.terms, cost, "ink")
     longest = data["longest"]
     inside = longest <= data["days"][-1]
     if inside:

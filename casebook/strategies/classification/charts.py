@@ -76,7 +76,7 @@ def _explorer_draw(panels: Panels, v: View) -> None:
 
 def _bars(ax: Axes, found: Sequence[float], colours: Sequence[str]) -> None:
     texts = [write(x, "thousand_exact") for x in found]
-    named_bars(ax, [THOUSAND * x for x in found], colours, texts, inside=0.85)
+    named_bars(ax, [THOUSAND * x for x in found], colours, texts)
 
 
 # ------------------------------------------------------------ mixtures

@@ -54,10 +54,9 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     low, high = curve.get_ylim()
     right = curve.get_xlim()[1]
     for k, name in ((1, "by_pd"), (2, "by_loss")):
-        line(curve, x["hours"][k], np.clip(x["gain"][k], low, high), COLOURS[name])
+        line(curve, x["hours"][k], x["gain"][k], COLOURS[name])
     for k, name in enumerate(LINES_UP):
-        here = np.clip(x["hours"][k, x["at"][k]], 0, right), np.clip(
-            x["gain"][k, x["at"][k]], low, high)  # fmt: skip
+        here = x["hours"][k, x["at"][k]], x["gain"][k, x["at"][k]]
         point(curve, *here, COLOURS[name], marker="D" if k == 0 else "o", ms=7)
     limit = v.a.hours_limit
     line(curve, [min(limit, right)] * 2, [low, high], "muted", ls=":", lw=1.5)
@@ -72,11 +71,9 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     else:
         text = w["title_none"].format(hours=hours)
     message(curve, text)
-    top = lead.get_ylim()[1]
     months = np.arange(4, 13)
     for k, name in enumerate(LINES_UP):
-        height = np.minimum(x["by_lead"][k, 4:], top)
-        bars(lead, months + 0.27 * (k - 1), height, COLOURS[name], width=0.24)
+        bars(lead, months + 0.27 * (k - 1), x["by_lead"][k, 4:], COLOURS[name], width=0.24)
     side = v.result.metrics
     if v.result.chosen == "none" or side["found_share"] <= 0:
         message(lead, w["title_lead_none"])
@@ -203,7 +200,7 @@ def _effects_draw(panels: Panels, v: View) -> None:
     (ax,) = panels
     clear = 0
     for y, (_, b, error) in enumerate(v.data):
-        ends = np.clip([b - 1.645 * error, b + 1.645 * error], -1.4, 1.4)
+        ends = [b - 1.645 * error, b + 1.645 * error]
         known = abs(b) > 1.645 * error
         clear += known
         line(ax, ends, [y, y], "c1" if known else "muted", ls="-")
@@ -248,8 +245,8 @@ def _work_draw(panels: Panels, v: View) -> None:
     w, x = v.words("work"), v.data
     (ax,) = panels
     month = np.arange(1, 25)
-    bars(ax, month - 0.2, np.minimum(x["by_pd"], 80), "c1", width=0.36)
-    bars(ax, month + 0.2, np.minimum(x["rule"], 80), "c2", width=0.36)
+    bars(ax, month - 0.2, x["by_pd"], "c1", width=0.36)
+    bars(ax, month + 0.2, x["rule"], "c2", width=0.36)
     message(
         ax,
         w["title"].format(
@@ -275,7 +272,7 @@ def _gains_frame(panels: Panels, v: View) -> None:
 def _gains_draw(panels: Panels, v: View) -> None:
     w, x = v.words("gains"), v.data
     (ax,) = panels
-    low, high = ax.get_xlim()
+    _low, _high = ax.get_xlim()
     rows = [
         (k, *(x[f"{side}{part}"][j] for part in ("low", "luck_low", "luck_high", "high")), middle)
         for side, middles, names in (
@@ -285,9 +282,9 @@ def _gains_draw(panels: Panels, v: View) -> None:
         for j, (k, middle) in enumerate(zip(names, middles, strict=True))
     ]
     for y, (name, a, b, c, d, middle) in enumerate(rows):
-        line(ax, np.clip([a, d], low, high), [y, y], COLOURS[name], ls="-", lw=1.4)
-        line(ax, np.clip([b, c], low, high), [y, y], COLOURS[name], ls="-", lw=5)
-        point(ax, np.clip(middle, low, high), y, "ink", marker="D", ms=5)
+        line(ax, [a, d], [y, y], COLOURS[name], ls="-", lw=1.4)
+        line(ax, [b, c], [y, y], COLOURS[name], ls="-", lw=5)
+        point(ax, middle, y, "ink", marker="D", ms=5)
     pays, beats = x["low"].min() > 0, x["over_low"].min() > 0
     message(ax, w["title_not"] if not pays else w["title_beats"] if beats else w["title"])
 

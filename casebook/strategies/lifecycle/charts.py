@@ -80,16 +80,15 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     profit, gain = panels
     year = np.arange(1, 11)
     chosen, none = (v.result.alternative(k) for k in ("chosen", "none"))
-    low, high = profit.get_ylim()
     for side, colour in ((none, "c2"), (chosen, "c1")):
-        line(profit, year, np.clip(side.lines["economic_profit_line"][1:], low, high), colour)
+        line(profit, year, side.lines["economic_profit_line"][1:], colour)
     value = chosen.metrics["value"]
     key = "title_good" if value > 0 else "title_bad"
     message(profit, w[key].format(value=write(abs(value), "million")))
     names = (*STRATEGIES, "chosen")
     found = [v.result.alternative(k).metrics["gain"] for k in names]
     texts = [write(x, "million") for x in found]
-    named_bars(gain, found, [COLOURS[k] for k in names], texts, inside=0.8)
+    named_bars(gain, found, [COLOURS[k] for k in names], texts)
     best = int(np.argmax(found[:4]))
     if found[best] > 0:
         text = w["title_best"].format(
@@ -211,10 +210,9 @@ def _gains_frame(panels: Panels, v: View) -> None:
 def _gains_draw(panels: Panels, v: View) -> None:
     w = v.words("gains")
     (ax,) = panels
-    low, high = ax.get_xlim()
     for y, name in enumerate(v.data["names"]):
-        ends = [float(np.clip(v.data[k][y], low, high)) for k in ("low", "expected", "high")]
-        interval(ax, y, ends[0], ends[1], ends[2], COLOURS[name])
+        low, middle, high = (float(v.data[k][y]) for k in ("low", "expected", "high"))
+        interval(ax, y, low, middle, high, COLOURS[name])
     first = int(np.argmax(v.data["expected"][:4]))
     message(
         ax,

@@ -58,14 +58,13 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     gain, hours = panels
     found = {k: v.result.alternative(k).metrics["gain"] for k in USES if k != "now"}
     values, texts = list(found.values()), [write(x, "money") for x in found.values()]
-    named_bars(gain, values, [USES[k] for k in found], texts, inside=0.7)
+    named_bars(gain, values, [USES[k] for k in found], texts)
     best = max(found, key=lambda k: found[k])
     text = w["title"].format(name=v.label(best), gain=write(found[best], "money"))
     message(gain, text if found[best] > 0 else w["title_none"])
-    table = np.minimum(v.data, hours.get_xlim()[1])
-    y = range(table.shape[1])
-    bars(hours, y, table[4], "c1", width=0.6, across=True)
-    point(hours, table[1], y, "c4", marker="D", ms=5)
+    y = range(v.data.shape[1])
+    bars(hours, y, v.data[4], "c1", width=0.6, across=True)
+    point(hours, v.data[1], y, "c4", marker="D", ms=5)
     ends = (write(v.data[k, LARGE_STRATEGIC], "hours") for k in (4, 1))
     message(hours, w["title_hours"].format(**dict(zip(("hours", "now"), ends, strict=True))))
 
@@ -143,7 +142,7 @@ def _response_frame(panels: Panels, v: View) -> None:
 def _response_draw(panels: Panels, v: View) -> None:
     w, d = v.words("response"), v.data
     (ax,) = panels
-    low, high = np.minimum(PERCENT * d["band"], 30)
+    low, high = PERCENT * d["band"]
     band(ax, d["hours"], low, high)
     for k, colour in enumerate(CLASSES.values()):
         line(ax, d["hours"], PERCENT * d["leave"][:, k], colour)
@@ -185,7 +184,7 @@ def _marginal_draw(panels: Panels, v: View) -> None:
         line(ax, d["hours"], slope, colour)
         x = d["best"][group]
         y = np.interp(x, d["hours"], slope)
-        point(ax, np.clip(x, 0, 90), np.clip(y, -0.6, 2.4), colour)
+        point(ax, x, y, colour)
     key = "title" if price >= 0 else "title_bad"
     message(ax, w[key].format(price=write(abs(price), "yuan")))
 
@@ -278,13 +277,12 @@ def _occasions_frame(panels: Panels, v: View) -> None:
 def _occasions_draw(panels: Panels, v: View) -> None:
     w = v.words("occasions")
     (ax,) = panels
-    low, high = ax.get_xlim()
     for place, (name, colour) in enumerate(OCCASIONS.items()):
         for y, group in enumerate((LARGE_STRATEGIC, LARGE, SMALL)):
             gain = float(v.data[name][group])
-            end = float(np.clip(THOUSAND * gain, low, high))
+            end = THOUSAND * gain
             at = y + 0.27 * (place - 1)
-            bars(ax, [at], end, colour, width=0.22, across=True)
+            bars(ax, [at], end, colour, width=0.22, across=True, told=True)
             beside(ax, end, at, write(gain, "thousand_exact"))
     large = {k: write(float(x[LARGE_STRATEGIC]), "thousand_exact") for k, x in v.data.items()}
     message(ax, w["title"].format(**large))

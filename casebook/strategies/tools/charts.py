@@ -50,7 +50,7 @@ def _explorer_frame(panels: Panels, v: View) -> None:
 def _explorer_draw(panels: Panels, v: View) -> None:
     w, x = v.words("explorer"), v.data
     curve, sum_ = panels
-    low, high = curve.get_ylim()
+    _low, _high = curve.get_ylim()
     right = curve.get_xlim()[1]
     for gain, colour in (
         (x["list_gain"][1], "c3"),
@@ -61,7 +61,7 @@ def _explorer_draw(panels: Panels, v: View) -> None:
         line(curve, x["listed"][inside], gain[inside], colour)
     for name, colour in (("volume", "c2"), ("tool", "c1")):
         gain = v.result.alternative(name).metrics["gain_year"]
-        point(curve, min(v.a.listed, right), np.clip(gain, low, high), colour)
+        point(curve, v.a.listed, gain, colour)
     over = v.result.alternative("tool").metrics["over_volume"]
     key = "title_tool" if over > 0 else "title_volume"
     message(curve, w[key].format(gain=write(abs(over), "amount")))
@@ -179,8 +179,8 @@ def _drift_draw(panels: Panels, v: View) -> None:
     psi, sector = panels
     alarm = 0.25
     line(psi, [12, 61], [alarm, alarm], "muted", ls=":", lw=1.2)
-    line(psi, x["month"], np.minimum(x["all"], 2.0), "c1")
-    line(psi, x["month"], np.minimum(x["plain"], 2.0), "c2")
+    line(psi, x["month"], x["all"], "c1")
+    line(psi, x["month"], x["plain"], "c2")
     over = x["all"] > alarm
     if not over.any():
         text = w["title_none"]
@@ -211,10 +211,10 @@ def _gains_frame(panels: Panels, v: View) -> None:
 def _gains_draw(panels: Panels, v: View) -> None:
     w, x = v.words("gains"), v.data
     (ax,) = panels
-    low, high = ax.get_xlim()
+    _low, _high = ax.get_xlim()
     for y, (name, row) in enumerate(x.items()):
-        line(ax, np.clip([row["low"], row["high"]], low, high), [y, y], COLOURS[name], ls="-", lw=5)
-        point(ax, np.clip(row["expected"], low, high), y, "ink", marker="D", ms=5)
+        line(ax, [row["low"], row["high"]], [y, y], COLOURS[name], ls="-", lw=5)
+        point(ax, row["expected"], y, "ink", marker="D", ms=5)
     over, tool = x["over"]["expected"], x["tool"]["expected"]
     key = "title_pays" if over > 0 else "title_less" if tool > 0 else "title_not"
     message(

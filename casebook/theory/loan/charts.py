@@ -50,20 +50,13 @@ def _years(ax: Axes, first: int = 0) -> None:
     ax.set_xticks(range(first, 11))
 
 
-def _clipped(ax: Axes, y: Array) -> Array:
-    low, high = ax.get_ylim()
-    return np.asarray(np.clip(y, low, high))
-
-
 def _stack(ax: Axes, data: Mapping[str, Array]) -> None:
     """The parts of each form's break-even rate, one upon the other."""
     base = np.zeros(len(FORMS))
     x = np.arange(len(FORMS))
     for name, colour in PARTS.items():
-        top = base + PERCENT * data[name]
-        bars(ax, x, _clipped(ax, top) - _clipped(ax, base), colour, base=_clipped(ax, base),
-             width=0.56)  # fmt: skip
-        base = top
+        bars(ax, x, PERCENT * data[name], colour, base=base, width=0.56)
+        base = base + PERCENT * data[name]
 
 
 # ------------------------------------------------------------ explorer: the price, the years
@@ -90,8 +83,7 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     _stack(price, v.data["price"])
     line(price, [-0.6, len(FORMS) - 0.4], [PERCENT * v.a.rate] * 2, "ink", ls="--", lw=1.2)
     at = FORMS.index(v.result.chosen)
-    top = min(PERCENT * m["break_even_rate"], price.get_ylim()[1])
-    point(price, at, top, "ink", marker="D", ms=5)
+    point(price, at, PERCENT * m["break_even_rate"], "ink", marker="D", ms=5)
     spare = m["spare"]
     message(
         price,
@@ -105,7 +97,7 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     y = v.data["years"]
     year = np.arange(len(y["profit"]))
     per_million = THOUSAND / v.a.principal
-    bars(years, year, _clipped(years, per_million * y["profit"]), "c6")
+    bars(years, year, per_million * y["profit"], "c6")
     line(years, year, per_million * y["total"], "c1")
     ahead = m["even_year"] >= 0
     message(
@@ -379,17 +371,15 @@ def _turn_draw(panels: Panels, v: View) -> None:
         percent = unit.startswith(("share", "rate"))
         return write(value, unit) + ("%" if percent else "")
 
-    low, high = ax.get_xlim()
     for y, name in enumerate(names):
         move = PERCENT * d["move"][name]
         now = shown(name, d["now"][name])
         if np.isnan(move):
             beside(ax, 0, y, w["never"].format(now=now))
             continue
-        width = float(np.clip(move, low, high))
-        bars(ax, [y], width, "c1" if move > 0 else "c2", width=0.55, across=True)
+        bars(ax, [y], move, "c1" if move > 0 else "c2", width=0.55, across=True, told=True)
         text = w["row"].format(now=now, turn=shown(name, d["turns"][name]))
-        beside(ax, width, y, text)
+        beside(ax, move, y, text)
     best = names[0]
     if np.isnan(d["move"][best]):
         message(ax, w["title_none"])

@@ -6,11 +6,6 @@ window.require = {
 };
 
 document.addEventListener("DOMContentLoaded", () => {
-  // Widgets speak to MathJax 2; the pages have MathJax 3.
-  const mathjax = window.MathJax;
-  if (mathjax?.startup && !mathjax.Hub)
-    mathjax.Hub = { Queue: ([, , element]) => mathjax.startup.promise.then(() => mathjax.typesetPromise([element])) };
-
   // Names: the arrows that open a part of the contents have none; the name of a hidden cell is not
   // what stands on it; the entries of the bibliography are no items of a list.
   for (const arrow of document.querySelectorAll("nav summary:not([aria-label])"))
@@ -36,15 +31,14 @@ document.addEventListener("DOMContentLoaded", () => {
 
 // What scrolls can be reached with the keyboard.
 function reachable() {
-  const boxes = "mjx-container, pre, .cb-scroll, .pst-scrollable-table-container, .cell_output .output";
+  const boxes = "div.math, pre, .cb-scroll, .pst-scrollable-table-container, .cell_output .output";
   for (const box of document.querySelectorAll(`article :is(${boxes})`))
     if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
 }
 
-window.addEventListener("load", async () => {
+window.addEventListener("load", () => {
   for (const icon of document.querySelectorAll("svg.tb-icon")) icon.setAttribute("aria-hidden", "true");
-  await window.MathJax?.startup?.promise;
   reachable();
   window.addEventListener("resize", reachable);
 
@@ -59,3 +53,19 @@ window.addEventListener("load", async () => {
   new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
   name();
 });
+
+// Paper: by day, with all that can be opened open, and with the address that it was printed from.
+{
+  const root = document.documentElement;
+  let undo = [];
+  window.addEventListener("beforeprint", () => {
+    const { theme } = root.dataset;
+    const closed = [...document.querySelectorAll("article details:not([open])")];
+    root.dataset.theme = "light";
+    for (const details of closed) details.open = true;
+    const version = document.querySelector("meta[name=version]")?.content;
+    root.style.setProperty("--cb-printed", JSON.stringify(`${document.title} · ${version} · ${location.href}`));
+    undo = [() => (root.dataset.theme = theme), ...closed.map((details) => () => (details.open = false))];
+  });
+  window.addEventListener("afterprint", () => undo.splice(0).forEach((back) => back()));
+}

@@ -1,67 +1,197 @@
 // The worker that runs Python for the explorers of a page: one for all of them.
-//   in:   {boot: {pyodide, bundle, bytes}}     then {id, request}    or {tidy: true}
-//   out:  {progress: {done, total}} … {ready: true}   then {id, answer}   or {id, error} {failed}
-let respond, tidy;
+//   in:   {boot: {pyodide, urls, again}}       then {id, request}    or {tidy: true}
+//   out:  {alive: true} {file, got, whole} {runs: file} {busy: whether} … {ready: true}
+//         then {id, answer} or {id, error}; {failed: [why, file, detail]}, as python.js names them
+// `urls` has the address of each file; `again` is the one for which no cache is asked.
+const WASM = "pyodide.asm.wasm";
+const STDLIB = "python_stdlib.zip";
+const LOCK = "pyodide-lock.json";
+const BUNDLE = "explorers.tar.gz";
+const SCRIPTS = ["pyodide.js", "pyodide.asm.js"];
+let respond, tidy, fail;
 
-// Counts what arrives, so that the page can say honestly how far it is. The promise that it gives
-// fails with the first file that cannot be had: Pyodide itself may wait for that one for ever.
-function counted(total) {
-  let done = 0, fail;
-  const fetched = self.fetch;
-  const broken = new Promise((_, failed) => (fail = failed));
-  self.fetch = async (...request) => {
-    const answer = await fetched(...request).catch((error) => { fail(error); throw error; });
-    if (!answer.ok) {
-      const error = new Error(`${answer.status} ${answer.url.split("/").pop()}`);
-      fail(error);
-      throw error;
-    }
-    const count = new TransformStream({
-      transform(chunk, to) {
-        done += chunk.byteLength;
-        postMessage({ progress: { done: Math.min(done, total), total } });
-        to.enqueue(chunk);
-      },
-    });
-    const { status, headers } = answer;
-    return new Response(answer.body.pipeThrough(count), { status, headers });
-  };
-  return broken;
+const message = (error) => String(error?.message || error).trim().split("\n").pop();
+
+// Ends the start. What Pyodide itself cannot get or run it may wait for for ever, so the first
+// trouble counts, whoever meets it.
+function trouble(why, file, error) {
+  fail([why, file, message(error)]);
+  return new Error(why);
 }
 
-async function unpacked(url) {
-  const stream = (await fetch(url)).body.pipeThrough(new DecompressionStream("gzip"));
+// ------------------------------------------------------------------------------------- files
+
+// Whether a file may begin with these bytes: a block page in its place often comes with status 200.
+function plausible(file, head) {
+  const begins = (...bytes) => bytes.every((byte, k) => head[k] === byte);
+  if (file === WASM) return begins(0, 0x61, 0x73, 0x6d);
+  if (file === STDLIB) return begins(0x50, 0x4b, 3, 4);
+  if (file === BUNDLE) return begins(0x1f, 0x8b) || (head[0] !== 0x3c && head[0] > 0x20); // unpacked on its way
+  return !/^\s*</.test(new TextDecoder().decode(head));
+}
+
+async function asked(file, url, again) {
+  const cache = file === again ? "reload" : "default";
+  const answer = await fetch(url, { cache }).catch((error) => { throw trouble("unreachable", file, error); });
+  if (!answer.ok) throw trouble("status", file, answer.status);
+  return answer;
+}
+
+// The bytes of an answer, counted and checked as they come.
+async function read(file, answer, take = () => {}) {
+  const reader = answer.body.getReader();
+  const head = [];
+  let got = 0;
+  for (;;) {
+    const { done, value } = await reader.read().catch((error) => { throw trouble("broken", file, error); });
+    if (done) break;
+    const young = head.length < 16;
+    if (young) head.push(...value.subarray(0, 16 - head.length));
+    if (young && head.length === 16 && !plausible(file, Uint8Array.from(head))) throw trouble("wrong", file, "");
+    got += value.length;
+    take(value);
+    postMessage({ file, got, whole: false });
+  }
+  if (head.length < 16) throw trouble("wrong", file, "");
+  postMessage({ file, got, whole: true });
+}
+
+async function bytes(file, answer) {
+  const parts = [];
+  await read(file, answer, (part) => parts.push(part));
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+// Compiled while it comes. The answer itself goes to the browser, which then finds what it compiled
+// last time; a copy is counted. Some hosts send a type with which browsers do not compile.
+async function compiled(answer) {
+  const copy = read(WASM, answer.clone());
+  const typed = /^application\/wasm$/i.test(answer.headers.get("content-type"));
+  const right = typed ? answer : new Response(answer.body, { headers: { "content-type": "application/wasm" } });
+  const module = WebAssembly.compileStreaming(right);
+  module.catch(() => {}); // first see whether all of it came
+  await copy;
+  return module.catch((error) => { throw trouble("wrong", WASM, error); });
+}
+
+async function unpacked(packed) {
+  if (packed[0] !== 0x1f) return packed;
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
+const checks = {
+  [STDLIB](content) { // a whole archive has its list at the end
+    const end = content.subarray(-22);
+    if (end[0] !== 0x50 || end[1] !== 0x4b || end[2] !== 5) throw new Error("not a whole archive");
+    return content;
+  },
+  [LOCK](content) {
+    JSON.parse(new TextDecoder().decode(content));
+    return content;
+  },
+  async [BUNDLE](content) {
+    const tar = await unpacked(content);
+    if (new TextDecoder().decode(tar.subarray(257, 262)) !== "ustar") throw new Error("not an archive");
+    return tar;
+  },
+};
+
+// The content of every file, as promises: all are asked for at once.
+function fetchAll(urls, again) {
+  const files = {};
+  for (const [file, url] of Object.entries(urls)) {
+    const get = async () => {
+      const answer = await asked(file, url, again);
+      if (file === WASM) return compiled(answer);
+      const content = await bytes(file, answer);
+      try {
+        return await (checks[file]?.(content) ?? content);
+      } catch (error) {
+        throw trouble("wrong", file, error);
+      }
+    };
+    files[file] = get();
+    files[file].catch(() => {}); // told by `trouble`
+  }
+  return files;
+}
+
 // The files of a tar archive (ustar), written below a folder of Python's file system.
-function untar(fs, bytes, folder) {
+function untar(fs, content, folder) {
   const text = (at, n) => {
-    const end = bytes.subarray(at, at + n).indexOf(0);
-    return new TextDecoder().decode(bytes.subarray(at, end < 0 ? at + n : at + end));
+    const end = content.subarray(at, at + n).indexOf(0);
+    return new TextDecoder().decode(content.subarray(at, end < 0 ? at + n : at + end));
   };
   const made = new Set();
-  for (let at = 0; at + 512 <= bytes.length && bytes[at]; ) {
+  for (let at = 0; at + 512 <= content.length && content[at]; ) {
     const prefix = text(at + 345, 155);
     const path = `${folder}/${prefix ? prefix + "/" : ""}${text(at, 100)}`;
     const size = parseInt(text(at + 124, 12), 8);
     const parent = path.slice(0, path.lastIndexOf("/"));
     if (!made.has(parent)) fs.mkdirTree(parent);
     made.add(parent);
-    fs.writeFile(path, bytes.subarray(at + 512, at + 512 + size), { canOwn: true });
+    fs.writeFile(path, content.subarray(at + 512, at + 512 + size), { canOwn: true });
     at += 512 + 512 * Math.ceil(size / 512);
   }
 }
 
-async function boot({ pyodide, bundle }) {
-  const files = unpacked(bundle);
-  files.catch(() => {}); // told below; Python's own files may fail first
-  importScripts(pyodide + "pyodide.js");
+// ------------------------------------------------------------------------------------- start
+
+// Runs a script that has been fetched, out of the browser's cache. That one may not keep it, or
+// the host's type be none of a script: then its text is run.
+function run(file, url, content) {
+  postMessage({ runs: file });
+  try {
+    importScripts(url);
+  } catch (error) {
+    const blob = URL.createObjectURL(new Blob([content], { type: "text/javascript" }));
+    try {
+      importScripts(blob);
+    } catch {
+      throw trouble("wrong", file, error);
+    } finally {
+      URL.revokeObjectURL(blob);
+    }
+  }
+  postMessage({ runs: "" });
+}
+
+// Pyodide gets what is here already, where it would fetch and compile.
+function handOver(files) {
+  const { fetch } = self;
+  self.fetch = (url, ...options) => {
+    const file = String(url).split("/").pop();
+    if (file === WASM) return Promise.resolve(new Response());
+    return file in files ? files[file].then((content) => new Response(content)) : fetch(url, ...options);
+  };
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const module = await files[WASM];
+    try {
+      const instance = await WebAssembly.instantiate(module, imports);
+      postMessage({ busy: true });
+      return { module, instance };
+    } catch (error) {
+      throw trouble("refused", WASM, error);
+    }
+  };
+}
+
+async function boot({ pyodide, urls, again }) {
+  try { // the smallest module: a policy that forbids WebAssembly is known before all is fetched
+    new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+  } catch (error) {
+    throw trouble("refused", WASM, error);
+  }
+  const files = fetchAll(urls, again);
+  for (const file of SCRIPTS) run(file, urls[file], await files[file]);
+  handOver(files);
   const python = await loadPyodide({
     indexURL: pyodide,
     env: { HOME: "/tmp", MPLBACKEND: "svg", MPLCONFIGDIR: "/tmp" },
   });
-  untar(python.FS, await files, "/explorers");
+  postMessage({ busy: false });
+  untar(python.FS, await files[BUNDLE], "/explorers");
   // matplotlib warns of parts that were left out of the bundle
   python.runPython("import sys, warnings; sys.path.insert(0, '/explorers'); warnings.simplefilter('ignore')");
   const live = python.pyimport("casebook.web.explorer.live");
@@ -72,18 +202,19 @@ async function boot({ pyodide, bundle }) {
 
 self.onmessage = async ({ data }) => {
   if (data.boot) {
+    const failed = new Promise((_, reject) => (fail = reject));
     try {
-      const broken = counted(data.boot.bytes);
-      await Promise.race([boot(data.boot), broken]);
+      await Promise.race([boot(data.boot), failed]);
       postMessage({ ready: true });
     } catch (error) {
-      postMessage({ failed: String(error.message || error).trim().split("\n").pop() });
+      postMessage({ failed: Array.isArray(error) ? error : ["python", "", message(error)] });
     }
   } else if (data.tidy) tidy();
   else
     try {
       postMessage({ id: data.id, answer: respond(data.request) });
     } catch (error) {
-      postMessage({ id: data.id, error: String(error.message || error).trim().split("\n").pop() });
+      postMessage({ id: data.id, error: message(error) });
     }
 };
+postMessage({ alive: true });

@@ -2,9 +2,9 @@
 
     python -m casebook.web.build.vendor _build
 
-puts MathJax, require.js, the widget manager, reveal.js and the core of Pyodide, without the parts
-that no page uses, into _build/static/vendor, and the accessibility checker of the tests into
-_build/tools.
+puts MathJax (for the slides), require.js, the widget manager, reveal.js and the core of Pyodide,
+without the parts that no page uses, into _build/static/vendor, and what builds and tests the site,
+Temml for its mathematics and an accessibility checker, into _build/tools.
 The versions are fixed in package.json, their checksums in package-lock.json. To renew the latter:
 `npm install --package-lock-only --omit-lockfile-registry-resolved`.
 
@@ -40,6 +40,7 @@ KEEP = {
     "pyodide/pyodide.asm.*": "static/vendor/pyodide",
     "pyodide/python_stdlib.zip": "static/vendor/pyodide",
     "pyodide/pyodide-lock.json": "static/vendor/pyodide",
+    "temml/dist/temml.cjs": "tools",
     "axe-core/axe.min.js": "tools",
 }
 #: One file that repeats all the others of its folder.
@@ -87,8 +88,8 @@ def fetch(target: Path) -> None:
 def _failed(reason: str) -> str:
     """What a reader is told who builds the book and has no network."""
     return (
-        "The scripts of the site (MathJax, require.js, widgets, reveal.js) could not be fetched "
-        f"with npm: {reason}. Is the network there? Then run make book again."
+        "The scripts of the site (MathJax, Temml, require.js, widgets, reveal.js) could not be "
+        f"fetched with npm: {reason}. Is the network there? Then run make book again."
     )
 
 

@@ -1,14 +1,16 @@
 """Runs inside Pyodide (bundle.mjs beside it): collect what the explorers use into one file.
 
-Every explorer is opened and moved; the modules that this has loaded, of the book, of matplotlib,
-numpy and of Python itself, are compiled and packed with the data they read. A reader fetches that
-one file in place of six packages, and nothing is compiled in the browser.
+Every explorer is opened and moved; the modules that this has loaded, of the book, numpy and Python
+itself, and the stand-in for matplotlib, are compiled and packed with the data they read. A reader
+fetches that one file in place of packages, and nothing is compiled in the browser.
 
-    /book   the repository        /out   where explorers.tar.gz goes
+    /book   the repository        /names   the stand-in (stand_in.py)
+    /out    where explorers.tar.gz goes
 """
 
 import gzip
 import io
+import itertools
 import json
 import py_compile
 import sys
@@ -16,27 +18,23 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-import matplotlib
-from matplotlib import font_manager
-
+from casebook.figures import FORMS
 from casebook.models import MODELS
 from casebook.web.explorer import live
 from casebook.words import DATA
 
-#: What matplotlib loads if it is there, and nothing here uses.
-UNUSED = ("mpl_toolkits",)
-#: The two fonts that the figures use.
-FONT = "DejaVuSans.ttf"
-BOLD = "DejaVuSans-Bold.ttf"
+#: What `stand_in` writes beside the modules.
+LETTERS = "matplotlib/fonts.json"
 
 
 def use_everything() -> None:
     """Do what readers do, so that every module that this needs is loaded."""
-    for name in MODELS:
+    for name, form in itertools.product(MODELS, FORMS):
         explorer = live.opened(name)
         for control in explorer.controls:
             for value in (control.values[0], control.values[-1]):
-                live.respond(json.dumps({"case": name, "values": {control.spec.name: value}}))
+                asked = {"case": name, "form": form, "values": {control.spec.name: value}}
+                live.respond(json.dumps(asked))
             explorer.reset()
         live.respond(json.dumps({"case": name, "values": {}, "csv": True}))
     live.tidy()
@@ -60,15 +58,17 @@ def compiled(source: bytes, name: str) -> bytes:
 def modules() -> dict[str, bytes]:
     """Path in the bundle -> content, for every module loaded from a file.
 
-    That is, from the repository, from a package, or from Python's own library in its archive.
+    That is, from the repository, the stand-in, a package, or Python's own library in its archive.
     """
     site = next(p for p in sys.path if p.endswith("site-packages"))
     library = next(p for p in sys.path if p.endswith(".zip"))
     files = {}
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None) or ""
-        home = next((h for h in ("/book", site, library) if path.startswith(h + "/")), None)
-        if home is None or module.__name__.startswith(UNUSED):
+        home = next(
+            (h for h in ("/book", "/names", site, library) if path.startswith(h + "/")), None
+        )
+        if home is None:
             continue
         name = path[len(home) + 1 :]
         loader: Any = module.__loader__
@@ -84,24 +84,13 @@ def modules() -> dict[str, bytes]:
 
 
 def data() -> dict[str, bytes]:
-    """What the modules read: the words of the book, matplotlib's settings, its two fonts."""
+    """What the modules read: the words of the book, and the sizes of the letters."""
     files = {
         f"casebook/data/{p.relative_to(DATA)}": p.read_bytes()
         for pattern in ("**/*.toml", "models/*.csv")
         for p in DATA.glob(pattern)
     }
-    home = Path(matplotlib.get_data_path())
-    for name in ("matplotlibrc", f"fonts/ttf/{FONT}", f"fonts/ttf/{BOLD}"):
-        files[f"matplotlib/mpl-data/{name}"] = (home / name).read_bytes()
-    # the list of fonts, so that none is looked for
-    fonts = font_manager.FontManager.__new__(font_manager.FontManager)
-    fonts.__dict__.update(font_manager.fontManager.__dict__)
-    fonts.ttflist = [f for f in fonts.ttflist if f.fname.endswith((FONT, BOLD))]
-    fonts.afmlist = []
-    font_manager.json_dump(fonts, "/tmp/fonts.json")
-    # Pyodide's matplotlib looks for it here
-    files["matplotlib/fontlist.json"] = Path("/tmp/fonts.json").read_bytes()
-    return files
+    return files | {LETTERS: (Path("/names") / LETTERS).read_bytes()}
 
 
 def write(files: dict[str, bytes]) -> None:

@@ -6,10 +6,12 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ...explore import Explorer, explore
+from ...explore.html import Site
 from ...models import model
-from .theme import figure_html
+from .theme import themed
 
 #: An explorer as a notebook stores it (`static` of casebook.explore.html); the group is the model.
 EXPLORER = re.compile(r"<casebook-explorer case='(\w+)'>")
@@ -17,20 +19,40 @@ EXPLORER = re.compile(r"<casebook-explorer case='(\w+)'>")
 
 @cache
 def _base(name: str) -> tuple[Explorer, str]:
-    """The explorer of a model in its base case, and its figure; once for a build."""
+    """The explorer of a model in its base case, and its figure in both forms; once for a build."""
     explorer = explore(model(name))
-    return explorer, figure_html(explorer.svg())
+    forms = "".join(
+        f'<div class="cb-{form}">{themed(explorer.drawn(form).svg())}</div>'
+        for form in ("wide", "narrow")
+    )
+    return explorer, f'<figure class="cb-figure">{forms}</figure>'
 
 
-def explorer_html(name: str, static: Path, above: str) -> str:
+def explorer_html(name: str, static: Path, above: str, home: str = "") -> str:
     """The explorer of a model; KeyError names the models there are.
 
     `static` is the folder whose files are served from _static, `above` leads from the page to the
-    root of the site: "../" from cases/problem.html.
+    root of the site: "../" from cases/problem.html. `home` is the page of the book that has it,
+    seen from there, for an explorer that stands elsewhere.
     """
     explorer, figure = _base(name)
-    manifest = static / "live" / "manifest.json"
-    if not manifest.is_file():
+    live, stored = (_manifest(static / folder) for folder in ("live", "stored"))
+    if live is None:
         return explorer.page(figure)
-    size = json.loads(manifest.read_text(encoding="utf-8"))["size"]
-    return explorer.page(figure, f"{above}_static/live/", size)
+    return explorer.page(
+        figure,
+        Site(
+            live=f"{above}_static/live/",
+            size=live["size"],
+            stored=f"{above}_static/stored/" if stored else "",
+            version=stored["version"] if stored else "",
+            embed=f"{above}embed/{name}.html",
+            home=above + home if home else "",
+        ),
+    )
+
+
+def _manifest(folder: Path) -> Any:
+    """What a folder of the site says that it holds; None if it is not there."""
+    path = folder / "manifest.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None

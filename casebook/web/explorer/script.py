@@ -1,4 +1,4 @@
-"""The script of the explorers: its parts, written by subject, as the one file that a page fetches."""
+"""The script of the explorers: parts by subject, as the one file that a page fetches."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets" / "explorer"
 #: In the order in which they need each other.
-PARTS = ("python.js", "stored.js", "element.js", "tools.js")
+PARTS = ("python.js", "stored.js", "element.js", "tools.js", "links.js")
 
 
 def write(static: Path) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from importlib import metadata
 from typing import Any
 
+from ... import published
 from ...models import MODELS, model
 from ...words import DATA, catalogue, unit_label, word
 
@@ -123,7 +124,14 @@ def versions() -> str:
     return table([word("appendix.package"), word("appendix.version")], rows)
 
 
+def proof() -> str:
+    """What the book can say for itself in numbers, as a list of definitions."""
+    counted = {"models": len(MODELS), "values": sum(1 for _ in published.values()), "data": 0}
+    return "\n".join(f"{count}\n: {word(f'proof.{what}')}\n" for what, count in counted.items())
+
+
 PARTS = {
+    "proof": proof,
     "glossary": glossary,
     "symbols": symbols,
     "sources": sources,

@@ -32,6 +32,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from ...bank.exhibits import EXHIBITS
+from ...figures import FORMS
 from ...models import model
 from ...numbers import base, number, realised, side_by_side
 from ...shape import SingleRun
@@ -94,13 +95,16 @@ class Picture(_Shown):
     """The directive {picture}: a figure of a model's base case, or of the book as a whole."""
 
     def html(self, name: str, rest: str) -> str:
-        """The figure, inline."""
+        """The figure in both forms, inline, with its number on the page and what it shows."""
+        number = self.env.temp_data["figures"] = self.env.temp_data.get("figures", 0) + 1
         if name == "book":
             if rest not in BOOK:
                 raise KeyError(f"no picture {rest!r}; allowed: {', '.join(BOOK)}")
-            return figure_html(BOOK[rest](None).svg())
-        run, rest = _run(name, rest)
-        return figure_html(model(name).figure(run, rest).svg())
+            wide, narrow = (BOOK[rest](None, f"book-{rest}", form) for form in FORMS)
+        else:
+            run, rest = _run(name, rest)
+            wide, narrow = (model(name).figure(run, rest, form=form) for form in FORMS)
+        return figure_html(wide.svg(), narrow.svg(), number=number, table=wide.table())
 
 
 def _exhibit(title: str, table: pd.DataFrame, kind: str) -> str:

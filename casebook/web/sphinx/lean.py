@@ -1,37 +1,131 @@
-"""A Sphinx extension that leaves out of a page what the page does not need.
+"""A Sphinx extension that makes pages light: one style sheet, few scripts, no icon font.
 
-Sphinx loads MathJax also on a page that only leads to pages with mathematics, such as the landing
-page; here only a page that holds some does.
+The theme and its companions load a dozen style sheets, as many scripts and a megabyte of icons on
+every page. Here all sheets become one, `site.css`, without the rules that no page can use (`purge`
+says which those are), the scripts that every page needs become one, `site.js`, and a script that
+only some pages need stands on those alone. `templates/layout.html` leaves out what the theme would
+load besides; icons are drawn by `icons.css`.
 """
 
 from __future__ import annotations
 
+import re
+import shutil
+from hashlib import md5
+from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from . import purge
 
-def _drop_mathjax(
-    app: Sphinx, pagename: str, template: str, context: dict[str, Any], tree: nodes.document | None
-) -> None:
-    """Take MathJax out of the scripts of a page without mathematics."""
-    if tree is not None and any(
-        isinstance(n, (nodes.math, nodes.math_block)) for n in tree.findall()
-    ):
-        return
-    context["script_files"] = [
-        script for script in context["script_files"] if "mathjax" not in _text(script).lower()
-    ]
+#: The sheets that the theme's own template loads, before those that Sphinx knows of.
+THEME = ("basic.css", "styles/bootstrap.css", "styles/pydata-sphinx-theme.css")
+#: The scripts of every page, in the order in which they need each other.
+SCRIPTS = (
+    "casebook.js",
+    "documentation_options.js",
+    "doctools.js",
+    "sphinx_highlight.js",
+    "scripts/sphinx-book-theme.js",
+    "scripts/bootstrap.js",
+    "scripts/pydata-sphinx-theme.js",
+)
+#: What a page must hold to need a script: name or, where it has none, text -> pattern.
+NEEDED = {
+    "clipboard.min.js": r'class="[^"]*\bhighlight\b',
+    "copybutton.js": r'class="[^"]*\bhighlight\b',
+    "design-tabs.js": r"sd-tab-set",
+    "togglebutton.js": r'class="[^"]*\b(toggle|dropdown)\b',
+    "togglebuttonSelector": r'class="[^"]*\b(toggle|dropdown)\b',
+    "toggleHint": r'class="[^"]*\b(toggle|dropdown)\b',
+    "toggleOpenOnPrint": r'class="[^"]*\b(toggle|dropdown)\b',
+    "DOCUMENTATION_OPTIONS.pagename": r"(?!)",  # it serves a list of versions that there is not
+}
+#: What the theme ships and no page asks for any more.
+UNUSED = ("vendor/fontawesome",)
 
 
-def _text(script: Any) -> str:
-    """The address of a script, and its code where it has none."""
-    return f"{script.filename} {script.attributes.get('body', '')}"
+class _Site:
+    """What is common to all pages of one build."""
+
+    def __init__(self) -> None:
+        self.sheets: list[str] = []
+        self.version = ""
+
+    def page(
+        self,
+        app: Sphinx,
+        pagename: str,
+        template: str,
+        context: dict[str, Any],
+        tree: nodes.document | None,
+    ) -> None:
+        """Leave to a page the sheets and scripts that it needs."""
+        static = Path(app.outdir, "_static")
+        if not self.version:
+            (static / "site.js").write_text(_joined(static), encoding="utf-8")
+            sources = sorted(p for p in static.rglob("*.css") if p.name != "site.css")
+            self.version = md5(b"".join(p.read_bytes() for p in sources)).hexdigest()[:8]
+        for sheet in context["css_files"]:
+            name = _name(sheet)
+            if name not in self.sheets:
+                self.sheets.append(name)
+        context["css_files"] = [f"_static/site.css?v={self.version}"]
+        context["book_version"] = metadata.version("casebook")
+        body = context.get("body", "")
+        given = context["script_files"]
+        first = type(given[0])("_static/site.js", priority=0, defer="defer")
+        needed = (_deferred(script) for script in given if _is_needed(script, body))
+        context["script_files"] = [first, *needed]
+
+    def finish(self, app: Sphinx, exception: Exception | None) -> None:
+        """Write the one style sheet; where no page was written, the old one is right."""
+        if exception or not self.sheets:
+            return
+        static = Path(app.outdir, "_static")
+        sheets = [static / name for name in (*THEME, *self.sheets)]
+        pages = [p for p in Path(app.outdir).rglob("*.html") if "lite" not in p.parts]
+        (static / "site.css").write_text(purge.purged(sheets, pages), encoding="utf-8")
+        for name in UNUSED:
+            shutil.rmtree(static / name, ignore_errors=True)
+
+
+def _joined(static: Path) -> str:
+    """The scripts of every page as one; a map of its source is left behind by each."""
+    texts = [(static / name).read_text(encoding="utf-8") for name in SCRIPTS]
+    return "\n".join(re.sub(r"^//# sourceMappingURL=.*$", "", t, flags=re.MULTILINE) for t in texts)
+
+
+def _name(file: Any) -> str:
+    """The address of a file below _static."""
+    return str(file.filename).removeprefix("_static/")
+
+
+def _is_needed(script: Any, body: str) -> bool:
+    """Whether a page with this body needs a script that Sphinx would load."""
+    said = _name(script) if script.filename else script.attributes.get("body", "")
+    if said in SCRIPTS:
+        return False  # in site.js
+    return all(re.search(where, body) for what, where in NEEDED.items() if what in said)
+
+
+def _deferred(script: Any) -> Any:
+    """A script that does not hold up the page; what it names runs in the order of the page."""
+    if not script.filename:
+        return script
+    attributes = script.attributes | {"defer": "defer"}
+    attributes.pop("async", None)
+    return type(script)(script.filename, priority=script.priority, **attributes)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls when it loads the extension."""
-    # late: after the handler that adds MathJax
-    app.connect("html-page-context", _drop_mathjax, priority=900)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    site = _Site()
+    app.add_css_file("icons.css")
+    # late: after the handlers that add files, and after the theme has written its pygments.css
+    app.connect("html-page-context", site.page, priority=900)
+    app.connect("build-finished", site.finish, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": False}

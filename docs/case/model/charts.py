@@ -50,9 +50,9 @@ def _explorer_frame(panels: Panels, v: View) -> None:
 def _explorer_draw(panels: Panels, v: View) -> None:
     w, m, lines = v.words("explorer"), v.result.metrics, v.result.lines
     account, sides = panels
-    month, top = np.arange(MONTHS + 1), account.get_ylim()[1]
-    bars(account, month, np.minimum(lines["closing"], top), "c6")
-    line(account, month, np.minimum(lines["balance"], top), "ink", drawstyle="steps-mid", ls="-")
+    month = np.arange(MONTHS + 1)
+    bars(account, month, lines["closing"], "c6")
+    line(account, month, lines["balance"], "ink", drawstyle="steps-mid", ls="-")
     key = "title_exceeded" if m["exceeded"] >= 0 else "title_kept"
     text = w[key].format(
         form=v.label(v.result.chosen),
@@ -70,7 +70,6 @@ def _explorer_draw(panels: Panels, v: View) -> None:
         [THOUSAND * x for x in values],
         [colour for colour in COLOURS for _ in range(2)],
         [write(x, "thousand") for x in values],
-        inside=0.8,
     )
     paid, earned = (metrics[LOAN][x] - metrics[OVERDRAFT][x] for x in names)
     key = "title_loan" if earned >= 0 else "title_overdraft"

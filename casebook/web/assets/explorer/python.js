@@ -1,14 +1,164 @@
-// The one Python of a page, in a worker: starts it, asks it, starts it again.
+// The one Python of a page, in a worker: fetches it, starts it, asks it, starts it again.
+//
+//   window.casebook.python(live)   the same object for every explorer of the page
+//     .state       {phase, done, total, file, why, detail}; done and total in bytes
+//         phase    idle, loading, starting, running; again (it hung), failed, cancelled
+//         file     the file on its way, or the one that failed; "" for none
+//         why      why it failed: status, unreachable, broken, wrong, stalled; refused (by the
+//                  browser), silent (all is there, Python does not start), python (it stopped)
+//         detail   what a technician asks for: a status, a browser's message, seconds
+//     .listeners   functions of the state
+//     .start(warm) a promise; again after `failed` or `cancelled` it tries again. `warm` is the
+//                  explorer that is opened beforehand if nobody has asked when Python runs
+//     .cancel()    stops the loading
+//     .ask(request)  a promise of the answer; starts Python if need be
+//     .tidy()      to be called when the reader pauses
+//     .costly()    whether data may cost the reader money
 (() => {
-  const SILENCE = 6000; // ms without an answer: the worker is taken for dead
+  const stall = () => window.casebook.stall ?? 20_000; // ms without a sign while it starts (tests: fewer)
+  const TICKS = 10; // counted, not timed: a computer that sleeps has not waited
+  const LONGER = 3; // times as long where the computer works: on a busy one Python takes 20 s to start
+  const SILENCE = 6_000; // ms without an answer: the worker is taken for dead
+  const FIRST = 20_000; // the same for the first answer of an explorer: its model is opened for it
+  const WORKER = "explorer.worker.js";
+  const MANIFEST = "manifest.json";
+  const BUNDLE = "explorers.tar.gz";
+  const CORE = ["pyodide.js", "pyodide.asm.js", "pyodide-lock.json", "pyodide.asm.wasm", "python_stdlib.zip"];
+  const IDLE = { phase: "idle", done: 0, total: 0, file: "", why: "", detail: "" };
+
+  class Trouble extends Error {
+    constructor(why, file = "", detail = "") {
+      super([why, file, detail].filter(Boolean).join(": "));
+      Object.assign(this, { why, file, detail: String(detail) });
+    }
+  }
+  class Lost extends Error {}
+
+  async function fetched(file, url, cache) {
+    const answer = await fetch(url, { cache }).catch((error) => {
+      throw new Trouble("unreachable", file, error.message);
+    });
+    if (!answer.ok) throw new Trouble("status", file, answer.status);
+    return answer;
+  }
+
+  // One try to start Python. `again` is the file that spoilt the last one: for that one no cache is
+  // asked, which may hold what was wrong. `tell` gets the state as it changes.
+  class Attempt {
+    constructor(live, again, tell) {
+      this.base = new URL(live, document.baseURI);
+      this.again = again;
+      this.tell = (state) => tell({ ...IDLE, done: this.done, total: this.total, ...state });
+      this.total = 0;
+      this.runs = ""; // a script that is being run: it may be fetched again
+      this.busy = false; // the worker runs Python and sees nothing that comes
+      this.got = new Map([WORKER, MANIFEST, ...CORE, BUNDLE].map((file) => [file, 0]));
+      this.missing = new Set(this.got.keys());
+      this.running = new Promise((done, failed) => {
+        this.stop = failed;
+        this.watch();
+        Promise.all([this.measure(), this.work()]).then(([, worker]) => done(worker), failed);
+      }).finally(() => {
+        clearInterval(this.clock);
+        this.tell = () => {}; // what comes late
+      });
+      this.running.catch(() => {
+        this.over = true;
+        this.worker?.terminate();
+      });
+    }
+
+    get done() {
+      return Math.min([...this.got.values()].reduce((a, b) => a + b), this.total);
+    }
+
+    watch() {
+      const patience = stall();
+      this.quiet = 0;
+      this.clock = setInterval(() => {
+        const limit = this.busy || !this.missing.size ? LONGER * TICKS : TICKS;
+        if (++this.quiet <= limit) return;
+        const file = this.runs || [...this.missing][0];
+        this.stop(new Trouble(file ? "stalled" : "silent", file, (patience * limit) / TICKS / 1000));
+      }, patience / TICKS);
+    }
+
+    cache(file) {
+      return file === this.again ? "reload" : "default";
+    }
+
+    arrived(file, whole) {
+      this.quiet = 0;
+      if (whole) this.missing.delete(file);
+      this.tell(this.missing.size ? { phase: "loading", file } : { phase: "starting" });
+    }
+
+    // How much there is to fetch; the note on the page says the same `size`.
+    async measure() {
+      const answer = await fetched(MANIFEST, new URL(MANIFEST, this.base), this.cache(MANIFEST));
+      const { size } = await answer.json().catch((error) => {
+        throw new Trouble(error instanceof SyntaxError ? "wrong" : "broken", MANIFEST, error.message);
+      });
+      this.total = size;
+      this.arrived(MANIFEST, true);
+    }
+
+    async work() {
+      const url = new URL(`../${WORKER}`, this.base);
+      if (this.again === WORKER) await fetched(WORKER, url, "reload");
+      if (this.over) return;
+      const worker = this.opened(url);
+      await new Promise((done, failed) => {
+        worker.onerror = (event) => {
+          event.preventDefault();
+          this.inquest(url, event.message ?? "").catch(failed);
+        };
+        worker.onmessage = ({ data }) => {
+          this.quiet = 0;
+          if (data.alive) this.arrived(WORKER, true);
+          else if ("busy" in data) this.busy = data.busy;
+          else if (data.file) {
+            this.got.set(data.file, data.got);
+            this.arrived(data.file, data.whole);
+          } else if ("runs" in data) this.runs = data.runs;
+          else if (data.failed) failed(new Trouble(...data.failed));
+          else if (data.ready) done();
+        };
+        const pyodide = new URL("../vendor/pyodide/", this.base).href;
+        const urls = Object.fromEntries(CORE.map((file) => [file, pyodide + file]));
+        urls[BUNDLE] = new URL(BUNDLE, this.base).href;
+        worker.postMessage({ boot: { pyodide, urls, again: this.again } });
+      });
+      return worker;
+    }
+
+    opened(url) {
+      try {
+        return (this.worker = new Worker(url));
+      } catch (error) {
+        throw new Trouble("refused", WORKER, error.message);
+      }
+    }
+
+    // A worker that cannot be loaded does not say why.
+    async inquest(url, message) {
+      if (!this.missing.has(WORKER)) throw new Trouble("python", "", message);
+      const answer = await fetched(WORKER, url, "reload");
+      const text = await answer.text().catch((error) => {
+        throw new Trouble("broken", WORKER, error.message);
+      });
+      throw new Trouble(text.trimStart().startsWith("<") || message ? "wrong" : "refused", WORKER, message);
+    }
+  }
 
   class Python {
     constructor(live) {
       this.live = live;
       this.waiting = new Map();
       this.last = 0;
+      this.asked = 0;
       this.listeners = new Set();
-      this.state = { phase: "idle" };
+      this.state = IDLE;
     }
 
     tell(state) {
@@ -16,47 +166,43 @@
       for (const listener of this.listeners) listener(state);
     }
 
-    start() {
+    start(warm) {
+      this.warm ??= warm;
       if (!this.ready) {
-        const ready = this.boot();
-        this.ready = ready;
-        ready.catch((error) => {
-          this.ready = undefined; // the next move tries again
-          this.worker?.terminate();
-          this.tell({ phase: "failed", why: error.message });
-        });
+        this.ready = this.begin();
+        this.ready.catch(() => {}); // told by the state; who asked gets it too
       }
       return this.ready;
     }
 
-    async boot() {
-      const base = new URL(this.live, document.baseURI);
-      const answer = await fetch(new URL("manifest.json", base));
-      if (!answer.ok) throw new Error(`${answer.status} manifest.json`);
-      const { bytes } = await answer.json();
-      this.tell({ phase: "loading", done: 0, total: bytes });
-      const worker = new Worker(new URL("../explorer.worker.js", base));
-      this.worker = worker;
-      await new Promise((done, failed) => {
-        worker.onerror = (event) => failed(new Error(event.message || "worker"));
-        worker.onmessage = ({ data }) => {
-          if (data.progress) {
-            const { done, total } = data.progress;
-            this.tell({ phase: done < total ? "loading" : "starting", done, total });
-          } else if (data.ready) done();
-          else if (data.failed) failed(new Error(data.failed));
-          else this.answered(data);
-        };
-        worker.postMessage({
-          boot: {
-            pyodide: new URL("../vendor/pyodide/", base).href,
-            bundle: new URL("explorers.tar.gz", base).href,
-            bytes,
-          },
-        });
-      });
-      worker.onerror = () => this.restart();
-      this.tell({ phase: "running" });
+    async begin() {
+      const again = this.state.phase === "failed" ? this.state.file : "";
+      this.tell({ ...IDLE, phase: "loading" });
+      this.attempt = new Attempt(this.live, again, (state) => this.tell(state));
+      try {
+        this.worker = await this.attempt.running;
+      } catch (error) {
+        const { why = "python", file = "", detail = error.message } = error;
+        const { done, total } = this.attempt;
+        this.ready = undefined;
+        if (why === "cancelled") this.tell({ ...IDLE, phase: why });
+        else this.tell({ phase: "failed", done, total, file, why, detail });
+        throw error;
+      }
+      this.opened = new Set(); // the explorers that have answered
+      this.worker.onmessage = ({ data }) => this.answered(data);
+      this.worker.onerror = () => this.restart();
+      this.tell({ ...IDLE, phase: "running" });
+      // who asks next finds the explorer open
+      if (this.warm && !this.asked) this.post({ id: 0, request: { case: this.warm, values: {} } });
+    }
+
+    cancel() {
+      if (["loading", "starting"].includes(this.state.phase)) this.attempt.stop(new Trouble("cancelled"));
+    }
+
+    post({ id, request }) {
+      this.worker.postMessage({ id, request: JSON.stringify(request) });
     }
 
     answered({ id, answer, error }) {
@@ -64,17 +210,20 @@
       if (!asked) return;
       this.waiting.delete(id);
       clearTimeout(asked.alarm);
-      if (error) asked.failed(new Error(error));
-      else asked.done(JSON.parse(answer));
+      if (error) return asked.failed(new Error(error));
+      this.opened.add(asked.name);
+      asked.done(JSON.parse(answer));
     }
 
     async ask(request) {
+      this.asked++;
       await this.start();
       return new Promise((done, failed) => {
         const id = ++this.last;
-        const alarm = setTimeout(() => this.restart(), SILENCE);
-        this.waiting.set(id, { done, failed, alarm });
-        this.worker.postMessage({ id, request: JSON.stringify(request) });
+        const name = request.case;
+        const alarm = setTimeout(() => this.restart(), this.opened.has(name) ? SILENCE : FIRST);
+        this.waiting.set(id, { name, done, failed, alarm });
+        this.post({ id, request });
       });
     }
 
@@ -82,11 +231,17 @@
       if (this.state.phase === "running" && !this.waiting.size) this.worker.postMessage({ tidy: true });
     }
 
+    costly() {
+      const net = navigator.connection;
+      if (!net) return matchMedia("(pointer: coarse)").matches;
+      return net.saveData || net.type === "cellular" || /2g|3g/.test(net.effectiveType ?? "");
+    }
+
     // The worker is gone or hangs: what was asked of it is asked again of a new one by those who asked.
     restart() {
       this.worker.terminate();
       this.ready = undefined;
-      this.tell({ phase: "again" });
+      this.tell({ ...IDLE, phase: "again" });
       const lost = [...this.waiting.values()];
       this.waiting.clear();
       for (const { alarm, failed } of lost) {
@@ -95,7 +250,6 @@
       }
     }
   }
-  class Lost extends Error {}
 
   const pythons = new Map();
   const python = (live) => {

@@ -1,0 +1,91 @@
+"""The numbers of a figure as tables: what is drawn, for those who read and do not look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedFormatter
+
+from . import edges, layout
+
+if TYPE_CHECKING:
+    from .picture import Picture
+
+#: Rows of all tables of one figure; of a longer curve some points are left out.
+MOST = 40
+
+
+@dataclass(frozen=True)
+class Table:
+    """A panel: what its values are (with their unit), the heads of its columns, and the rows."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def _label(series: edges.Series, space: layout.Space, name: str) -> str:
+    """What a series is called: by its key in the legend, else as the axis of its values."""
+    same = [key for key in space.keys if key.colour == series.colour]
+    kind = "line" if series.kind == "band" else series.kind
+    for key in same:
+        if key.kind == kind:
+            return key.label
+    return same[0].label if len(same) == 1 else name
+
+
+def _places(ax: Axes, *, across: bool) -> dict[float, str]:
+    """Names of positions, where the axis has names for numbers."""
+    axis = ax.yaxis if across else ax.xaxis
+    formatter = axis.get_major_formatter()
+    if not isinstance(formatter, FixedFormatter):
+        return {}
+    texts = (" ".join(text.split()) for text in formatter.seq)
+    return dict(zip((float(x) for x in axis.get_ticklocs()), texts, strict=False))
+
+
+def _thin(places: Sequence[float], most: int) -> list[float]:
+    """At most so many of the positions, evenly, the first and the last among them."""
+    if len(places) <= most:
+        return list(places)
+    kept = np.unique(np.linspace(0, len(places) - 1, most).round().astype(int))
+    return [places[k] for k in kept]
+
+
+def _table(ax: Axes, drawn: Sequence[edges.Series], space: layout.Space, most: int) -> Table | None:
+    """The table of one panel, None where there is nothing to tell."""
+    x_name, y_name = " ".join(ax.get_xlabel().split()), space.name
+    at_name, name = (y_name, x_name) if space.across else (x_name, y_name)
+    columns: dict[str, dict[float, str]] = {}
+    for series in drawn:
+        column = columns.setdefault(_label(series, space, name), {})
+        shown = series.value if series.shown is None else series.shown
+        for at, value in zip(series.at.tolist(), shown.tolist(), strict=True):
+            if np.isfinite(at) and np.isfinite(value):
+                text = edges.short(value)
+                known = column.get(round(at, 6))
+                column[round(at, 6)] = text if known in (None, text) else f"{known}; {text}"
+    names = _places(ax, across=space.across)
+    places = sorted({at for column in columns.values() for at in column})
+    single = {at for column in columns.values() if len(column) <= 3 for at in column}
+    kept = set(_thin(places, max(most - len(single), 2))) | single
+    rows = tuple(
+        (names.get(at, edges.short(at)), *(column.get(at, "") for column in columns.values()))
+        for at in places if at in kept
+    )  # fmt: skip
+    return Table(name, (at_name, *columns), rows[:most]) if rows else None
+
+
+def tables(figure: Picture) -> list[Table]:
+    """A table for each panel of a figure that shows numbers, from the top."""
+    found = []
+    for ax in figure.axes:
+        drawn = [s for s in figure.series if s.ax is ax and s.at.size]
+        made = _table(ax, drawn, layout.space(ax), MOST // len(figure.axes))
+        if made:
+            found.append(made)
+    return found

@@ -1,0 +1,100 @@
+"""The explorers alone, to be shown in a page of somebody else.
+
+    python -m casebook.web.explorer.embed _build/html
+
+writes embed/<model>.html for every model whose explorer stands on a page of the built site. An
+address there takes the same setting as the page of the book, and `theme=light` or `theme=dark`.
+"""
+
+from __future__ import annotations
+
+import sys
+from html import escape
+from pathlib import Path
+
+from ...explore import explore
+from ...models import MODELS, model
+from ...words import word
+from .page import explorer_html
+
+#: Where an explorer may stand, the first that has it counts.
+PLACES = ("book", "notebooks")
+#: Before anything is drawn, so that no page flashes white at night.
+THEME = (
+    "const asked = new URLSearchParams(location.search).get('theme');"
+    "const dark = matchMedia('(prefers-color-scheme: dark)').matches;"
+    "document.documentElement.dataset.theme ="
+    " ['light', 'dark'].includes(asked) ? asked : dark ? 'dark' : 'light';"
+)
+PAGE = """<!DOCTYPE html>
+<html lang="{lang}" data-theme="light">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>{title}</title>
+<link rel="icon" href="../_static/mark.svg">
+<script>{theme}</script>
+<link rel="stylesheet" href="../_static/casebook.css">
+<link rel="stylesheet" href="../_static/explorer.css">
+<script defer src="../_static/explorer.js"></script>
+</head>
+<body class="cb-embedded">
+<main class="bd-article">
+{explorer}
+<p class="cb-source">
+<a href="../{home}#explore-{name}" target="_blank" rel="noopener">{source}</a>
+</p>
+</main>
+</body>
+</html>
+"""
+
+
+def homes(site: Path) -> dict[str, str]:
+    """Model -> the page of the built site that has its explorer, for those that have one."""
+    found: dict[str, str] = {}
+    for place in PLACES:
+        for path in sorted((site / place).rglob("*.html")):
+            text = path.read_text(encoding="utf-8")
+            for name in MODELS:
+                if f"id='explore-{name}'" in text:
+                    found.setdefault(name, path.relative_to(site).as_posix())
+    return found
+
+
+def embedded(name: str, static: Path, home: str) -> str:
+    """The page with the explorer of a model alone; `home` is its page in the book.
+
+    KeyError names the models there are.
+    """
+    title = explore(model(name)).base.spec.words["title"]
+    return PAGE.format(
+        lang=word("explorer.lang"),
+        title=escape(title),
+        theme=THEME,
+        explorer=explorer_html(name, static, "../", home),
+        home=home,
+        name=name,
+        source=escape(word("explorer.source", title=title)),
+    )
+
+
+def write(site: Path) -> None:
+    """Write the folder `embed` of the site. ValueError where the site has no explorer."""
+    found = homes(site)
+    if not found:
+        raise ValueError(f"{site}: no page has an explorer; build the book first")
+    folder = site / "embed"
+    folder.mkdir(exist_ok=True)
+    for name, home in found.items():
+        (folder / f"{name}.html").write_text(
+            embedded(name, site / "_static", home), encoding="utf-8"
+        )
+
+
+if __name__ == "__main__":
+    try:
+        write(Path(sys.argv[1]))
+    except (IndexError, ValueError) as error:
+        sys.exit(f"{error}\n{__doc__}")

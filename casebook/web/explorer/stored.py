@@ -1,0 +1,144 @@
+"""Stored answers: what each slider alone, each choice and each preset gives, made at build.
+
+    python -m casebook.web.explorer.stored _build/static/stored
+
+A reader's first move is then one small fetch and needs no Python. The answers are those of `live`,
+which answers in the browser too; `unpacked` is what the page's script does to a file
+(assets/explorer/stored.js).
+
+A file <model>.<form>.<slider>.gz is the answers of one slider, at each of its positions:
+    head, tails   the SVG before and behind its parts          parts   every part that occurs, once
+    orders        every order of painting that occurs, once    steps   for each position the places
+                  of its parts, its tail and its order, then the words and numbers of the answer
+The name PRESETS in place of a slider has the settings that the model's file lists as presets.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from ...explore import Explorer
+from ...models import MODELS
+from ...shape import Value
+from . import live
+
+#: How a figure is drawn: as wide as a column, or for a phone.
+FORMS = ("wide", "narrow")
+#: In place of a slider's name.
+PRESETS = "presets"
+#: What an answer has beside its figure, in this order.
+SAID = ("message", "numbers", "changes")
+#: Where a part of an answer's SVG starts.
+_PART = re.compile(r'(?=<g id="[^"]*-data-[^"]*">)')
+_TAIL = "<defs>"
+
+
+def settings(explorer: Explorer) -> dict[str, list[dict[str, Value]]]:
+    """Name of a file -> the settings it answers, in order: a slider's positions, the presets."""
+    found: dict[str, list[dict[str, Value]]] = {
+        control.spec.name: [{control.spec.name: value} for value in control.values]
+        for control in explorer.controls
+    }
+    if presets := explorer.presets:
+        found[PRESETS] = [dict(preset.values) for preset in presets]
+    return found
+
+
+def answered(name: str, form: str, setting: Mapping[str, Value]) -> dict[str, Any]:
+    """The answer of the model `name` to one setting, all else as in the base case."""
+    base = {s.name: getattr(live.opened(name).base, s.name) for s in live.opened(name).sliders}
+    asked = {"case": name, "values": base | dict(setting), "form": form}
+    answer: dict[str, Any] = json.loads(live.respond(json.dumps(asked)))
+    return answer
+
+
+class _Once(list[Any]):
+    """Things, each kept once; `place` says where."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._places: dict[str, int] = {}
+
+    def place(self, thing: Any) -> int:
+        key = json.dumps(thing)
+        if key not in self._places:
+            self._places[key] = len(self)
+            self.append(thing)
+        return self._places[key]
+
+
+def packed(answers: Iterable[Mapping[str, Any]]) -> bytes:
+    """Answers as one file, the same bytes for the same answers."""
+    head, tails, parts, orders, steps = "", _Once(), _Once(), _Once(), []
+    for answer in answers:
+        if refused := answer.get("refused"):
+            steps.append(refused)
+            continue
+        head, *pieces = _PART.split(answer["svg"])
+        last, defs, tail = pieces[-1].rpartition(_TAIL)
+        pieces[-1] = last
+        places = [parts.place(piece) for piece in pieces]
+        marks = [tails.place(defs + tail), orders.place(answer["order"])]
+        steps.append([places, *marks, *(answer[what] for what in SAID)])
+    chunk = {"head": head, "tails": tails, "parts": parts, "orders": orders, "steps": steps}
+    text = json.dumps(chunk, ensure_ascii=False, separators=(",", ":"))
+    return gzip.compress(text.encode(), 9, mtime=0)
+
+
+def unpacked(content: bytes) -> list[dict[str, Any]]:
+    """The answers of a file."""
+    chunk = json.loads(gzip.decompress(content))
+    found: list[dict[str, Any]] = []
+    for step in chunk["steps"]:
+        if isinstance(step, str):
+            found.append({"refused": step})
+            continue
+        places, tail, order, *said = step
+        svg = chunk["head"] + "".join(chunk["parts"][k] for k in places) + chunk["tails"][tail]
+        found.append(
+            {"svg": svg, "order": chunk["orders"][order], **dict(zip(SAID, said, strict=True))}
+        )
+    return found
+
+
+def files(name: str) -> dict[str, bytes]:
+    """Name of a file -> its content, for every file of a model."""
+    live.start()
+    found: dict[str, list[dict[str, Any]]] = {}
+    for slider, asked in settings(live.opened(name)).items():
+        for setting in asked:
+            for form in FORMS:  # one after the other: the run is the same
+                found.setdefault(f"{name}.{form}.{slider}.gz", []).append(
+                    answered(name, form, setting)
+                )
+    return {file: packed(answers) for file, answers in found.items()}
+
+
+def write(folder: Path, names: Sequence[str] = tuple(MODELS)) -> None:
+    """Write the files of the models `names`, and manifest.json with the version of them all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    content: dict[str, bytes] = {}
+    with ProcessPoolExecutor() as pool:
+        for made in pool.map(files, names):
+            content |= made
+    for old in folder.glob("*.gz"):
+        if old.name not in content:
+            old.unlink()
+    for name, data in content.items():
+        (folder / name).write_bytes(data)
+    version = hashlib.sha256(b"".join(data for _, data in sorted(content.items()))).hexdigest()
+    sizes = {name: len(data) for name, data in sorted(content.items())}
+    manifest = json.dumps({"version": version[:12], "bytes": sizes})
+    (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

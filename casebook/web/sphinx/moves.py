@@ -1,0 +1,88 @@
+"""The role {try}: words in the prose that move the explorer of the page.
+
+    {try}`transactional.slip=3|slip three months`     one slider at a value it can take
+    {try}`transactional.late|the launch is late`      a preset of the model's file
+
+The link holds the setting, so that it also works where it is opened alone; on its page the script
+moves the explorer in place (assets/explorer/links.js). Both kinds have stored answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from typing import Any
+from urllib.parse import urlencode
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxRole
+
+from ...explore import Explorer, explore
+from ...models import model
+from ...shape import Value
+
+
+@cache
+def _explorer(name: str) -> Explorer:
+    return explore(model(name))
+
+
+def setting(asked: str) -> tuple[str, Mapping[str, Value]]:
+    """Model and values of `model.slider=value` or `model.preset`; KeyError says what is allowed."""
+    name, _, rest = asked.partition(".")
+    explorer = _explorer(name)
+    slider, equals, text = rest.partition("=")
+    if not equals:
+        presets = {preset.name: preset for preset in explorer.presets}
+        if rest not in presets:
+            raise KeyError(f"{name}: no preset {rest!r}; allowed: {', '.join(presets) or 'none'}")
+        return name, presets[rest].values
+    controls = {control.spec.name: control for control in explorer.controls}
+    if slider not in controls:
+        raise KeyError(f"{name}: no slider {slider!r}; allowed: {', '.join(controls)}")
+    values = {str(value): value for value in controls[slider].values}
+    if text not in values:
+        raise KeyError(f"{name}: {slider} cannot be {text}; allowed: {', '.join(values)}")
+    return name, {slider: values[text]}
+
+
+class Try(SphinxRole):
+    """The role {try}: words that move the explorer of their page."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """The link, or where and why it cannot be."""
+        asked, _, words = self.text.partition("|")
+        source, line = self.get_source_info()
+        try:
+            name, values = setting(asked)
+        except KeyError as error:
+            raise ExtensionError(f"{source}:{line}: {error.args[0]}") from None
+        query = urlencode({f"{name}.{slider}": value for slider, value in values.items()})
+        html = f'<a class="cb-try" href="?{query}#explore-{name}">{escape(words)}</a>'
+        return [nodes.raw("", html, format="html", model=name, where=f"{source}:{line}")], []
+
+
+class MovesSomething(SphinxPostTransform):
+    """Refuses words that would move an explorer that their page does not have."""
+
+    default_priority = 192  # after the explorers of notebooks have been put in
+
+    def run(self, **kwargs: Any) -> None:
+        """Look through the page."""
+        raws = list(self.document.findall(nodes.raw))
+        for raw in raws:
+            if (name := raw.get("model")) and not any(
+                f"<casebook-explorer case='{name}'" in other.astext() for other in raws
+            ):
+                raise ExtensionError(f"{raw['where']}: this page has no explorer of {name}")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """What Sphinx calls when it loads the extension."""
+    app.add_role("try", Try())
+    app.add_post_transform(MovesSomething)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
