@@ -63,6 +63,43 @@ def test_what_the_landing_page_says_of_its_two_moves():
     assert missed["missed"] and missed["first_missed"] == base.tenor
 
 
+def test_what_the_analyses_say_of_their_moves():
+    def moved(name, **asked):
+        """Metrics of the base case, and of the words in the prose that move these sliders."""
+        text = (BOOK / "cases" / f"{name}_analysis.md").read_text(encoding="utf-8")
+        settings = [dict(moves.setting(a)[1]) for a in re.findall(r"{try}`([^|]+)\|", text)]
+        assert asked in settings
+        case = model(name)
+        base = case.assumptions()
+        return case.simulate(base).metrics, case.simulate(base.replace(**asked)).metrics
+
+    base, late = moved("strategic", delay=2)  # half-years: a year
+    assert base["reserve_drawn"] == 0 < late["reserve_drawn"]
+    base, half = moved("strategic", wallet_share=0.2)
+    hurdle = numbers.base("strategic").assumptions.hurdle
+    assert half["raroc"] < hurdle < base["raroc"]
+    assert numbers.base("strategic").assumptions.wallet_share == 0.4
+
+    base, dear = moved("growth", pre_money=60.0)
+    assert numbers.base("growth").assumptions.pre_money == 40.0
+    _, slow = moved("growth", graduation_odds=0.7)
+    for run in (dear, slow):
+        assert 0.4 < base["mean_multiple"] - run["mean_multiple"] < 0.6
+    assert dear["loss_share"] == pytest.approx(base["loss_share"], abs=1e-9)
+    assert slow["loss_share"] > base["loss_share"] + 0.02
+
+    base, unsure = moved("problem", success_chance=0.4)
+    assert base["advantage"] > 0 > unsure["advantage"]
+    assert numbers.base("problem").assumptions.success_chance == 0.5
+    base, early = moved("problem", stop_months=9)
+    least = [float(run["needed"].rstrip("%")) for run in (base, early)]
+    assert least[1] < 0.7 * least[0]
+
+    base, patient = moved("terminated", discount_rate=0.06)
+    assert numbers.base("terminated").assumptions.discount_rate == 0.08
+    assert base["settle_all_in"] < base["settlement"] < patient["settle_all_in"]
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_every_preset_can_be_set(name):
     explorer = explore(model(name))

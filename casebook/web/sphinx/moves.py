@@ -44,7 +44,7 @@ def setting(asked: str) -> tuple[str, Mapping[str, Value]]:
     controls = {control.spec.name: control for control in explorer.controls}
     if slider not in controls:
         raise KeyError(f"{name}: no slider {slider!r}; allowed: {', '.join(controls)}")
-    values = {str(value): value for value in controls[slider].values}
+    values = {v if isinstance(v, str) else f"{v:g}": v for v in controls[slider].values}
     if text not in values:
         raise KeyError(f"{name}: {slider} cannot be {text}; allowed: {', '.join(values)}")
     return name, {slider: values[text]}
