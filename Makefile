@@ -65,12 +65,13 @@ clean:
 # The steps above share these; each leaves a mark, so that nothing is done twice.
 # The output is removed first: a page that was renamed must not live on, and warnings of
 # unchanged pages must come again.
-_build/.html-made: .venv/.made _build/.live-made _build/.lite-made $(SOURCES)
+_build/.html-made: .venv/.made _build/.live-made _build/.stored-made _build/.lite-made $(SOURCES)
 	rm -rf _build/html _build/.doctrees _build/jupyter_execute
 	$(BIN)/jupyter-book build . --all -q -W -n --keep-going
 	test ! -d _build/lite || cp -R _build/lite _build/html/lite
 	$(SLIDES)
 	$(BIN)/python -m casebook.web.build.forms _build/html
+	$(BIN)/python -m casebook.web.explorer.embed _build/html
 	@touch $@
 
 _build/.scripts-made: .venv/.made package.json package-lock.json casebook/web/build/vendor.py
@@ -80,6 +81,11 @@ _build/.scripts-made: .venv/.made package.json package-lock.json casebook/web/bu
 # Python for the reader's browser. PYODIDE names a folder that has its files, if there is one.
 _build/.live-made: _build/.scripts-made $(filter casebook/% data/%,$(SOURCES))
 	$(BIN)/python -m casebook.web.build.pyodide _build/static $(PYODIDE)
+	@touch $@
+
+# What each slider alone gives, for a reader's first move.
+_build/.stored-made: .venv/.made $(filter casebook/% data/%,$(SOURCES))
+	$(BIN)/python -m casebook.web.explorer.stored _build/static/stored
 	@touch $@
 
 # The notebooks, ready to run in the reader's browser; beside the pages once those are built.

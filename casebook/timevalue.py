@@ -61,12 +61,13 @@ _Day = date | str | np.datetime64
 #: An advance or a payment: (amount, t, f) or (amount, date).
 _Item = tuple[float, float, float] | tuple[float, _Day]
 _Dates = NDArray[np.datetime64]
+_Sides = list[tuple[int, Array]]  # of a row: its inflows, numbered 0, and its outflows, 1
 _Rows = list[Array | float]  # flows row by row, last first; a number where a row has none, or one
 
 MONTHS_A_YEAR = 12
 _ROOTS, _ON_ERROR = get_args(Root), get_args(OnError)
 _BLOCK = 16_384  # scenarios solved at a time: the working arrays stay in the cache
-_DATED_BLOCK = 8_192
+_DATED_BLOCK = 4_096
 _FEW = 256
 _TOLERANCE = 1e-7  # a Newton step this small leaves an error of about its square
 
@@ -921,8 +922,9 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
     touches without crossing is one root.
     """
     number = flows.shape[1]
-    sums = _dated_sums(flows, times)
-    lead = np.sign(flows[np.argmax(flows != 0.0, axis=0), np.arange(number)])  # of f at x = inf
+    sides = _sides(flows)
+    sums = _dated_sums(flows, times, sides)
+    lead = np.sign(flows[_first_flow(flows), np.arange(number)])  # of f at x = inf
     edges = [np.full(number, -np.inf)]
     signs = [lead * (-1.0) ** changes]
     if changes > 1:
@@ -948,13 +950,13 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
             low, high = low[use], high[use]
             some = flows if use.size == number else flows[:, use]
             span = None
-            if changes == 1:  # the only root, so anywhere
-                guess, span = _dated_start(some, times)
+            if changes == 1:  # the only root of each column, so anywhere
+                guess, span = _dated_start(sides, times)
             else:
                 room = np.minimum(0.1, 0.5 * (high - low))
                 guess = np.clip(0.0, low + room, high - room)
             found[use] = _newton(
-                sums if some is flows else _dated_sums(some, times),
+                sums if some is flows else _dated_sums(some, times, _sides(some)),
                 guess,
                 low,
                 high,
@@ -964,15 +966,23 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
     return roots
 
 
-def _dated_sums(flows: Array, times: Array) -> Callable[[Array], tuple[Array, ...]]:
+def _first_flow(flows: Array) -> NDArray[np.intp]:
+    """The row in which each column begins, (column,)."""
+    if flows[0].all():
+        return np.zeros(flows.shape[1], dtype=np.intp)
+    return np.argmax(flows != 0.0, axis=0)
+
+
+def _dated_sums(
+    flows: Array, times: Array, sides: list[_Sides]
+) -> Callable[[Array], tuple[Array, ...]]:
     """The function of x that gives P, N, sum t P_t and sum t N_t of each column for `_newton`.
 
     Relative to the first or last flow, so that nothing overflows and not all underflows. Many
     columns are summed row by row, which keeps the working arrays in the cache, and of equal gaps in
     time the exponential is taken once; few are summed at once, which takes fewer calls.
     """
-    first = times[np.argmax(flows != 0.0, axis=0)]
-    last = times[-1 - np.argmax(flows[::-1] != 0.0, axis=0)]
+    first, last = times[_first_flow(flows)], times[-1 - _first_flow(flows[::-1])]
     ragged = first.max() > first.min() or last.max() > last.min()
 
     def few(x: Array) -> tuple[Array, ...]:
@@ -984,15 +994,14 @@ def _dated_sums(flows: Array, times: Array) -> Callable[[Array], tuple[Array, ..
     if flows.shape[1] <= _FEW:
         inflow, outflow = np.maximum(flows, 0.0), np.maximum(-flows, 0.0)
         return few
-    rows = list(zip(times.tolist(), _sides(flows), strict=True))
-    gaps, place = np.unique(np.diff(times, prepend=first[0]), return_inverse=True)
+    rows = list(zip(times.tolist(), sides, strict=True))
+    gaps, place = np.unique(_days_apart(times), return_inverse=True)
 
     def weights(x: Array) -> Iterator[Array]:
         """The weights of each row, in an array that is used again."""
         under = x < 0.0
         if not ragged and not under.any():  # a weight is the one before by the factor of the gap
-            factors = [np.exp(gap * -x) for gap in gaps.tolist()]
-            weight = np.ones(x.size)
+            factors, weight = _factors(x, gaps.tolist()), np.ones(x.size)
             for at in place.tolist():
                 yield np.multiply(weight, factors[at], out=weight)
             return
@@ -1005,8 +1014,8 @@ def _dated_sums(flows: Array, times: Array) -> Callable[[Array], tuple[Array, ..
 
     def many(x: Array) -> tuple[Array, ...]:
         totals = np.zeros((4, x.size))
-        for (time, sides), weight in zip(rows, weights(x), strict=True):
-            for k, side in sides:
+        for (time, row), weight in zip(rows, weights(x), strict=True):
+            for k, side in row:
                 part = side * weight
                 totals[k] += part
                 part *= time
@@ -1016,12 +1025,37 @@ def _dated_sums(flows: Array, times: Array) -> Callable[[Array], tuple[Array, ..
     return many
 
 
-def _sides(flows: Array) -> list[list[tuple[int, Array]]]:
+def _days_apart(times: Array) -> Array:
+    """Days from each time (in years) to the next, from 0 on; whole where the times are of days."""
+    when = times * 365.0
+    day = np.rint(when)
+    return np.diff(day if np.abs(when - day).max() < 1e-6 else when, prepend=when[:1])
+
+
+def _factors(x: Array, gaps: list[float]) -> list[Array]:
+    """exp(-x gap / 365) of each of the rising gaps in days; from one to the next day by day."""
+    a_day = np.exp(x / -365.0)
+    factors: list[Array] = []
+    before = -np.inf
+    for gap in gaps:
+        further = gap - before
+        if further in (1.0, 2.0, 3.0):
+            factor = factors[-1] * a_day
+            for _ in range(int(further) - 1):
+                factor *= a_day
+        else:
+            factor = np.exp(x * (gap / -365.0))
+        factors.append(factor)
+        before = gap
+    return factors
+
+
+def _sides(flows: Array) -> list[_Sides]:
     """Of each row its inflows (0) and its outflows (1), both >= 0; a side without any is left out.
 
     Most rows are of one side for all columns, and are not copied.
     """
-    sides: list[list[tuple[int, Array]]] = []
+    sides: list[_Sides] = []
     for row in flows:
         low, high = row.min(), row.max()
         side = [(0, row if low >= 0.0 else np.maximum(row, 0.0))] if high > 0.0 else []
@@ -1031,11 +1065,11 @@ def _sides(flows: Array) -> list[list[tuple[int, Array]]]:
     return sides
 
 
-def _dated_start(flows: Array, times: Array) -> tuple[Array, Array]:
+def _dated_start(sides: list[_Sides], times: Array) -> tuple[Array, Array]:
     """`_start` for flows at any times; the second is the span of the mean times at x = 0."""
-    moments = np.zeros((2, 3, flows.shape[1]))
-    for time, sides in zip(times.tolist(), _sides(flows), strict=True):
-        for k, side in sides:
+    moments = np.zeros((2, 3, len(sides[-1][0][1])))
+    for time, row in zip(times.tolist(), sides, strict=True):
+        for k, side in row:
             total, first, second = moments[k]
             total += side
             part = time * side

@@ -18,7 +18,7 @@ Row = tuple[str, ...]
 #: just one of them.
 TELLING = 4
 #: What a reader can do, beside moving: with the sliders, and with what they show.
-MOVES = ("undo", "redo", "reset", "pin_a", "pin_b")
+STEPS = ("undo", "redo", "reset", "pin_a", "pin_b")
 USES = ("link", "png", "svg", "csv", "print", "embed", "present")
 
 
@@ -26,7 +26,8 @@ USES = ("link", "png", "svg", "csv", "print", "embed", "present")
 class Site:
     """Where the script finds what it needs, as addresses from the page; "" is not there.
 
-    `live` has Python and `size` are its bytes; `stored` has the stored answers of a `version`;
+    `live` has Python and `size` are its bytes; `stored` has the stored answers of a `version`,
+    `each` in a file;
     `embed` is the explorer alone, to be shown elsewhere, and `home` the page of the book where it
     is shown elsewhere now.
     """
@@ -35,6 +36,7 @@ class Site:
     size: int = 0
     stored: str = ""
     version: str = ""
+    each: int = 0
     embed: str = ""
     home: str = ""
 
@@ -112,7 +114,7 @@ def page(told: Told, controls: Sequence[Control], site: Site) -> str:
         f"{told.figure}<p class='cb-key' hidden></p><div class='cb-state' hidden></div></div>"
         f"{_form(name, controls)}{_numbers(told.shown)}</div>"
         "<div class='cb-loaded' hidden></div><div class='cb-pins' hidden></div>"
-        f"<div class='cb-tools' hidden>{_buttons(MOVES, 'moves', compare=True)}"
+        f"<div class='cb-actions' hidden>{_buttons(STEPS, 'moves')}"
         f"{_buttons(uses, 'uses')}</div>"
         "<p class='cb-status' role='status' aria-live='polite'></p>"
         f"<details class='cb-all'><summary>{_word('all')}</summary>{told.table}</details>"
@@ -127,7 +129,9 @@ def _script(told: Told, controls: Sequence[Control], site: Site) -> str:
     data = {
         "live": site.live,
         "size": site.size,
-        "stored": {"from": site.stored, "version": site.version} if site.stored else None,
+        "stored": {"from": site.stored, "version": site.version, "each": site.each}
+        if site.stored
+        else None,
         "embed": site.embed,
         "home": site.home,
         "heading": told.title,
@@ -169,21 +173,24 @@ def _numbers(shown: Sequence[tuple[int, str, str]]) -> str:
     """The numbers beside the figure, each with that of the base case and how it differs."""
     cells = "".join(
         f"<div data-row='{row}'><dt>{escape(label)}</dt><dd><b>{escape(number)}</b>"
-        f"<span class='cb-base'>{_word('base_is', number=number)}</span>"
-        "<span class='cb-change'></span></dd></div>"
+        f"<p><span class='cb-base'>{_word('base_is', number=number)}</span> "
+        "<span class='cb-change'></span></p></dd></div>"
         for row, label, number in shown
     )
     return f"<dl class='cb-shown'>{cells}</dl>"
 
 
-def _buttons(names: Sequence[str], group: str, *, compare: bool = False) -> str:
-    """Buttons in a group that has a name; `compare` adds the box that keeps the base in view."""
-    buttons = "".join(f"<button type='button' data-do='{do}'>{_word(do)}</button>" for do in names)
+def _buttons(names: Sequence[str], group: str) -> str:
+    """The buttons of a group; those of the moves have the box that keeps the base in view."""
+    mark = " data-use" if group == "uses" else ""
+    buttons = "".join(
+        f"<button type='button' data-do='{do}'{mark}>{_word(do)}</button>" for do in names
+    )
     box = (
         "<label class='cb-check'><input type='checkbox' data-do='compare'>"
         f"{_word('compare')}</label>"
     )
-    return f"<div role='group' aria-label='{_word(group)}'>{buttons}{box if compare else ''}</div>"
+    return f"<div role='group' aria-label='{_word(group)}'>{buttons}{'' if mark else box}</div>"
 
 
 def control_html(ident: str, control: Control) -> str:

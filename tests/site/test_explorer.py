@@ -33,6 +33,8 @@ SET = """async ([element, places]) => {
   await element.moved();
   return element.metrics;
 }"""
+#: The figure that is shown, in its form.
+FIGURE = "e => e.drawings[e.shape].svg"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -79,11 +81,11 @@ def settings(name: str, count: int) -> list[dict[str, int]]:
     ]
 
 
-def expected(name: str, places: dict[str, int]) -> dict[str, Any]:
+def expected(name: str, places: dict[str, int], form: str = "wide") -> dict[str, Any]:
     """What Python here says of a setting."""
     explorer = explore(model(name))
     values = {c.spec.name: c.values[places[c.spec.name]] for c in explorer.controls}
-    return explorer.answer(values)
+    return explorer.answer(values, form)
 
 
 def assert_same(found: dict[str, Any], wanted: dict[str, Any], where: object) -> None:
@@ -99,18 +101,21 @@ def assert_same(found: dict[str, Any], wanted: dict[str, Any], where: object) ->
 def test_the_browser_gives_the_same_numbers_and_picture(name, context, base):
     with opened(context, base + explorer_page(name)) as page:
         element = page.query_selector(ELEMENT + f"[case={name}]")
+        form = page.evaluate("e => e.shape", element)
         for places in settings(name, 20):
             found = page.evaluate(SET, [element, places])
-            wanted = expected(name, places)
+            wanted = expected(name, places, form)
             assert_same(found, wanted["metrics"], places)
             shown = page.evaluate("e => e.cells.map(c => c.textContent)", element)
             assert shown == wanted["numbers"]
-            label = page.evaluate("e => e.figure.querySelector('svg').ariaLabel", element)
+            changes = "e => e.cells.map(c => c.nextElementSibling.textContent)"
+            assert page.evaluate(changes, element) == wanted["changes"]
+            label = page.evaluate(f"e => ({FIGURE})(e).ariaLabel", element)
             assert label == wanted["message"]
             # every part is there, once, and painted in its order
             for panel in wanted["order"]:
                 ids = page.evaluate(
-                    "([e, ids]) => [...e.querySelectorAll('svg [id]')].map(x => x.id)"
+                    f"([e, ids]) => [...({FIGURE})(e).querySelectorAll('[id]')].map(x => x.id)"
                     ".filter(id => ids.includes(id))",
                     [element, panel],
                 )
@@ -120,7 +125,7 @@ def test_the_browser_gives_the_same_numbers_and_picture(name, context, base):
         # as drawn here: the same points, to the hundredth that is sent
         path = re.compile(r'\bd="([^"]+)"')
         drawn = page.evaluate(
-            "e => [...e.querySelectorAll(\"svg [id*='-data-'] path\")]"
+            f"e => [...({FIGURE})(e).querySelectorAll(\"[id*='-data-'] path\")]"
             ".map(p => p.outerHTML).join()",
             element,
         )
@@ -141,9 +146,12 @@ def test_without_scripts_figure_and_table_are_there_and_nothing_promises_to_move
     page = context.new_page()
     page.goto(base + explorer_page(name))
     explorer = page.locator(ELEMENT + f"[case={name}]")
-    assert explorer.locator("figure svg").is_visible()
+    assert explorer.locator("figure svg:visible").count() == 1
+    assert explorer.locator(".cb-shown > div:visible").count() == 4
+    explorer.locator("summary:visible").last.click()
     assert explorer.locator("table").is_visible()
-    assert not explorer.locator("form").is_visible()
+    for part in ("form", ".cb-actions", ".cb-headline", ".cb-tabs"):
+        assert not explorer.locator(part).is_visible()
     context.close()
 
 
@@ -230,7 +238,7 @@ def test_below_another_path_and_with_a_link_to_a_scenario(context, tmp_path):
             wanted = expected("transactional", places)["metrics"]
             assert_same(page.evaluate("e => e.metrics", element), wanted, places)
             # reset takes the scenario out of the address, and nothing else
-            page.click("[data-do=reset]")
+            page.locator("[data-do=reset]:visible").first.click()
             page.wait_for_url(f"{url}?unrelated=1")
         with opened(context, f"{url}?transactional.rate=9&transactional.wind=1") as page:
             said = page.locator(".cb-warning").inner_text()
@@ -241,7 +249,7 @@ def test_from_the_file_system_the_explorer_says_what_it_needs(context):
     page = context.new_page()
     page.goto((SITE / explorer_page("problem")).as_uri())
     explorer = page.locator(ELEMENT)
-    assert explorer.locator("figure svg").is_visible()
+    assert explorer.locator("figure svg:visible").count() == 1
     assert explorer.locator(".cb-explorer-note").inner_text() == WORDS["live_file"]
     assert not explorer.locator("form").is_visible()
     page.close()
@@ -254,8 +262,12 @@ def test_keyboard_alone_reaches_and_moves_every_control(browser, base, width):
     with opened(context, base + explorer_page("problem")) as page:
         element = page.query_selector(ELEMENT)
         page.evaluate("e => e.inputs[0].focus()", element)
-        names = []
-        for control in explore(model("problem")).controls:
+        controls = explore(model("problem")).controls
+        for k, control in enumerate(controls):
+            if k == 4:  # the others are folded
+                assert page.evaluate("() => document.activeElement.localName") == "summary"
+                page.keyboard.press("Enter")
+                page.keyboard.press("Tab")
             focused = page.evaluate(
                 """() => { const i = document.activeElement;
                   return [i.name, i.labels[0].textContent, i.getAttribute('aria-valuetext')]; }"""
@@ -267,16 +279,17 @@ def test_keyboard_alone_reaches_and_moves_every_control(browser, base, width):
             told = page.evaluate(
                 """() => { const i = document.activeElement;
                   return [i.getAttribute('aria-valuetext'),
-                          i.parentElement.querySelector('output').textContent]; }"""
+                          i.parentElement.querySelector('.cb-exact').value]; }"""
             )
             assert told == [after, after]
-            names.append(control.spec.name)
+            page.keyboard.press("Tab")  # its value, to be typed
+            assert page.evaluate("() => document.activeElement.value") == after
             page.keyboard.press("Tab")
         reached = page.evaluate("() => document.activeElement.dataset.do")
-        assert reached == "reset"
+        assert reached == "undo"
         # the answer is read out
         page.wait_for_function("e => e.status.textContent.length > 20 && !e.asking", arg=element)
-        message = page.evaluate("e => e.figure.querySelector('svg').ariaLabel", element)
+        message = page.evaluate(f"e => ({FIGURE})(e).ariaLabel", element)
         page.wait_for_function("([e, m]) => e.status.textContent === m", arg=[element, message])
         assert page.get_attribute(f"{ELEMENT} [role=status]", "aria-live") == "polite"
         # nothing is cut off or overlaps at this width
@@ -331,7 +344,7 @@ def test_an_old_browser_is_told_what_it_lacks(browser, base, trouble, says):
     with opened(context, base + explorer_page("growth")) as page:
         note = page.locator(f"{ELEMENT} .cb-explorer-note").inner_text()
         assert note == WORDS["live_old"].format(what=says)
-        assert page.locator(f"{ELEMENT} figure svg").is_visible()
+        assert page.locator(f"{ELEMENT} figure svg:visible").count() == 1
     context.close()
 
 
@@ -343,10 +356,12 @@ def test_a_missing_file_leaves_the_base_figure_and_says_why(browser, base, missi
     with opened(context, base + explorer_page("growth"), quiet=False) as page:
         element = page.query_selector(ELEMENT)
         before = page.evaluate("e => e.figure.innerHTML", element)
-        page.evaluate("e => { e.inputs[0].value = 0; e.moved(); }", element)
-        page.wait_for_selector(f"{ELEMENT} .cb-explorer-needs")
-        note = page.locator(f"{ELEMENT} .cb-explorer-note").inner_text()
-        assert note.startswith(WORDS["live_failed"].split("{")[0]) and "404" in note
+        page.evaluate("e => { for (const k of [0, 1]) e.inputs[k].value"
+                      " = e.inputs[k].value > 0 ? 0 : 1; e.moved(); }", element)  # fmt: skip
+        page.wait_for_selector(f"{ELEMENT} .cb-state [role=alert]")
+        state = page.locator(f"{ELEMENT} .cb-state").inner_text()
+        assert state.startswith(WORDS["live_failed"].split("{")[0])
+        assert "404" in state and missing in state
         assert page.evaluate("e => e.figure.innerHTML", element) == before
     context.close()
 

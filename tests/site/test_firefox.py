@@ -56,9 +56,10 @@ ENVIRONMENT = {"MOZ_REMOTE_SETTINGS_DEVTOOLS": "1"}
 ANSWER = """async (selector) => {
   const e = document.querySelector(selector);
   await e.asking;
+  const figure = e.drawings[e.shape].svg;
   return { metrics: e.metrics, numbers: e.cells.map((c) => c.textContent),
-    message: e.figure.querySelector("svg").ariaLabel,
-    data: [...e.querySelectorAll("svg [id*='-data-']")].map((part) => part.outerHTML).join("") };
+    message: figure.ariaLabel,
+    data: [...figure.querySelectorAll("[id*='-data-']")].map((part) => part.outerHTML).join("") };
 }"""
 
 
@@ -171,8 +172,9 @@ def selector(name: str) -> str:
 def test_before_the_first_touch_figure_and_table_are_there(name, firefox, base):
     with firefox.opened(base + explorer_page(name)):
         seen = firefox.run(
-            """(selector) => ["figure svg", "table", "form"].map((part) =>
-              document.querySelector(selector).querySelector(part).checkVisibility())""",
+            """(selector) => ["figure svg", ".cb-shown", "form"].map((part) =>
+              [...document.querySelector(selector).querySelectorAll(part)]
+                .some((one) => one.checkVisibility()))""",
             selector(name),
         )
         assert seen == [True, True, True]
@@ -186,7 +188,8 @@ def test_firefox_gives_the_same_numbers_and_moves_the_picture(name, firefox, bas
 
         def check(places: dict[str, int]) -> None:
             found, wanted = firefox.run(ANSWER, selector(name)), expected(name, places)
-            assert_same(found["metrics"], wanted["metrics"], places)
+            if found["metrics"]:  # a stored answer has none
+                assert_same(found["metrics"], wanted["metrics"], places)
             assert found["numbers"] == wanted["numbers"]
             assert found["message"] == wanted["message"]
             assert found["data"] not in data  # none of these settings has the figure of another

@@ -77,7 +77,8 @@ def test_on_a_laptop_all_that_a_move_needs_is_in_one_view(name, laptop, base):
         assert boxes[1]["right"] <= boxes[2]["left"]
         letters = page.evaluate(
             "e => Math.min(...[...e.querySelectorAll('figure text')]"
-            ".filter(t => t.checkVisibility()).map(t => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a))",
+            ".filter(t => t.checkVisibility())"
+            ".map(t => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a))",
             element(page, name),
         )
         assert letters >= 9
@@ -109,7 +110,7 @@ def test_on_a_phone_the_figure_stays_with_every_control(name, phone, base):
         )
         assert len(found) == len(explore(model(name)).controls)
         for top, bottom, upper, lower, height, left, right in found:
-            assert 0 <= top and bottom - top <= 0.45 * height + 1
+            assert top >= 0 and bottom - top <= 0.45 * height + 1
             assert bottom <= upper + 1 < lower <= height + 1
             assert 0 <= left < right <= PHONE["width"]
         # what is touched is large, and every part of the figure can be had
@@ -228,6 +229,10 @@ def test_all_tools_of_a_setting(laptop, base, tmp_path):
         for row, number, change in tiles:
             assert [number, change] == [wanted["numbers"][int(row)], wanted["changes"][int(row)]]
         assert any(change for *_, change in tiles)
+        titles = "e => [...e.headline.children].map(p => p.textContent).join(' ')"
+        assert page.evaluate(titles, explorer) == wanted["message"]
+        titles = "e => [...e.headline.children].map(p => p.textContent).join(' ')"
+        assert page.evaluate(titles, explorer) == wanted["message"]
         # pinned: a column of its own, a shadow in the figure, a key
         page.click(f"{one(name)} [data-do=pin_a]")
         page.evaluate(put, [explorer, other])
@@ -368,7 +373,9 @@ def test_an_explorer_alone_takes_setting_and_theme_and_leads_back(theme, embedde
         page.add_script_tag(path=AXE)
         assert not page.evaluate(ACCESS)
         # a link that is copied here leads to the book
-        assert f"/{embedded[name]}?" in page.evaluate("e => e.place().href", element(page, name))
+        assert f"/{embedded[name]}?" in page.evaluate(
+            "e => e.whereabouts().href", element(page, name)
+        )
 
 
 def test_every_explorer_has_a_page_of_its_own(embedded):

@@ -188,12 +188,11 @@ async function boot({ pyodide, urls, again }) {
   handOver(files);
   const python = await loadPyodide({
     indexURL: pyodide,
-    env: { HOME: "/tmp", MPLBACKEND: "svg", MPLCONFIGDIR: "/tmp" },
+    env: { HOME: "/tmp" },
   });
   postMessage({ busy: false });
   untar(python.FS, await files[BUNDLE], "/explorers");
-  // matplotlib warns of parts that were left out of the bundle
-  python.runPython("import sys, warnings; sys.path.insert(0, '/explorers'); warnings.simplefilter('ignore')");
+  python.runPython("import sys; sys.path.insert(0, '/explorers')");
   const live = python.pyimport("casebook.web.explorer.live");
   live.start();
   respond = live.respond;
@@ -204,7 +203,7 @@ self.onmessage = async ({ data }) => {
   if (data.boot) {
     const failed = new Promise((_, reject) => (fail = reject));
     try {
-      await Promise.race([boot(data.boot), failed]);
+      await Promise.race([failed, boot(data.boot)]);
       postMessage({ ready: true });
     } catch (error) {
       postMessage({ failed: Array.isArray(error) ? error : ["python", "", message(error)] });

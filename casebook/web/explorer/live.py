@@ -1,7 +1,7 @@
 """The Python side of an explorer that runs in a reader's browser.
 
 The page's worker calls `respond` with a request and gets the answer, both as JSON. Requests:
-    {"case": name, "values": {slider: value}}                  see `Explorer.answer`
+    {"case": name, "values": {slider: value}, "form": form}    see `Explorer.answer`
     {"case": name, "values": {slider: value}, "csv": true}     the statement as CSV
 An assumption that is refused comes back as {"refused": why}.
 """
@@ -40,7 +40,7 @@ def respond(request: str) -> str:
     try:
         if asked.get("csv"):
             return json.dumps({"csv": explorer.set(**asked["values"]).csv()})
-        answer = explorer.answer(asked["values"])
+        answer = explorer.answer(asked["values"], asked.get("form", "wide"))
     except AssumptionError as error:
         return json.dumps({"refused": str(error)})
     return json.dumps(answer | {"svg": themed(answer["svg"])})

@@ -11,7 +11,7 @@ from typing import Any
 from ...explore import Explorer, explore
 from ...explore.html import Site
 from ...models import model
-from .theme import themed
+from .theme import figure_html
 
 #: An explorer as a notebook stores it (`static` of casebook.explore.html); the group is the model.
 EXPLORER = re.compile(r"<casebook-explorer case='(\w+)'>")
@@ -21,11 +21,7 @@ EXPLORER = re.compile(r"<casebook-explorer case='(\w+)'>")
 def _base(name: str) -> tuple[Explorer, str]:
     """The explorer of a model in its base case, and its figure in both forms; once for a build."""
     explorer = explore(model(name))
-    forms = "".join(
-        f'<div class="cb-{form}">{themed(explorer.drawn(form).svg())}</div>'
-        for form in ("wide", "narrow")
-    )
-    return explorer, f'<figure class="cb-figure">{forms}</figure>'
+    return explorer, figure_html(*(explorer.drawn(form).svg() for form in ("wide", "narrow")))
 
 
 def explorer_html(name: str, static: Path, above: str, home: str = "") -> str:
@@ -46,6 +42,7 @@ def explorer_html(name: str, static: Path, above: str, home: str = "") -> str:
             size=live["size"],
             stored=f"{above}_static/stored/" if stored else "",
             version=stored["version"] if stored else "",
+            each=stored["each"] if stored else 0,
             embed=f"{above}embed/{name}.html",
             home=above + home if home else "",
         ),

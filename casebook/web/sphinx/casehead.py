@@ -37,15 +37,15 @@ def head(name: str, page: str, text: str) -> str:
     """
     if name not in NAMES:
         raise KeyError(f"there is no case {name!r}; allowed: {', '.join(NAMES)}")
-    words, at = base(name).assumptions.spec.words["head"], NAMES.index(name)
+    words, at = _words(name), NAMES.index(name)
     numbers = "".join(
         f"<div><dt>{escape(entry['label'])}</dt>"
         f"<dd>{escape(number(name + '.' + entry['number']))}</dd></div>"
         for entry in words["numbers"]
     )
-    kind = word("head.case", number=at + 1, type=word(f"types.{name}"))
+    kind = word("head.case", number=at + 1, type=word(f"types.{words['type']}"))
     return (
-        f"<div class='cb-head cb-of-{name}'><p class='cb-kind'>{escape(kind)}</p>"
+        f"<div class='cb-head cb-of-{words['type']}'><p class='cb-kind'>{escape(kind)}</p>"
         f"<p class='cb-decision'>{escape(words['decision'])}</p>"
         f"<dl class='cb-numbers'>{numbers}</dl>"
         f"<p class='cb-when'><strong>{escape(word('head.by', when=words['by']))}</strong> "
@@ -54,6 +54,12 @@ def head(name: str, page: str, text: str) -> str:
         + _links("cb-cases", "head.cases", _others(at), "")
         + "</div>"
     )
+
+
+def _words(name: str) -> dict[str, Any]:
+    """What the file of a case has for its head."""
+    words: dict[str, Any] = base(name).assumptions.spec.words["head"]
+    return words
 
 
 def _ways(name: str) -> dict[str, tuple[str, str]]:
@@ -72,7 +78,7 @@ def _others(at: int) -> dict[str, tuple[str, str]]:
     """The cases before and after the one at place `at`, the last leading to the first."""
     others = {"before": NAMES[at - 1], "after": NAMES[(at + 1) % len(NAMES)]}
     return {
-        way: (word(f"head.{way}", type=word(f"types.{other}")), f"{other}.html")
+        way: (word(f"head.{way}", type=word(f"types.{_words(other)['type']}")), f"{other}.html")
         for way, other in others.items()
     }
 

@@ -85,7 +85,7 @@
         this.drawings[form] = { svg, panels, at: this.base, box: svg.getAttribute("viewBox").split(" ").map(Number) };
         const parts = panels.flatMap((panel) => [...panel.children].filter((part) => part.id.includes("-data-")));
         this.first.of[form] = {
-          svg: `<svg xmlns="http://www.w3.org/2000/svg">${parts.map((part) => part.outerHTML).join("")}</svg>`,
+          svg: `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">${parts.map((part) => part.outerHTML).join("")}</svg>`,
           order: panels.map((panel) => [...panel.children].map((part) => part.id).filter(Boolean)),
           message: svg.getAttribute("aria-label"),
         };
@@ -93,7 +93,7 @@
       this.shown = this.first;
       this.panel = 0;
       this.setAttribute("data-live", "");
-      for (const part of [this.form, this.headline, this.querySelector(".cb-tools")]) part.hidden = false;
+      for (const part of [this.form, this.headline, this.querySelector(".cb-actions")]) part.hidden = false;
       this.form.addEventListener("submit", (event) => event.preventDefault());
       this.form.addEventListener("input", ({ target }) => target.name && this.moved(target));
       this.form.addEventListener("change", ({ target }) => target.matches(".cb-exact") && this.typed(target));
@@ -378,7 +378,8 @@
       drawing.at = places;
       const before = this.shown;
       this.shown = { ...answer, places };
-      this.metrics = answer.metrics;
+      // a stored answer has its numbers as a reader sees them, and no others
+      this.metrics = answer.metrics ?? (same(places, this.base) ? this.first.metrics : null);
       this.warn("");
       this.say();
       this.tell(before);
@@ -389,7 +390,7 @@
         this.announce(answer.message, true); // read out once, when the reader has stopped
         this.python.tidy();
       }, PAUSE);
-      this.dispatchEvent(new CustomEvent("answer", { bubbles: true, detail: { values: this.values(places), metrics: answer.metrics } }));
+      this.dispatchEvent(new CustomEvent("answer", { bubbles: true, detail: { values: this.values(places), metrics: this.metrics } }));
     }
 
     // Read out; what stands on the page as well is not shown a second time.

@@ -233,7 +233,7 @@
 
     costly() {
       const net = navigator.connection;
-      if (!net) return matchMedia("(pointer: coarse)").matches;
+      if (!net || matchMedia("(pointer: coarse)").matches) return true; // nobody knows
       return net.saveData || net.type === "cellular" || /2g|3g/.test(net.effectiveType ?? "");
     }
 

@@ -37,13 +37,14 @@
   }
 
   class Stored {
-    // from: the folder's address and the version; controls: {slider: {values, at}}; presets: [{slider: value}]
-    constructor({ from, version }, model, controls, presets = []) {
-      Object.assign(this, { from, version, model, controls, presets });
+    // from: the folder's address, the version, how many positions a file has; controls: {slider: {values, at}}; presets: [{slider: value}]
+    constructor({ from, version, each }, model, controls, presets = []) {
+      Object.assign(this, { from, version, each, model, controls, presets });
     }
 
-    address(file, form) {
-      return new URL(`${this.from}${this.model}.${form}.${file}.gz?v=${this.version}`, document.baseURI).href;
+    address(file, at, form) {
+      const name = `${this.model}.${form}.${file}.${Math.floor(at / this.each)}.gz`;
+      return new URL(`${this.from}${name}?v=${this.version}`, document.baseURI).href;
     }
 
     // [file, place in it] of a setting, or null for a combination that is not stored.
@@ -72,9 +73,9 @@
       if (!place) return null;
       const [file, at] = place;
       try {
-        const content = await fetched(this.address(file, form));
+        const content = await fetched(this.address(file, at, form));
         if (file !== PRESETS) this.last = file;
-        return unpacked(content, at);
+        return unpacked(content, at % this.each);
       } catch {
         return null;
       }
@@ -83,7 +84,7 @@
     // The reader comes near: the files of the sliders seen first, or that of the slider touched.
     near(form, slider) {
       const names = slider ? [slider] : Object.keys(this.controls).slice(0, NEAR);
-      return Promise.allSettled(names.map((name) => fetched(this.address(name, form))));
+      return Promise.allSettled(names.map((name) => fetched(this.address(name, this.controls[name].at, form))));
     }
   }
 

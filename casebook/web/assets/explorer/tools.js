@@ -107,6 +107,13 @@
           const copy = document.importNode(part, true);
           copy.removeAttribute("id");
           copy.classList.add("cb-ghost", `cb-ghost-${name.toLowerCase()}`);
+          // its markers are its own: they have another colour
+          for (const own of copy.querySelectorAll("[id]")) {
+            for (const use of copy.querySelectorAll("use"))
+              for (const href of ["href", "xlink:href"])
+                if (use.getAttribute(href) === `#${own.id}`) use.setAttribute(href, `#${own.id}-${name}`);
+            own.id += `-${name}`;
+          }
           panel.querySelector("[id*='-data-']:not(.cb-ghost)").before(copy);
         }
         for (const clip of root.querySelectorAll("clipPath"))
@@ -201,8 +208,9 @@
     const pen = document.createElement("canvas").getContext("2d");
     pen.font = `${LETTER}px "${FONT}", sans-serif`;
     const found = [];
-    for (const word of text.split(" ")) {
-      const longer = found.length ? `${found.at(-1)} ${word}` : word;
+    // an address has no spaces, but signs at which it may break
+    for (const word of text.split(/(?<=[ &?/])/)) {
+      const longer = found.length ? found.at(-1) + word : word;
       if (found.length && pen.measureText(longer).width <= width) found[found.length - 1] = longer;
       else found.push(word);
     }
@@ -232,7 +240,7 @@
 
   const output = {
     // Where the setting is to be read: in the book, also when it is shown elsewhere.
-    place() {
+    whereabouts() {
       const url = this.setting(this.home || location.href, this.now);
       url.hash = this.id;
       return url;
@@ -249,7 +257,7 @@
 
     do_link() {
       window.history.replaceState(window.history.state, "", this.setting(location.href));
-      return this.copy(this.place().href, this.words.live_link, this.words.live_link_by_hand);
+      return this.copy(this.whereabouts().href, this.words.live_link, this.words.live_link_by_hand);
     },
 
     do_embed() {
@@ -281,7 +289,7 @@
       const [ink, muted, paper] = [colour("ink", "black"), colour("muted", "black"), colour("paper", "white")];
       const [, , wide, high] = box;
       const below = [...lines(filled(this.words.live_setting, { list: this.list(this.shown.places) }), wide - 12),
-        ...lines(this.place().href, wide - 12)];
+        ...lines(this.whereabouts().href, wide - 12)];
       const head = 2 * LETTER + 4, row = LETTER + 3;
       const total = head + high + below.length * row + 6;
       const whole = document.createElementNS(SVG, "svg");
@@ -351,7 +359,7 @@
           made("td", texts[this.base[k]] === texts[this.shown.places[k]] ? "" : `${this.words.live_base}: ${texts[this.base[k]]}`));
       });
       const day = new Date().toLocaleDateString(document.documentElement.lang || undefined, { dateStyle: "long" });
-      paper.append(made("p", this.heading), table, made("p", `${this.place().href} · ${day}`));
+      paper.append(made("p", this.heading), table, made("p", `${this.whereabouts().href} · ${day}`));
       this.querySelector(".cb-all").before(paper);
     },
 

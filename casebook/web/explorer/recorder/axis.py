@@ -12,7 +12,7 @@ from . import rcParams, ticker
 from .artist import Array, Artist
 from .backends.backend_svg import style
 from .text import Text
-from .transforms import Transform, scale
+from .transforms import Bbox, Transform, scale
 
 if TYPE_CHECKING:
     from .axes import Axes
@@ -110,11 +110,16 @@ class Axis(Artist):
         """The words of the horizontal axis, at its left, center or right."""
         self._labelpad = rcParams["axes.labelpad"] if labelpad is None else labelpad
         self._label = Text(_PLACES[loc], 0.0, words, **{
-            "transform": Transform(lambda p: p * (self.axes.bbox.width, 1) + (self.axes.bbox.x0, 0)),
+            "transform": Transform(self._below),
             "ha": loc,
             "va": "top",
             "color": rcParams["axes.labelcolor"],
         } | options)  # fmt: skip
+
+    def _below(self, points: Array) -> Array:
+        """Across by shares of the panel, upward by points."""
+        box: Bbox = self.axes.bbox
+        return points * (box.width, 1.0) + (box.x0, 0.0)
 
     def label_words(self) -> str:
         """The words of the axis."""
@@ -185,12 +190,14 @@ class Axis(Artist):
             renderer.marks(mark, self._length, ends[:1], look, None)
         renderer.close_group()
         off = self._length + self._pad
-        text = Text(*((at, 0) if across else (0, at)), words, **{
+        options = {
             "transform": transform,
             "color": self._color,
             "ha": "center" if across else "right",
             "va": "top" if across else "center_baseline",
-        } | self._text_options)  # fmt: skip
+        }
+        x, y = (at, 0.0) if across else (0.0, at)
+        text = Text(x, y, words, **(options | self._text_options))
         text.by = (0.0, -off) if across else (-off, 0.0)
         text.draw(renderer)
         return text

@@ -1,4 +1,4 @@
-"""The fonts that there are: the sizes of their letters come with this room, and they are not read."""
+"""The fonts: none is read, for the sizes of their letters come with this room."""
 
 from __future__ import annotations
 

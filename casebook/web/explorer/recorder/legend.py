@@ -69,15 +69,9 @@ class Legend(Artist):
 
     def _entry(self, handle: Line2D | Patch) -> _Entry:
         words = Text(0, 0, handle.label, fontsize=self.size, transform=Transform(lambda p: p))
-        lines = words.lines()
-        high = sum(a + d for _, _, a, d in lines)
-        _, letters, _ = (self.size * m for m in measure("lp", 400))
-        down = lines[-1][3] if len(lines) == 1 else (high - letters) / 2
-        if len(lines) > 1:  # the middle of its lines beside the sample
-            words.by = (0.0, lines[-1][3] - down)
-        up = max(letters, high - down) if len(lines) == 1 else high - down
-        width = self.length + self.pad + max(w for _, w, _, _ in lines)
-        return _Entry(handle, words, width, max(up, self.high), max(down, 0.0))
+        ((_, wide, ascent, descent),) = words.lines()  # one line, as the frames have it
+        up = max(self.size * measure("lp", 400)[1], ascent, self.high)
+        return _Entry(handle, words, self.length + self.pad + wide, up, descent)
 
     def draw(self, renderer: RendererSVG) -> None:
         """Every entry, column by column."""
@@ -110,7 +104,8 @@ class Legend(Artist):
                 handle.draw_marks(renderer, points[1:2])
         else:
             renderer.open_group("patch")
-            corners = np.array([(0, 0), (self.length, 0), (self.length, high), (0, high)]) + (x, y)
+            wide = self.length
+            corners = np.array([(x, y), (x + wide, y), (x + wide, y + high), (x, y + high)])
             renderer.shape(Path.polygon(corners), corners, handle.look, None)
         renderer.close_group()
         words.x, words.y = x + self.length + self.pad, y

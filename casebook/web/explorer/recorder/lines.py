@@ -26,7 +26,7 @@ _NONE = ("", " ", "none", "None")
 class Line2D(Artist):
     """A line through points, marks at them, or both; `options` by their long or short names."""
 
-    zorder = 2
+    zorder: float = 2
 
     def __init__(self, xdata: Any, ydata: Any, **options: Any) -> None:
         super().__init__()
@@ -60,13 +60,10 @@ class Line2D(Artist):
         self.edge_width = (
             rcParams["lines.markeredgewidth"] if markeredgewidth is None else markeredgewidth
         )
-        self.drawstyle, self.cap, self.clip_on, self.alpha = (
-            drawstyle,
-            solid_capstyle,
-            clip_on,
-            alpha,
-        )
-        self.zorder = self.zorder if zorder is None else zorder
+        self.drawstyle, self.cap = drawstyle, solid_capstyle
+        self.clip_on, self.alpha = clip_on, alpha
+        if zorder is not None:
+            self.zorder = zorder
 
     def set_data(self, x: Any, y: Any) -> None:
         """Other points."""

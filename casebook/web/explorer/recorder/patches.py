@@ -76,8 +76,8 @@ class Between(Artist):
     zorder = 1
 
     def __init__(
-        self, x: Any, low: Any, high: Any, *, color: str, linewidth: float = 1.0, alpha: float = 1.0,
-        zorder: float | None = None,
+        self, x: Any, low: Any, high: Any, *, color: str, linewidth: float = 1.0,
+        alpha: float = 1.0, zorder: float | None = None,
     ) -> None:  # fmt: skip
         super().__init__(zorder)
         x, low, high = np.broadcast_arrays(*(np.asarray(v, float) for v in (x, low, high)))

@@ -54,7 +54,7 @@ def polyline(points: Array, width: float, height: float) -> str:
 
 def _broken(points: Array, low: Array, high: Array) -> str:
     """The pieces of a line within a rectangle."""
-    finite = np.isfinite(points).all(axis=1)
+    finite = np.isfinite(points[:, 0] + points[:, 1])
     fresh = finite & ~np.concatenate([[False], finite[:-1]])  # a piece starts here
     points, fresh = points[finite], fresh[finite]
     start, end = points[:-1], points[1:]

@@ -55,10 +55,10 @@ class Transform:
 
 
 class ScaledTranslation:
-    """A move by (xt, yt), times `scale`: a figure's `dpi_scale_trans` makes inches points."""
+    """A move by (xt, yt), times `scale_trans`: a figure's `dpi_scale_trans` makes inches points."""
 
-    def __init__(self, xt: float, yt: float, scale: float) -> None:
-        self.by = np.array([xt * scale, yt * scale])
+    def __init__(self, xt: float, yt: float, scale_trans: float) -> None:
+        self.by = np.array([xt * scale_trans, yt * scale_trans])
 
 
 class Scale(NamedTuple):
