@@ -542,7 +542,7 @@ def waterfall(  # noqa: PLR0915 - the periods of a run in one loop
             f"covenants: names {[test.name for test in covenants]} repeat; unique ones are needed"
         )
     sweeping = bool(share.any())
-    added = (planned < 0.0).any(axis=tuple(range(1, planned.ndim)))  # in some scenario
+    added = [bool((line < 0.0).any()) for line in planned]  # by period, in some scenario
     flows, rate, share, target, planned = (  # a single run is one column
         np.broadcast_to(part, form).reshape(form[0], -1)
         for part in (cfads, rate, share, target, planned)
@@ -559,7 +559,7 @@ def waterfall(  # noqa: PLR0915 - the periods of a run in one loop
     behind = np.zeros(0, dtype=np.intp)  # the scenarios that may have something overdue
 
     # What happens in few scenarios is worked out for these alone, by their place; a choice that
-    # differs from one to the next is a product with its mask. np.where would take ten times as long.
+    # differs from one to the next is a product with its mask. np.where takes ten times as long.
     for t in range(form[0]):
         for line in (run.support, run.capitalised, run.reserve_draw, run.sweep,
                      run.overdue_interest, run.overdue_principal, run.trapped):  # fmt: skip

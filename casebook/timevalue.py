@@ -67,9 +67,9 @@ _Rows = list[Array | float]  # flows row by row, last first; a number where a ro
 MONTHS_A_YEAR = 12
 _ROOTS, _ON_ERROR = get_args(Root), get_args(OnError)
 _BLOCK = 16_384  # scenarios solved at a time: the working arrays stay in the cache
-_DATED_BLOCK = 4_096
 _FEW = 256
-_TOLERANCE = 1e-7  # a Newton step this small leaves an error of about its square
+_TOLERANCE = 1e-8  # a Newton step this small leaves an error of about its square
+_DATED_TOLERANCE = 1e-7  # the same for dated flows, whose steps cost more; after a halving 1e-8
 
 
 def __dir__() -> list[str]:
@@ -869,6 +869,7 @@ def _newton(
     high: Array,
     sign: Array,
     span_before: Array | None = None,
+    tolerance: float = _TOLERANCE,
 ) -> Array:
     """The one root of h(x) = ln P - ln N in [low, high], column by column; sign: of h at `high`.
 
@@ -879,7 +880,7 @@ def _newton(
     """
     done = np.zeros(x.shape, dtype=bool)
     size = np.full_like(x, np.inf)  # of the last step
-    moved = x
+    moved = np.where(x == 0.0, 1.0, x)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for _ in range(200):
             p, n, tp, tn = evaluate(x)
@@ -907,7 +908,7 @@ def _newton(
             np.copyto(new, x, where=done)
             moved, span_before = new - x, span
             x, size = new, np.abs(moved)
-            done |= size <= _TOLERANCE
+            done |= (size <= _TOLERANCE) | (good & (size <= tolerance))
             if done.all():
                 break
     return x
@@ -951,7 +952,7 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
             some = flows if use.size == number else flows[:, use]
             span = None
             if changes == 1:  # the only root of each column, so anywhere
-                guess, span = _dated_start(sides, times)
+                guess, span = _dated_start(sides, times, number)
             else:
                 room = np.minimum(0.1, 0.5 * (high - low))
                 guess = np.clip(0.0, low + room, high - room)
@@ -962,6 +963,7 @@ def _all_roots(flows: Array, times: Array, changes: int) -> Array:
                 high,
                 signs[i + 1][use],
                 span,
+                _DATED_TOLERANCE,
             )
     return roots
 
@@ -970,7 +972,8 @@ def _first_flow(flows: Array) -> NDArray[np.intp]:
     """The row in which each column begins, (column,)."""
     if flows[0].all():
         return np.zeros(flows.shape[1], dtype=np.intp)
-    return np.argmax(flows != 0.0, axis=0)
+    begins: NDArray[np.intp] = np.argmax(flows != 0.0, axis=0)
+    return begins
 
 
 def _dated_sums(
@@ -1058,16 +1061,17 @@ def _sides(flows: Array) -> list[_Sides]:
     sides: list[_Sides] = []
     for row in flows:
         low, high = row.min(), row.max()
-        side = [(0, row if low >= 0.0 else np.maximum(row, 0.0))] if high > 0.0 else []
-        sides.append(
-            [*side, (1, -row if high <= 0.0 else np.maximum(-row, 0.0))] if low < 0 else side
-        )
+        sides.append([])
+        if high > 0.0:
+            sides[-1].append((0, row if low >= 0.0 else np.maximum(row, 0.0)))
+        if low < 0.0:
+            sides[-1].append((1, -row if high <= 0.0 else np.maximum(-row, 0.0)))
     return sides
 
 
-def _dated_start(sides: list[_Sides], times: Array) -> tuple[Array, Array]:
+def _dated_start(sides: list[_Sides], times: Array, columns: int) -> tuple[Array, Array]:
     """`_start` for flows at any times; the second is the span of the mean times at x = 0."""
-    moments = np.zeros((2, 3, len(sides[-1][0][1])))
+    moments = np.zeros((2, 3, columns))
     for time, row in zip(times.tolist(), sides, strict=True):
         for k, side in row:
             total, first, second = moments[k]
@@ -1139,8 +1143,8 @@ def _dated_rates(flows: Array, years: Array, root: Root, on_error: OnError) -> N
         merged = np.add.reduceat(merged, first, axis=0)
     x = np.empty(merged.shape[1])
     number = np.empty(merged.shape[1], dtype=np.intp)
-    for start in range(0, x.size, _DATED_BLOCK):
-        block = slice(start, start + _DATED_BLOCK)
+    for start in range(0, x.size, _BLOCK):
+        block = slice(start, start + _BLOCK)
         x[block], number[block] = _chosen_of_all(merged[:, block], years[first], root)
     return _rates(x, number, flows.shape[1:], root, on_error)
 

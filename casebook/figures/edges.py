@@ -24,10 +24,12 @@ from .style import PALETTE
 Array = NDArray[np.float64]
 #: What lies so far outside, as a share of the panel, is drawn as if it were on the edge.
 _NEAR = 0.004
+#: So many bars that are cut have a value each.
+_FEW = 4
 #: The direction of the triangle at the lower and the upper end, upright and across.
 _MARKS = {False: ("v", "^"), True: ("<", ">")}
-#: Points from the edge to the words, and to the gap in a bar; the lean of the gap.
-_INSIDE, _GAP, _LEAN = 4.0, 7.0, 2.5
+#: Points from the edge to the words, more beside a marker, and to the gap in a bar; its lean.
+_INSIDE, _MARKER, _GAP, _LEAN = 4.0, 4.5, 7.0, 2.5
 
 
 @dataclass(eq=False)
@@ -59,6 +61,16 @@ class _Cut:
     value: float
     series: Series
     across: bool  # along the horizontal axis
+
+
+@dataclass(frozen=True)
+class _Box:
+    """Words at an edge: their middle and width in points."""
+
+    x: float
+    y: float
+    wide: float
+    text: str
 
 
 def short(value: float) -> str:
@@ -152,7 +164,7 @@ def _gaps(series: Series, end: int) -> None:
     _polygons(series.ax, np.stack(corners, axis=1))
 
 
-def _words(ax: Axes, cut: _Cut, taken: list[tuple[float, float, float, float]]) -> None:
+def _words(ax: Axes, cut: _Cut, taken: list[_Box]) -> None:
     """The triangle at the edge and, inside it, the value on a ground of its own."""
     across = cut.across
     limits, (first, last) = _limits(ax, across=across)
@@ -170,16 +182,17 @@ def _words(ax: Axes, cut: _Cut, taken: list[tuple[float, float, float, float]]) 
     wide, high = letters.width(text, size), size + 2
     x, y = ax.transData.transform(place)
     side = -1 if cut.end else 1
-    middle = (
-        (x + side * (_INSIDE + wide / 2), y) if across else (x, y + side * (_INSIDE + high / 2))
-    )
+    away = _INSIDE + (_MARKER if cut.series.kind == "point" else 0)
+    inward = side * (away + (wide if across else high) / 2)
     left, right = ax.transAxes.transform([(0, 0), (1, 0)])[:, 0]
-    cx = min(max(middle[0], left + wide / 2), right - wide / 2)
-    cy, step = middle[1], 0 if across else side * high
-    while step and any(abs(cx - a) < (wide + b) / 2 and abs(cy - c) < (high + d) / 2 - 0.5
-                       for a, b, c, d in taken):  # fmt: skip
-        cy += step
-    taken.append((cx, wide, cy, high))
+    cx = min(max(x + inward * across, left + wide / 2), right - wide / 2)
+    cy = y + inward * (not across)
+    near = [b for b in taken if abs(cx - b.x) < (wide + b.wide) / 2 + 2]
+    if any(b.text == text for b in near):
+        return
+    while not across and any(abs(cy - b.y) < high - 0.5 for b in near):
+        cy += side * high
+    taken.append(_Box(cx, cy, wide, text))
     ground(ax, (cx, cy), wide)
     ax.annotate(
         text, place, xytext=(cx - x, cy - y), textcoords="offset points", ha="center",
@@ -187,39 +200,45 @@ def _words(ax: Axes, cut: _Cut, taken: list[tuple[float, float, float, float]]) 
     )  # fmt: skip
 
 
+def _bars(cuts: list[_Cut]) -> list[_Cut]:
+    """Of bars that are cut, which have their value written.
+
+    Upon each other: the one on top. Side by side: each if they are few, else the longest.
+    """
+    chosen: list[_Cut] = []
+    for end in (0, 1):
+        tops: dict[float, _Cut] = {}
+        for cut in cuts:
+            series, across = cut.series, cut.across
+            if cut.end != end:
+                continue
+            out = _outside(series.ax, series.at, series.value, across=across)[end]
+            for at, value in zip(series.at[out].tolist(), series.value[out].tolist(), strict=True):
+                known = tops.get(round(at, 6))
+                if known is None or abs(value) > abs(known.value):
+                    tops[round(at, 6)] = _Cut(end, at, value, series, across)
+        few = len(tops) <= _FEW
+        chosen += tops.values() if few else [max(tops.values(), key=lambda c: abs(c.value))]
+    return chosen
+
+
 def mark(figure: Any) -> None:
     """Mark what the panels of a figure cut."""
     for ax in figure.axes:
-        cuts = [cut for s in figure.series if s.ax is ax for cut in _cuts(s)]
+        drawn = [s for s in figure.series if s.ax is ax]
+        cuts = [cut for s in drawn for cut in _cuts(s)]
         if not cuts:
             continue
-        taken: list[tuple[float, float, float, float]] = []
-        for cut in sorted(cuts, key=lambda c: -abs(c.value)):
-            if cut.series.kind == "bar":
-                _gaps(cut.series, cut.end)
-            if not _covered(cut, cuts):
-                _words(ax, cut, taken)
-        for series in figure.series:
-            if series.ax is ax and series.kind == "point":
+        stood = [cut for cut in cuts if cut.series.kind == "bar"]
+        for cut in stood:
+            _gaps(cut.series, cut.end)
+        other = {(c.end, c.across, c.at, c.value): c for c in cuts if c.series.kind != "bar"}
+        taken: list[_Box] = []
+        for cut in sorted([*_bars(stood), *other.values()], key=lambda c: -abs(c.value)):
+            _words(ax, cut, taken)
+        for series in drawn:
+            if series.kind == "point":
                 _hollow(series)
-
-
-def _covered(cut: _Cut, cuts: list[_Cut]) -> bool:
-    """Whether another mark says the same, or that of a bar upon this one says more."""
-    for other in cuts:
-        if other is cut or (other.end, other.across) != (cut.end, cut.across):
-            continue
-        further = abs(other.value) > abs(cut.value)
-        same = other.value == cut.value and other.at == cut.at
-        first = cuts.index(other) < cuts.index(cut)
-        if same and first:
-            return True
-        if further and cut.series.kind == other.series.kind == "bar":
-            mine = np.isclose(other.series.at, cut.at)
-            over = other.series.value[mine]
-            if over.size and abs(over[0]) > abs(cut.value):
-                return True
-    return False
 
 
 def unmarked(figure: Any) -> list[str]:

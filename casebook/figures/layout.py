@@ -16,7 +16,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FixedFormatter, FixedLocator, ScalarFormatter
+from matplotlib.ticker import FixedLocator, ScalarFormatter
 from matplotlib.transforms import ScaledTranslation
 
 from . import letters
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 LEADING, SPACING, LINE = 1.22, 0.88, 1.5
 #: From the left edge of the figure to its words, in points.
 EDGE = 6.0
+#: From the names of rows to their panel: room for a mark at its edge.
+NAMES = 8.0
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Space:
 
     name: str = ""  # of the vertical axis, flat above the panel
     keys: list[Key] = field(default_factory=list)
-    rows: list[str] = field(default_factory=list)  # named rows, the first on top
+    places: dict[float, str] = field(default_factory=dict)  # names of positions
     across: bool = False  # values are read along the horizontal axis
     least: float = 0.0  # height that the rows need
     title: float = 0.0  # from the top of the panel to the foot of the message
@@ -91,10 +93,10 @@ def edge(ax: Axes) -> float:
 def widen(ax: Axes, names: Iterable[str], most: float) -> list[str]:
     """Room for names at the left of a panel, at most a share of the width; the names in lines."""
     shape = form(ax)
-    room = max(most, shape.names) * shape.width + shape.left - EDGE - 5
+    room = max(most, shape.names) * shape.width + shape.left - EDGE - NAMES
     lines = [letters.wrap(name, room, shape.small) for name in names]
     widest = max((letters.width(x, shape.small) for name in lines for x in name), default=0.0)
-    left = (widest + EDGE + 5) / shape.width
+    left = (widest + EDGE + NAMES) / shape.width
     box = ax.get_position()
     ax.set_position((left, box.y0, box.x1 - left, box.height))
     gap = 1.35 if shape.names else 1.1
@@ -112,6 +114,7 @@ def _number(value: float, _: Any = None) -> str:
 def _ticks(ax: Axes) -> int:
     """Make the labels below a panel fit side by side; the lines that they take."""
     shape, axis = form(ax), ax.xaxis
+    named = not isinstance(axis.get_major_formatter(), ScalarFormatter)
     for each in (axis, ax.yaxis):
         if isinstance(each.get_major_formatter(), ScalarFormatter) and each.get_scale() == "linear":
             each.set_major_formatter(_number)
@@ -119,11 +122,12 @@ def _ticks(ax: Axes) -> int:
         return 1
     low, high = sorted(ax.get_xlim())
     places = [float(x) for x in ax.get_xticks() if low <= x <= high]
-    known: Any = axis.get_major_formatter()
-    named = isinstance(known, FixedFormatter)
-    texts = list(known.seq) if named else [_number(x) for x in places]
-    if not places or len(texts) != len(places):
-        return 1 if places else 0
+    if not places:
+        return 0
+    known = axis.get_major_formatter().format_ticks(places) if named else map(_number, places)
+    texts = [str(x) for x in known]
+    if named and not space(ax).across:
+        space(ax).places = dict(zip(places, texts, strict=True))
     across = ax.transAxes.inverted().transform(ax.transData.transform([(x, 0.5) for x in places]))
     apart = np.abs(np.diff(across[:, 0])) * ax.get_position().width * shape.width
     between = float(apart.min()) if len(apart) else shape.width
@@ -212,7 +216,8 @@ def settle(figure: Picture, heights: Sequence[float]) -> None:
                       linespacing=SPACING)  # fmt: skip
         low = 8 + _ticks(ax) * LEADING * shape.small
         low += len(names) * LEADING * shape.text + 3 if names != ("",) else 0
-        inner = max(min(height, shape.tallest - top - low), around.least)
+        most = shape.tallest - top - low if height < shape.tallest else height
+        inner = max(min(height, most), around.least)
         boxes.append((top, inner, low))
     total = sum(map(sum, boxes))
     figure.set_size_inches(shape.width / 72, total / 72)

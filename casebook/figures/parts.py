@@ -26,10 +26,10 @@ def rows(ax: Axes, names: Sequence[str], room: float = 0.34) -> None:
     are broken into lines.
     """
     space = layout.space(ax)
-    space.rows, space.across = list(names), True
+    space.places, space.across = dict(enumerate(names)), True
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.set_yticks(range(len(names)), layout.widen(ax, names, room), linespacing=layout.SPACING)
-    ax.tick_params(axis="y", labelcolor=PALETTE["ink"])
+    ax.tick_params(axis="y", labelcolor=PALETTE["ink"], pad=layout.NAMES - 2)
     ax.grid(False, axis="y")
     ax.grid(True, axis="x")
 
@@ -148,16 +148,16 @@ def beside(ax: Axes, end: float, y: float, text: str) -> None:
 
     Where they would leave the figure they stand within the bar, on a ground of the paper.
     """
-    form, limits = layout.form(ax), ax.get_xlim()
-    end = min(max(end, 0.0, min(limits)), max(limits))
-    wide = letters.width(text, form.small)
-    x = float(ax.transData.transform((end, y))[0])
-    over = x + 5 + wide - (form.width - 3)
-    if over <= 0:
-        note(ax, end, y, text, va="center", xytext=(5, 0))
-        return
-    edges.ground(ax, (x - 6 - wide / 2, float(ax.transData.transform((end, y))[1])), wide)
-    note(ax, end, y, text, va="center", ha="right", xytext=(-6, 0), zorder=5)
+    size = layout.form(ax).small
+    low, high = sorted(ax.get_xlim())
+    end = min(max(end, 0.0, low), high)
+    wide = letters.width(text, size)
+    x, middle = (float(z) for z in ax.transData.transform((end, y)))
+    inside = x + 5 + wide > layout.form(ax).width - 3
+    aside = -6 if inside else 5
+    edges.ground(ax, (x + aside + (-wide if inside else wide) / 2, middle), wide)
+    note(ax, end, y, text, va="center", ha="right" if inside else "left", xytext=(aside, 0),
+         zorder=5)  # fmt: skip
 
 
 def interval_rows(
@@ -201,26 +201,21 @@ def first_misses(ax: Axes, first: Any) -> None:
         note(ax, xi, yi, str(first[yi, xi]), color=PALETTE["paper"], **middle)
 
 
-def line(
-    ax: Axes, x: Any, y: Any, colour: str, *, halo: bool = False, name: str = "", **options: Any
-) -> None:
+def line(ax: Axes, x: Any, y: Any, colour: str, *, name: str = "", **options: Any) -> None:
     """A line in its colour and dash; limits stay as the frame set them.
 
-    `halo` puts a ground of the paper behind a line that crosses bars; `name` is written at its
-    right end, in its colour.
+    One that crosses bars has a ground of the paper. `name` is written at its right end.
     """
     style: dict[str, Any] = {"ls": DASHES.get(colour, "-")} | options
-    if halo:
+    if any(s.ax is ax and s.kind == "bar" for s in layout.picture(ax).series):
         ground = {k: v for k, v in style.items() if k == "drawstyle"}
         wide = style.get("lw", 1.9) + 2 * _HALO
         ax.plot(x, y, color=PALETTE["paper"], scalex=False, scaley=False, lw=wide, **ground)
     (drawn,) = ax.plot(x, y, color=PALETTE[colour], scalex=False, scaley=False, **style)
     _noted(ax, "line", *_read(ax, x, y), colour, drawn)
     if name:
-        seen = np.flatnonzero(np.isfinite(np.asarray(y, float)))
-        last = seen[-1]
-        note(ax, np.asarray(x, float)[last], np.asarray(y, float)[last], name, xytext=(4, 0),
-             va="center", color=PALETTE[colour])  # fmt: skip
+        last = np.flatnonzero(np.isfinite(np.asarray(y, float)))[-1]
+        note(ax, x[last], y[last], name, xytext=(4, 0), va="center", color=PALETTE[colour])
 
 
 def point(ax: Axes, x: Any, y: Any, colour: str, **options: Any) -> None:

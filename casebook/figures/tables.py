@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedFormatter
 
 from . import edges, layout
 
@@ -38,16 +37,6 @@ def _label(series: edges.Series, space: layout.Space, name: str) -> str:
     return same[0].label if len(same) == 1 else name
 
 
-def _places(ax: Axes, *, across: bool) -> dict[float, str]:
-    """Names of positions, where the axis has names for numbers."""
-    axis = ax.yaxis if across else ax.xaxis
-    formatter = axis.get_major_formatter()
-    if not isinstance(formatter, FixedFormatter):
-        return {}
-    texts = (" ".join(text.split()) for text in formatter.seq)
-    return dict(zip((float(x) for x in axis.get_ticklocs()), texts, strict=False))
-
-
 def _thin(places: Sequence[float], most: int) -> list[float]:
     """At most so many of the positions, evenly, the first and the last among them."""
     if len(places) <= most:
@@ -61,7 +50,8 @@ def _table(ax: Axes, drawn: Sequence[edges.Series], space: layout.Space, most: i
     x_name, y_name = " ".join(ax.get_xlabel().split()), space.name
     at_name, name = (y_name, x_name) if space.across else (x_name, y_name)
     columns: dict[str, dict[float, str]] = {}
-    for series in drawn:
+    levels = [s for s in drawn if s.kind == "line" and s.at.size == 2 and np.ptp(s.value) == 0]
+    for series in (s for s in drawn if s not in levels):
         column = columns.setdefault(_label(series, space, name), {})
         shown = series.value if series.shown is None else series.shown
         for at, value in zip(series.at.tolist(), shown.tolist(), strict=True):
@@ -69,8 +59,12 @@ def _table(ax: Axes, drawn: Sequence[edges.Series], space: layout.Space, most: i
                 text = edges.short(value)
                 known = column.get(round(at, 6))
                 column[round(at, 6)] = text if known in (None, text) else f"{known}; {text}"
-    names = _places(ax, across=space.across)
+    names = space.places
     places = sorted({at for column in columns.values() for at in column})
+    for series in levels:  # a line for comparison has its value at every position
+        text = edges.short(float(series.value[0]))
+        columns[_label(series, space, name)] = dict.fromkeys(places or series.at.tolist(), text)
+    places = places or sorted({at for column in columns.values() for at in column})
     single = {at for column in columns.values() if len(column) <= 3 for at in column}
     kept = set(_thin(places, max(most - len(single), 2))) | single
     rows = tuple(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Ellipse, FancyArrowPatch, FancyBboxPatch
 
-from ..figures import PALETTE, Chart, Gallery, message
+from ..figures import PALETTE, Chart, Gallery, layout, letters, message
 from ..words import catalogue
 from .decision_tree import Node, tree
 
@@ -37,6 +36,11 @@ PATHS = (
 WIDTH, HEIGHT = 3.1, 1.35
 
 
+def _size(ax: Axes, size: float) -> float:
+    """Letters of this size in the form of the figure."""
+    return layout.form(ax).letters(size)
+
+
 def _frame(panels: Sequence[Axes], data: Any) -> None:
     words = catalogue()["types"]
     (ax,) = panels
@@ -46,7 +50,7 @@ def _frame(panels: Sequence[Axes], data: Any) -> None:
     ax.set_xticks([])
     ax.set_yticks([])
     ax.set_xlabel(words["need"] + " →", loc="right")
-    ax.set_ylabel(words["worth"] + " →", loc="top")
+    ax.set_ylabel(words["worth"] + " →", loc="top", fontsize=layout.form(ax).text)
 
 
 def _draw(panels: Sequence[Axes], data: Any) -> None:
@@ -73,7 +77,8 @@ def _draw(panels: Sequence[Axes], data: Any) -> None:
         ax.add_patch(arrow)
     for name, (x, y, _) in PLACES.items():
         ax.add_patch(ends[name])
-        ax.text(x, y, words[name], ha="center", va="center", fontsize=9.5, weight="bold")
+        ax.text(x, y, words[name], ha="center", va="center", weight="bold",
+                fontsize=_size(ax, 9.5))  # fmt: skip
     message(ax, words["title"])
 
 
@@ -131,7 +136,7 @@ def _arrow(
             "shrinkB": 1,
         },
     )
-    ax.text(*at, catalogue()[answer], fontsize=8, color=PALETTE["muted"], va="center")
+    ax.text(*at, catalogue()[answer], fontsize=_size(ax, 8), color=PALETTE["muted"], va="center")
 
 
 def _arrows(
@@ -179,15 +184,18 @@ def _tree_draw(panels: Sequence[Axes], data: Any) -> None:
                 lw=1,
             )
         )
-        text = "\n".join(textwrap.wrap(node.question, 41))
-        ax.text((_LEFT + _RIGHT) / 2, y, text, ha="center", va="center", fontsize=8.5)
+        room = (_RIGHT - _LEFT) / 10 * ax.get_position().width * layout.form(ax).width - 8
+        text = "\n".join(letters.wrap(node.question, room, _size(ax, 8.5)))
+        ax.text((_LEFT + _RIGHT) / 2, y, text, ha="center", va="center", fontsize=_size(ax, 8.5),
+                linespacing=layout.SPACING)  # fmt: skip
     for goal, y in types.items():
         x = _DOWN if y == len(nodes) else _TYPES
         ax.add_patch(
             Ellipse((x, y), 2.5, 0.68, facecolor=PALETTE["paper"], edgecolor=PALETTE[_COLOUR[goal]],
                     lw=2.2)
         )  # fmt: skip
-        ax.text(x, y, names[goal], ha="center", va="center", fontsize=9.5, weight="bold")
+        ax.text(x, y, names[goal], ha="center", va="center", weight="bold",
+                fontsize=_size(ax, 9.5))  # fmt: skip
     message(ax, words["tree"]["title"])
 
 

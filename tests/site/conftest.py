@@ -19,7 +19,7 @@ SITE = ROOT / "_build" / "html"
 PAGES = sorted(
     path.relative_to(SITE).as_posix()
     for path in SITE.rglob("*.html")
-    if path.relative_to(SITE).parts[0] not in ("_static", "_sources", "lite", "slides")
+    if path.relative_to(SITE).parts[0] not in ("_static", "_sources", "embed", "lite", "slides")
     and path != SITE / "index.html"
 )
 SLIDES = sorted(path.relative_to(SITE).as_posix() for path in SITE.glob("slides/*.html"))

@@ -227,7 +227,7 @@ def test_below_another_path_and_with_a_link_to_a_scenario(context, tmp_path):
         url = f"{address}repository/{explorer_page('transactional')}"
         link = f"{url}?transactional.rate=0.05&transactional.form=bullet&unrelated=1"
         with opened(context, link) as page:
-            page.wait_for_function("() => document.querySelector('casebook-explorer').metrics")
+            page.wait_for_function("() => document.querySelector('casebook-explorer').answered")
             element = page.query_selector(ELEMENT)
             controls = {c.spec.name: c for c in explore(model("transactional")).controls}
             places = {n: c.at for n, c in controls.items()}

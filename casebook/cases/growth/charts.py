@@ -122,8 +122,7 @@ def _cap_table_frame(panels: Panels, v: View) -> None:
     ax.set_ylim(0, 100)
     label(ax, "", w["stake"])
     ax.set_xlabel(w["after"], loc="right")
-    named = ("founders", "pool", "angels", "first", "follow")
-    legend(ax, [Key(w[k], _HOLDERS[k], "bar") for k in named])
+    legend(ax, [Key(w[k], colour, "bar") for k, colour in _HOLDERS.items()])
 
 
 def _cap_table_draw(panels: Panels, v: View) -> None:
@@ -133,12 +132,11 @@ def _cap_table_draw(panels: Panels, v: View) -> None:
             width=0.62)  # fmt: skip
     stakes = dict(zip(_HOLDERS, v.data["stake"], strict=True))
     lows = np.cumsum(v.data["stake"], axis=0) - v.data["stake"]
-    centred = {"xytext": (0, 0), "ha": "center", "va": "center", "fontsize": 8}
+    centred = {"xytext": (0, 0), "ha": "center", "va": "center"}
     for name, colour in (("founders", "paper"), ("others", "ink")):
         low = lows[list(_HOLDERS).index(name)]
         for xi, part in enumerate(stakes[name]):
-            words = f"{w[name]} " if xi == 3 and name == "others" else ""
-            text = f"{words}{write(part, 'share_whole')}%"
+            text = f"{write(part, 'share_whole')}%"
             y = PERCENT * (low[xi] + part / 2)
             note(ax, xi, y, text, color=PALETTE[colour], **centred)
     message(
@@ -220,7 +218,7 @@ def _exits_draw(panels: Panels, v: View) -> None:
     ):  # fmt: skip
         if 10 <= x <= 5000:
             line(ax, [x, x], [0, 75], "muted", ls=":", lw=1.2)
-            note(ax, x, at, text, xytext=(-4, 0), ha="right", va="center", fontsize=8)
+            note(ax, x, at, text, xytext=(-4, 0), ha="right", va="center")
     message(ax, w["title"].format(owed=write(d["preferences"], "count")))
 
 

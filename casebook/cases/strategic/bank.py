@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ... import credit, profitability
 from ...shape import Array
 from . import projects
 from .projects import Outcome, Plan
-from .record import HALVES, IRB_MATURITY, PROJECTS, YUAN, Strategic
+from .record import HALVES, IRB_MATURITY, PROJECTS, Strategic
 
 #: Loans, advice and the wallet.
 PRODUCTS = 3
@@ -46,16 +45,6 @@ class Exposure:
     loan: Array
 
 
-def unpaid(outcome: Outcome) -> NDArray[np.bool_]:
-    """Half-years with something overdue, or a deficit that nobody pays.
-
-    (half-year of operation, project, terms, scenario).
-    """
-    overdue = outcome.line("overdue_interest") + outcome.line("overdue_principal")
-    hit: NDArray[np.bool_] = (overdue > YUAN) | (outcome.line("support") > YUAN)
-    return hit
-
-
 def exposures(a: Strategic, plan: Plan, outcome: Outcome) -> Exposure:
     """What the lenders have at stake: balance + overdue interest + factor x undrawn."""
     # from signature to the half-year before completion; at completion the operating part starts
@@ -65,14 +54,16 @@ def exposures(a: Strategic, plan: Plan, outcome: Outcome) -> Exposure:
     owed = outcome.line("balance") + outcome.line("overdue_interest")
     opening = np.broadcast_to(debt[:, None, None], owed.shape[1:])[None]
     owed = np.concatenate([opening, owed])
-    hit = unpaid(outcome)
+    hit = outcome.unpaid
     gone = np.concatenate([np.zeros_like(hit[:1]), np.logical_or.accumulate(hit, axis=0)])
     first = gone[1:] & ~gone[:-1]
-    sound = np.where(gone, 0.0, owed)
+    sound = owed * ~gone
     late = np.concatenate([outcome.late, np.zeros_like(outcome.late[:1])])
-    missed = (owed[1:] * first).sum(axis=0)
+    before = sound * late
+    at_miss = owed[1:] * first
+    missed = at_miss.sum(axis=0)
     # what is never paid, beyond the loss taken at the miss, is lost when the project ends
-    loss = np.concatenate([np.zeros_like(opening), a.lgd * owed[1:] * first])
+    loss = np.concatenate([np.zeros_like(opening), a.lgd * at_miss])
     loss[-1] += np.maximum(owed[-1] - a.lgd * missed, 0.0)
 
     def placed(line: Array) -> Array:
@@ -81,9 +72,8 @@ def exposures(a: Strategic, plan: Plan, outcome: Outcome) -> Exposure:
 
     signed = projects.placed(a, drawn, a.signed)[:, None, None]
     return Exposure(
-        building=projects.placed(a, promised, a.signed)[:, None, None]
-        + placed(np.where(late, sound, 0.0)),
-        operating=placed(np.where(late, 0.0, sound)),
+        building=projects.placed(a, promised, a.signed)[:, None, None] + placed(before),
+        operating=placed(sound - before),
         defaulted=placed(owed - sound),
         performing=signed + placed(sound),
         loans=signed + placed(owed),

@@ -21,6 +21,7 @@ from ...figures import (
     legend,
     line,
     message,
+    note,
     point,
     rows,
     stacked,
@@ -171,7 +172,7 @@ def _building_frame(panels: Panels, v: View) -> None:
     n = v.a.construction
     ax.set_xlim(0.4, n + 0.6)
     ax.set_xticks(range(1, n + 1))
-    ax.set_ylim(0, 1.0 * v.a.costs[v.a.project - 1])
+    ax.set_ylim(0, 1.2 * v.a.costs[v.a.project - 1])
     label(ax, w["half_year"], w["million"])
     parts = {"cost": "c6", "finance": "c2", "reserve": "c3"}
     legend(ax, [*(Key(w[k], c, "bar") for k, c in parts.items()), Key(w["drawn"], "c1")])
@@ -182,9 +183,10 @@ def _building_draw(panels: Panels, v: View) -> None:
     (ax,) = panels
     at = np.arange(1, len(v.data["cost"]) + 1)
     parts = (("cost", "c6"), ("finance", "c2"), ("reserve", "c3"))
-    stacked(ax, at, ((v.data[name], colour) for name, colour in parts))
+    stacked(ax, at, ((np.cumsum(v.data[name]), colour) for name, colour in parts))
     line(ax, at, v.data["drawn"], "c1", marker="o", ms=5)
     gearing = write(v.data["gearing"], "share")
+    note(ax, at[-1], v.data["drawn"][-1], f"{gearing}%", xytext=(7, 0), va="center")
     message(ax, w["title"].format(plant=v.a.project, gearing=gearing))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -119,7 +120,10 @@ def planned(a: Strategic) -> Plan:
 
 @dataclass(frozen=True)
 class Contract:
-    """What the waterfall reads of the schedules, (half-year, project x terms x scenario)."""
+    """What the waterfall reads of the schedules: the first opening balances, and all principal.
+
+    (1 or half-year, project x terms x scenario).
+    """
 
     opening: Array
     principal: Array
@@ -142,6 +146,13 @@ class Outcome:
         """A line of the waterfall as (half-year, project, terms, scenario)."""
         line: Array = unfold(getattr(self.paid, name), len(self.rate))
         return line
+
+    @cached_property
+    def unpaid(self) -> NDArray[np.bool_]:
+        """Half-years with something overdue, or a deficit that nobody pays; shaped as a line."""
+        overdue = self.paid.overdue_interest + self.paid.overdue_principal
+        hit = (overdue > YUAN) | (self.paid.support > YUAN)
+        return unfold(hit, len(self.rate))
 
 
 def unfold(flat: NDArray[Any], scenarios: int) -> NDArray[Any]:
@@ -180,7 +191,7 @@ def run(a: Strategic, plan: Plan, delay: NDArray[np.intp], level: Array, rate: A
 
     paid = projectfinance.waterfall(
         cfads.reshape(n, -1),
-        Contract(opening=flat(plan.schedule.opening), principal=flat(plan.schedule.principal)),
+        Contract(opening=flat(plan.schedule.opening[:1]), principal=flat(plan.schedule.principal)),
         np.broadcast_to(half_rate, (PROJECTS, len(TERMS), scenarios)).ravel(),
         reserve_target=flat(plan.reserve),
         reserve_opening=flat(plan.sizing.reserve[-1:])[0],

@@ -24,7 +24,7 @@ YUAN = 1e-6
 #: The risk-weight formula holds maturities at five years; these loans are longer.
 IRB_MATURITY = 5.0
 #: Scenarios worked on at a time, measured: with fewer the overhead shows, with more the memory.
-BATCH = 3_400
+BATCH = 1_500
 
 
 @dataclass(frozen=True)

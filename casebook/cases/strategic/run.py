@@ -88,7 +88,7 @@ def _result(
     use = bank.use(a, exposure)
     held = (1 - a.sold) * (exposure.building + exposure.operating + exposure.defaulted)
     overdue = outcome.line("overdue_interest") + outcome.line("overdue_principal")
-    unpaid = bank.unpaid(outcome)
+    unpaid = outcome.unpaid
     drawn = outcome.line("reserve_draw")
     # rounding is no service; a project that has not opened has no cash of its own
     ratio = np.where((outcome.line("service") > YUAN) & ~outcome.late, outcome.line("dscr"), np.nan)

@@ -184,7 +184,7 @@ def _written_off(a: Strategic, plan: Plan, outcome: Outcome, exposure: Exposure)
     before = np.concatenate([np.broadcast_to(plan.sizing.debt[:, None, None], owed.shape[1:])[None],
                              owed[:-1]])  # fmt: skip
     paid = projects.unfold(flows.interest + flows.principal + flows.sweep, len(outcome.rate))
-    sound = np.logical_and.accumulate(~bank.unpaid(outcome), axis=0)
+    sound = np.logical_and.accumulate(~outcome.unpaid, axis=0)
     was_sound = np.concatenate([np.ones_like(sound[:1]), sound[:-1]])
     moved = was_sound * (before * (1 + outcome.rate) - paid) - sound * owed
     off = a.lgd * moved

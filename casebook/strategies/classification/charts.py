@@ -108,6 +108,10 @@ def _mixtures_draw(panels: Panels, v: View) -> None:
 # ------------------------------------------------------------ tables as pictures
 
 
+#: The fullest shade of a cell: light enough for the words in it.
+_DEEPEST = 0.4
+
+
 def _cells_frame(ax: Axes, w: Any, columns: Sequence[str], y_label: str) -> None:
     ax.set_xlim(-0.5, len(columns) - 0.5)
     rows(ax, [w[k] for k in TYPES[:3]] + [w["problem"]], 0.13)
@@ -119,15 +123,15 @@ def _cells_frame(ax: Axes, w: Any, columns: Sequence[str], y_label: str) -> None
 
 
 def _cells(ax: Axes, shade: Any, texts: Any, colour: str) -> None:
-    for y, row in enumerate(shade):
+    for y, row in enumerate(np.asarray(shade, float).tolist()):
         for x, s in enumerate(row):
             square = ((x - 0.47, y - 0.44), 0.94, 0.88)
             ax.add_patch(
-                _rectangle(*square, facecolor=PALETTE[colour], alpha=float(s), linewidth=0)
+                _rectangle(
+                    *square, facecolor=PALETTE[colour], alpha=_DEEPEST * float(s), linewidth=0
+                )
             )
-            ink = "paper" if s > 0.55 else "ink"
-            note(ax, x, y, texts[y][x], ha="center", va="center", xytext=(0, 0),
-                 color=PALETTE[ink])  # fmt: skip
+            note(ax, x, y, texts[y][x], ha="center", va="center", xytext=(0, 0))
 
 
 def _rectangle(*args: Any, **options: Any) -> Any:
@@ -147,7 +151,7 @@ def _confusion_draw(panels: Panels, v: View) -> None:
     for ax, name in zip(panels, ("rule", "boosting"), strict=True):
         table = v.data[name]
         texts = [[write(x, "share_whole") if x > 0 else "–" for x in row] for row in table]
-        _cells(ax, table, texts, METHODS[name])
+        _cells(ax, table, texts, "c1")
     message(panels[0], w["title_rule"].format(share=write(v.data["rule"][0, 0], "share_whole")))
     more = v.data["boosting"][3, 3] > v.data["rule"][3, 3]
     text = w["title_boosting" if more else "title_fewer"]
@@ -162,7 +166,7 @@ def _matrix_frame(panels: Panels, v: View) -> None:
 def _matrix_draw(panels: Panels, v: View) -> None:
     w, cost = v.words("matrix"), v.data["cost"]
     texts = [[write(x, "thousand") if x > 0 else "–" for x in row] for row in cost]
-    _cells(panels[0], 0.85 * cost / max(cost.max(), 1e-12), texts, "c2")
+    _cells(panels[0], cost / max(cost.max(), 1e-12), texts, "c2")
     high, low = (write(x, "thousand") for x in (cost[3, 1], cost[1, 3]))
     message(panels[0], w["title"].format(high=high, low=low))
 

@@ -58,4 +58,5 @@ def _table(table: Table) -> str:
         + "</tr>"
         for first, *rest in table.rows
     )
-    return f'<table class="cb-table">{title}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    head = f"<thead><tr>{head}</tr></thead>"
+    return f'<table class="cb-table">{title}{head}<tbody>{rows}</tbody></table>'

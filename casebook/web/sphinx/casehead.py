@@ -38,16 +38,18 @@ def head(name: str, page: str, text: str) -> str:
     if name not in NAMES:
         raise KeyError(f"there is no case {name!r}; allowed: {', '.join(NAMES)}")
     words, at = _words(name), NAMES.index(name)
+    # who reads the analysis has met them
+    entries = () if page == "analysis" else words["numbers"]
     numbers = "".join(
         f"<div><dt>{escape(entry['label'])}</dt>"
         f"<dd>{escape(number(name + '.' + entry['number']))}</dd></div>"
-        for entry in words["numbers"]
+        for entry in entries
     )
     kind = word("head.case", number=at + 1, type=word(f"types.{words['type']}"))
     return (
         f"<div class='cb-head cb-of-{words['type']}'><p class='cb-kind'>{escape(kind)}</p>"
         f"<p class='cb-decision'>{escape(words['decision'])}</p>"
-        f"<dl class='cb-numbers'>{numbers}</dl>"
+        f"{numbers and '<dl class=cb-numbers>' + numbers + '</dl>'}"
         f"<p class='cb-when'><strong>{escape(word('head.by', when=words['by']))}</strong> "
         f"<span>{escape(word('head.minutes', minutes=minutes(text)))}</span></p>"
         + _links("cb-ways", "head.ways", _ways(name), page)
