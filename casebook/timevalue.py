@@ -649,7 +649,10 @@ def _quick_rate(cashflows: ArrayLike) -> float | None:
     than all its flows. Whatever is unusual, an argument that is not allowed too, is left to `irr`.
     """
     try:
-        flows: list[float] = np.asarray(cashflows, dtype=np.float64).tolist()
+        array = np.asarray(cashflows, dtype=np.float64)
+        if array.ndim != 1:
+            return None
+        flows: list[float] = array.tolist()
         total = sum(flows)
         if not math.isfinite(total) or not total or not flows[0] or not flows[-1]:
             return None
@@ -670,9 +673,9 @@ def _quick_rate(cashflows: ArrayLike) -> float | None:
     later, sooner = flows[: turn - 1 : -1], [-flow for flow in flows[turn - 1 :: -1]]  # last first
     try:
         x = _quick_root(sooner, later, turn)
-    except (OverflowError, ValueError, ZeroDivisionError):  # of a logarithm, a division
+        return None if x is None else math.expm1(-x if below else x)
+    except (OverflowError, ValueError, ZeroDivisionError):  # of an exponential, a logarithm
         return None
-    return None if x is None else math.expm1(-x if below else x)
 
 
 def _quick_root(sooner: list[float], later: list[float], turn: int) -> float | None:

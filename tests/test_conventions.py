@@ -190,7 +190,7 @@ def test_an_import_that_goes_up_or_weighs_is_seen() -> None:
 # ------------------------------------------------------------------------------------- faces
 
 
-@pytest.mark.parametrize("name", [*FACES, *FORMULAS, "models", "numbers", "figures", "words"])
+@pytest.mark.parametrize("name", [*FACES, *FORMULAS, "models", "numbers", "words"])
 def test_a_face_says_what_there_is(name: str) -> None:
     module = importlib.import_module("casebook." + name.removesuffix("/__init__").replace("/", "."))
     assert module.__doc__

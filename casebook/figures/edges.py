@@ -142,13 +142,18 @@ def _polygons(ax: Axes, corners: Array) -> None:
 
 def ground(ax: Axes, middle: tuple[float, float], wide: float) -> None:
     """A ground of the paper for a line of words, in points of the figure."""
-    half = np.array([wide + 4, layout.form(ax).small + 2]) / 2
-    signs = np.array([(-1, -1), (-1, 1), (1, 1), (1, -1)])
-    _polygons(ax, (np.array(middle) + signs * half)[None])
+    _polygons(ax, _box(ax, middle, wide))
 
 
-def _gaps(series: Series, end: int) -> None:
-    """A leaning gap in each bar that is cut at this end."""
+def _box(ax: Axes, middle: tuple[float, float], wide: float) -> Array:
+    """The corners of a ground for a line of words, in points of the figure."""
+    (x, y), half, tall = middle, wide / 2 + 2, layout.form(ax).small / 2 + 1
+    corners = (x - half, y - tall), (x - half, y + tall), (x + half, y + tall), (x + half, y - tall)
+    return np.array([corners])
+
+
+def _gaps(series: Series, end: int) -> Array:
+    """A leaning gap in each bar that is cut at this end: its corners in points of the figure."""
     across = layout.space(series.ax).across
     out = _outside(series.ax, series.at, series.value, across=across)[end]
     limits, _ = _limits(series.ax, across=across)
@@ -161,11 +166,11 @@ def _gaps(series: Series, end: int) -> None:
     lean, deep, thick = (inward * x for x in (_LEAN, _GAP + 8, 2.2))
     corners = [one + deep - lean, two + deep + lean, two + deep + lean + thick,
                one + deep - lean + thick]  # fmt: skip
-    _polygons(series.ax, np.stack(corners, axis=1))
+    return np.stack(corners, axis=1)
 
 
-def _words(ax: Axes, cut: _Cut, taken: list[_Box]) -> None:
-    """The triangle at the edge and, inside it, the value on a ground of its own."""
+def _words(ax: Axes, cut: _Cut, taken: list[_Box]) -> list[Array]:
+    """The triangle at the edge and, inside it, the value; the ground for that."""
     across = cut.across
     limits, (first, last) = _limits(ax, across=across)
     size = layout.form(ax).small
@@ -177,7 +182,7 @@ def _words(ax: Axes, cut: _Cut, taken: list[_Box]) -> None:
         mec=PALETTE["paper"], mew=0.7, clip_on=False, zorder=5, scalex=False, scaley=False,
     )  # fmt: skip
     if cut.series.told:
-        return
+        return []
     text = short(cut.value)
     wide, high = letters.width(text, size), size + 2
     x, y = ax.transData.transform(place)
@@ -189,15 +194,15 @@ def _words(ax: Axes, cut: _Cut, taken: list[_Box]) -> None:
     cy = y + inward * (not across)
     near = [b for b in taken if abs(cx - b.x) < (wide + b.wide) / 2 + 2]
     if any(b.text == text for b in near):
-        return
+        return []
     while not across and any(abs(cy - b.y) < high - 0.5 for b in near):
         cy += side * high
     taken.append(_Box(cx, cy, wide, text))
-    ground(ax, (cx, cy), wide)
     ax.annotate(
         text, place, xytext=(cx - x, cy - y), textcoords="offset points", ha="center",
         va="center_baseline", fontsize=size, color=PALETTE["ink"], annotation_clip=False, zorder=5,
     )  # fmt: skip
+    return [_box(ax, (cx, cy), wide)]
 
 
 def _bars(cuts: list[_Cut]) -> list[_Cut]:
@@ -230,12 +235,13 @@ def mark(figure: Any) -> None:
         if not cuts:
             continue
         stood = [cut for cut in cuts if cut.series.kind == "bar"]
-        for cut in stood:
-            _gaps(cut.series, cut.end)
+        shapes = [_gaps(cut.series, cut.end) for cut in stood]
         other = {(c.end, c.across, c.at, c.value): c for c in cuts if c.series.kind != "bar"}
         taken: list[_Box] = []
         for cut in sorted([*_bars(stood), *other.values()], key=lambda c: -abs(c.value)):
-            _words(ax, cut, taken)
+            shapes += _words(ax, cut, taken)
+        if shapes:
+            _polygons(ax, np.concatenate(shapes))
         for series in drawn:
             if series.kind == "point":
                 _hollow(series)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, ScalarFormatter
@@ -21,9 +22,6 @@ from matplotlib.transforms import ScaledTranslation
 
 from . import letters
 from .style import DASHES, PALETTE, Form
-
-if TYPE_CHECKING:
-    from .picture import Picture
 
 #: From line to line, in heights of letters; what matplotlib is told, whose unit is the font's own
 #: line; and the room of a single line.
@@ -67,20 +65,33 @@ class Space:
     title: float = 0.0  # from the top of the panel to the foot of the message
 
 
-def picture(ax: Axes) -> Picture:
+class Canvas(Figure):
+    """A figure that knows what stands around its panels, and what is drawn in them.
+
+    `places` has for each panel its upper edge and its height, with all that stands around it.
+    """
+
+    form: Form
+    spaces: dict[Axes, Space]
+    series: list[Any]  # see `edges`
+    places: tuple[float, ...]
+    data_artists: list[Artist]
+
+
+def canvas(ax: Axes) -> Canvas:
     """The figure of a panel."""
-    figure: Any = ax.figure
-    return figure  # type: ignore[no-any-return]
+    figure: Canvas = ax.figure  # type: ignore[assignment]
+    return figure
 
 
 def form(ax: Axes) -> Form:
     """The form of the figure of a panel."""
-    return picture(ax).form
+    return canvas(ax).form
 
 
 def space(ax: Axes) -> Space:
     """What stands around a panel."""
-    return picture(ax).spaces.setdefault(ax, Space())
+    return canvas(ax).spaces.setdefault(ax, Space())
 
 
 def edge(ax: Axes) -> float:
@@ -199,7 +210,7 @@ def _legend(ax: Axes, keys: Sequence[Key], foot: float) -> float:
     return -(-len(keys) // n) * 1.5 * shape.small
 
 
-def settle(figure: Picture, heights: Sequence[float]) -> None:
+def settle(figure: Canvas, heights: Sequence[float]) -> None:
     """Place the panels of a figure that has its frame, `heights` points high if there is room."""
     shape, boxes = figure.form, []
     for ax, height in zip(figure.axes, heights, strict=True):

@@ -74,7 +74,7 @@ def _noted(
     """Tell the figure what was drawn, for the marks at its edges and the table of its numbers."""
     at, value = np.broadcast_arrays(np.asarray(at, float), np.asarray(value, float))
     series = edges.Series(ax, kind, at.ravel(), value.ravel(), colour, artist, **more)
-    layout.picture(ax).series.append(series)
+    layout.canvas(ax).series.append(series)
 
 
 def bars(
@@ -155,7 +155,9 @@ def beside(ax: Axes, end: float, y: float, text: str) -> None:
     x, middle = (float(z) for z in ax.transData.transform((end, y)))
     inside = x + 5 + wide > layout.form(ax).width - 3
     aside = -6 if inside else 5
-    edges.ground(ax, (x + aside + (-wide if inside else wide) / 2, middle), wide)
+    crossed = any(s.ax is ax and s.kind == "line" for s in layout.canvas(ax).series)
+    if inside or crossed:
+        edges.ground(ax, (x + aside + (-wide if inside else wide) / 2, middle), wide)
     note(ax, end, y, text, va="center", ha="right" if inside else "left", xytext=(aside, 0),
          zorder=5)  # fmt: skip
 
@@ -207,7 +209,7 @@ def line(ax: Axes, x: Any, y: Any, colour: str, *, name: str = "", **options: An
     One that crosses bars has a ground of the paper. `name` is written at its right end.
     """
     style: dict[str, Any] = {"ls": DASHES.get(colour, "-")} | options
-    if any(s.ax is ax and s.kind == "bar" for s in layout.picture(ax).series):
+    if any(s.ax is ax and s.kind == "bar" for s in layout.canvas(ax).series):
         ground = {k: v for k, v in style.items() if k == "drawstyle"}
         wide = style.get("lw", 1.9) + 2 * _HALO
         ax.plot(x, y, color=PALETTE["paper"], scalex=False, scaley=False, lw=wide, **ground)

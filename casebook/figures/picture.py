@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
-from matplotlib.figure import Figure
 
 from . import edges, layout, style, tables
 
@@ -37,20 +36,14 @@ class _Renderer(RendererSVG):
         return self._sizes[key]
 
 
-class Picture(Figure):
+class Picture(layout.Canvas):
     """A matplotlib Figure that shows itself as SVG, with its message as the text beside it.
 
     `name` is the start of every id in it: the ids of several figures on one page must not meet.
-    `places` has for each panel its upper edge and its height, with all that stands around it.
     """
 
     chart: Chart
     name: str
-    form: style.Form
-    spaces: dict[Axes, layout.Space]
-    series: list[edges.Series]
-    places: tuple[float, ...]
-    data_artists: list[Artist]
 
     @property
     def message(self) -> str:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from . import edges, layout
-
-if TYPE_CHECKING:
-    from .picture import Picture
 
 #: Rows of all tables of one figure; of a longer curve some points are left out.
 MOST = 40
@@ -74,7 +70,7 @@ def _table(ax: Axes, drawn: Sequence[edges.Series], space: layout.Space, most: i
     return Table(name, (at_name, *columns), rows[:most]) if rows else None
 
 
-def tables(figure: Picture) -> list[Table]:
+def tables(figure: layout.Canvas) -> list[Table]:
     """A table for each panel of a figure that shows numbers, from the top."""
     found = []
     for ax in figure.axes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -17,7 +16,6 @@ from .result import A, Array, Draws, Result
 
 #: Scenarios worked on at a time: large enough to be fast, small enough to stay in memory.
 CHUNK = 20_000
-_LARGE_PIECE = 2**22 - 2**13  # numbers, a little less than 32 MiB
 
 
 def uniform_source(n: int, seed: int) -> tuple[int, Callable[..., Array]]:
@@ -65,20 +63,8 @@ def run_scenarios(
     return result
 
 
-def _keep_freed_memory() -> None:
-    """Let glibc keep what a chunk gives back, instead of asking the system for it page by page.
-
-    Its threshold for that rises, up to 32 MiB, to the largest piece that was ever given back. The
-    memory of this piece is never touched, so it costs nothing. Elsewhere there is no such rule, and
-    in a browser memory once asked for is never given back.
-    """
-    if sys.platform == "linux":
-        np.empty(_LARGE_PIECE)
-
-
 def in_chunks(run: Callable[[Draws], Result[A]], draws: Draws, size: int = CHUNK) -> Result[A]:
     """`run` on draws split by scenario and joined again: the same numbers, less memory."""
-    _keep_freed_memory()
     n = len(next(iter(draws.values())))
     if n <= size:
         return run(draws)

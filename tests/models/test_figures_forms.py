@@ -253,15 +253,19 @@ def alike(one, two):
     )
 
 
-def cue(series):
-    """What tells a series apart beside its colour: what it is, its dash, its marker, its place."""
+def cue(series, across):
+    """What tells a series apart beside its colour: its kind, dash, marker; its named row; side."""
     artist = series.artist
+    where = tuple(np.round(series.at, 2)) if across else ()
     if series.kind == "line":
-        return "line", str(artist.get_linestyle()), str(artist._dash_pattern), artist.get_marker()
+        dash = str(artist._dash_pattern), artist.get_linewidth()
+        return "line", *dash, artist.get_marker(), where
     if series.kind == "point":
-        return "point", artist.get_marker(), to_hex(artist.get_markerfacecolor()) == "#ffffff"
+        hollow = to_hex(artist.get_markerfacecolor()) == "#ffffff"
+        return "point", artist.get_marker(), artist.get_markersize(), hollow, where
     if isinstance(artist, PathPatch):
-        return "bar", tuple(np.round(series.at, 2)), tuple(np.round(series.base, 2))
+        side = tuple(np.sign(series.value - series.base))
+        return "bar", tuple(np.round(series.at, 2)), tuple(np.round(series.base, 2)), side
     return (series.kind,)
 
 
@@ -270,9 +274,12 @@ def test_series_are_told_apart_without_colour(name, figure):
     wide, _ = pictures(name, figure)
     for ax in wide.axes:
         drawn = [s for s in wide.series if s.ax is ax and s.colour in PALETTE]
+        lines = {s.colour for s in drawn if s.kind == "line"}
+        drawn = [s for s in drawn if s.kind != "point" or s.colour not in lines]  # a point on it
+        across = wide.spaces[ax].across
         for one, two in combinations(drawn, 2):
             if one.colour != two.colour and alike(one.colour, two.colour):
-                assert cue(one) != cue(two), (one.colour, two.colour, one.kind)
+                assert cue(one, across) != cue(two, across), (one.colour, two.colour, one.kind)
 
 
 def test_types_have_their_colours():

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from ...shape import DUST, Array
 from ...timevalue import MONTHS_A_YEAR
-from . import firm, restructuring
-from .record import MONTHS, PATHS, PLAN, WATCH, Problem
+from . import restructuring
+from .record import MONTHS, PATHS, WATCH, Problem
 from .restructuring import Plan
 
 #: Lines that every run keeps of all months and paths; those that count months, not money; and what
@@ -69,10 +69,13 @@ class History:
 
     @classmethod
     def empty(cls, scenarios: int, full: bool) -> Self:
-        """Room for so many scenarios; with `full` for all months and paths of every line."""
+        """Room for so many scenarios; with `full` for all months and paths of every line.
+
+        What `store` has not written is undefined.
+        """
         whole, part = (MONTHS + 1, PATHS, scenarios), (WATCH + 1, 1, scenarios)
         tables: dict[str, NDArray[Any]] = {
-            line.name: np.zeros(
+            line.name: np.empty(
                 whole if full or line.name in _ALWAYS else part,
                 np.int8 if line.name in _COUNTS else np.float64,
             )
@@ -114,14 +117,6 @@ def run(  # noqa: PLR0915 - the months of firm and loan in one loop
     standing = operations["fixed"] + operations["one_off"]
     variable, credit_share = 1 - a.gross_margin, a.dpo / 30
     receivables = operations["receivables"]
-    # what does not hang on cash is known for all months
-    collected = firm.collections(operations)
-    costs = variable * operations["sales"]
-    wanted = costs + operations["stock_target"]
-    margins = operations["sales"] - costs
-    margins -= standing + a.depreciation
-    clears = operations["clearing"].any(axis=(1, 2))
-    maximum, minimum = np.maximum, np.minimum
 
     zero = np.zeros((1, scenarios))
     cash, stock, bills = zero + a.opening_cash, operations["stock_target"][0, :1], zero
@@ -162,78 +157,56 @@ def run(  # noqa: PLR0915 - the months of firm and loan in one loop
     for t in range(1, MONTHS + 1):
         # until the decision the three paths are one
         k = slice(0, 1) if t <= action else slice(0, PATHS)
-        bought = wanted[t, k] - stock
-        maximum(bought, 0, out=bought)
-        change = bought - costs[t, k]
+        agreed_now, planned_now = agreed[t, k], planned[t, k]
+        sales = operations["sales"][t, k]
+        cost = variable * sales
+        bought = np.maximum(cost + operations["stock_target"][t, k] - stock, 0)
+        change = bought - cost
         stock = stock + change
-        cleared = operations["clearing"][t, k] * maximum(-change, 0) if clears[t] else zero
+        cleared = operations["clearing"][t, k] * np.maximum(-change, 0)
         new_supply = credit_share * operations["quarter"][t, k] * terms
 
-        overdue = maximum(term - scale * agreed[t, k], 0)
-        overdue += arrears
+        overdue = np.maximum(term - scale * agreed_now, 0) + arrears
         # what is overdue, unpaid interest too, bears the contract rate and the surcharge on it
-        accrued = term + drawn
-        accrued += arrears
-        overdue *= a.penalty
-        accrued += overdue
-        accrued *= rates[t, k]
+        accrued = rates[t, k] * (term + drawn + arrears + a.penalty * overdue)
         if a.line == "frozen" and t > a.renewal_month:
             is_open = 0 * is_open
-        room = a.limit - drawn
-        room *= is_open
+        room = (a.limit - drawn) * is_open
         fee = a.commitment_fee / MONTHS_A_YEAR * room
         charge = accrued + fee
-        profit = margins[t, k] - cleared
-        profit -= charge
+        profit = sales - cost - (standing[t, k] + a.depreciation) - cleared - charge
         taxable = profit - losses
-        losses = maximum(-taxable, 0)
-        firm_tax = maximum(taxable, 0, out=taxable)
-        firm_tax *= a.firm_tax
+        firm_tax = a.firm_tax * np.maximum(taxable, 0)
+        losses = np.maximum(-taxable, 0)
 
-        spent = supply + bought
-        spent -= new_supply
-        spent += cleared
-        spent += firm_tax
-        spent += bills
-        ready = cash + collected[t, k]
-        ready -= standing[t, k] + a.capex
-        ready -= spent
+        spent = supply + bought - new_supply + cleared + firm_tax + bills
+        collected = sales + receivables[t - 1, k] - receivables[t, k]
+        ready = cash + collected - (standing[t, k] + a.capex) - spent
         supply = new_supply
         owed = arrears + charge
-        due = maximum(term - scale * planned[t, k], 0)
+        due = np.maximum(term - scale * planned_now, 0)
         asked = owed + due
-        line_flow = a.cash_floor + asked
-        line_flow -= ready
-        maximum(line_flow, -drawn, out=line_flow)
-        minimum(line_flow, room, out=line_flow)
+        line_flow = np.minimum(np.maximum(a.cash_floor + asked - ready, -drawn), room)
         drawn = drawn + line_flow
-        ready += line_flow
-        bills = maximum(-ready, 0)
-        cash = maximum(ready, 0, out=ready)
-        paid_interest = minimum(owed, cash)
-        cash -= paid_interest
-        paid_principal = minimum(due, cash)
-        cash -= paid_principal
+        ready = ready + line_flow
+        bills = np.maximum(-ready, 0)
+        available = np.maximum(ready, 0)
+        paid_interest = np.minimum(owed, available)
+        available = available - paid_interest
+        paid_principal = np.minimum(due, available)
+        cash = available - paid_principal
         arrears = owed - paid_interest
-        due += arrears
-        due -= paid_principal
-        short = due > DUST
+        short = arrears + due - paid_principal > DUST
         term = term - paid_principal
         if t > action:  # the plan takes early what lies idle; it counts for the next instalments
-            swept = cash[PLAN:] - a.sweep_floor
-            maximum(swept, 0, out=swept)
-            swept *= a.sweep_share
-            swept *= ~short[PLAN:]
-            minimum(swept, term[PLAN:], out=swept)
-            term[PLAN:] -= swept
-            cash[PLAN:] -= swept
-            paid_principal[PLAN:] += swept
-        flow = paid_interest + paid_principal
-        flow -= line_flow
-        profit -= firm_tax
-        equity = equity + profit
-        missed = streak + 1
-        missed *= short
+            swept = a.sweep_share * np.maximum(cash - a.sweep_floor, 0) * (is_plan & ~short)
+            swept = np.minimum(swept, term)
+            term = term - swept
+            cash = cash - swept
+            paid_principal = paid_principal + swept
+        flow = paid_interest + paid_principal - line_flow
+        equity = equity + profit - firm_tax
+        missed = (streak + 1) * short
         waits = a.decision_month < t <= action
         if not (waits and "attachment" in paused):
             late = late + short
@@ -241,8 +214,7 @@ def run(  # noqa: PLR0915 - the months of firm and loan in one loop
             tight = tight + short
         charged = charged + charge
         made = made + change
-        terms = a.terms_lost * tight
-        terms = maximum(np.subtract(1, terms, out=terms), a.terms_floor, out=terms)
+        terms = np.maximum(1 - a.terms_lost * tight, a.terms_floor)
         is_open = is_open * ~short
         streak = missed
         if t == action:
