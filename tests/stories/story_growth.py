@@ -358,6 +358,27 @@ class TestGrowth:
         np.testing.assert_array_equal(total, base.lines["all_shares"])
         np.testing.assert_allclose(g.cap_table(base)["stake"].sum(axis=0), 1.0, atol=1e-12)
 
+    def test_what_the_page_says_of_the_stakes(self, base, findings):
+        a, m = base.assumptions, base.metrics
+        # "a little less than her part of the money, because a warrant comes with the loan"
+        part = a.cheque / (a.pre_money + a.cheque + a.others)
+        assert part - 0.005 < m["stake_after_seed"] < part - 0.001
+        bare = g.simulate(a.replace(coverage=0.0)).metrics["stake_after_seed"]
+        assert bare == pytest.approx(part, abs=1e-6)
+        # "the amount divided by the cap", together
+        caps = a.safe_first / a.safe_cap_first + a.safe_second / a.safe_cap_second
+        assert findings["angels_stake"] == pytest.approx(caps)
+        # "the lower panel, where waiting costs less"
+        lost = {
+            per: 1 - findings[f"per_{per}_staged"] / findings[f"per_{per}_all_now"]
+            for per in ("committed", "spent")
+        }
+        assert 0 < lost["spent"] < lost["committed"]
+        # three numbers for *all now*, each named on the page
+        assert (
+            m["mean_multiple"] < findings["per_committed_all_now"] < findings["per_spent_all_now"]
+        )
+
     def test_more_for_the_company_is_never_less_for_a_holder(self, base):
         d = g.exits(base, np.linspace(1.0, 3000.0, 500))
         for name in ("founders", "first", "last"):

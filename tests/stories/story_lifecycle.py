@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,8 +13,6 @@ from casebook import bank
 from casebook.shape.record import AssumptionError
 from casebook.strategies import classification, early_warning, maintenance, tools
 from casebook.strategies import lifecycle as m
-
-PAGE = Path(__file__).parents[2] / "book" / "strategies" / "capstone.md"
 
 
 @pytest.fixture(scope="module")
@@ -316,15 +312,6 @@ def test_a_check_fails_when_a_number_is_bent(base):
     assert m.run._checks(a, on, course, p, cost, metrics)["costs_are_what_is_funded"] > 0.1
     gain = metrics | {"gain": metrics["gain"] + 1.0}
     assert m.run._checks(a, on, course, p, lines, gain)["gain_is_difference"] > 0.1
-
-
-def test_no_number_of_the_model_is_typed_by_hand():
-    text = PAGE.read_text(encoding="utf-8")
-    text = re.sub(r"\{\w+\}`[^`]*`|```\{\w+\}.*|\]\([^)]*\)", "", text)
-    counted = r"^\d+\. |case [45]|20 December|([Qq]uestion|[Ee]xercise) \d"
-    text = re.sub(counted, "", text, flags=re.MULTILINE)
-    left = re.findall(r".{0,30}\d.{0,30}", text)
-    assert not left, left
 
 
 def test_a_run_needs_numpy_alone():

@@ -289,3 +289,9 @@ class TestOccasions:
             at = m.least(base, 5)[name]
             turned = m.simulate(base.assumptions.replace(**{what: at}))
             assert abs(m.FIGURES["occasions"](turned)["seminar"][5]) < 1e-8
+
+
+def test_the_thin_file_of_the_chapter_on_exit(base):
+    """A small client is worth in ten years about what its hours cost in one."""
+    f, a = m.findings(base), base.assumptions
+    assert 0.7 < f["now_transactional"] * a.hour_cost / f["value_small"] < 1.4

@@ -455,6 +455,16 @@ class TestProblem:
         loose = a.replace(signals_needed=2, months_needed=1)
         assert 0.02 < p.quiet(loose)["rule"] < 0.2
 
+    def test_what_the_order_and_the_haircut_are(self, base):
+        # "undiscounted yuan put the four in the same order, but they flatter the plan"
+        received, value = (base.all_metrics[k][:, 0] for k in ("received", "value"))
+        assert (np.argsort(received) == np.argsort(value)).all()
+        assert np.argmax(received - value) == PLAN
+        # "to forgive a fiftieth of the debt would already cross that line"
+        a = base.assumptions
+        share = p.simulate(a.replace(haircut=0.02)).metrics["modification_share"]
+        assert base.metrics["modification_share"] < a.impairment_threshold < share
+
     def test_indices_of_the_ways(self, base):
         assert [p.record.WAYS[k] for k in (NOTHING, PLAN, FAILED, LIQUIDATE)] == list(
             base.alternatives

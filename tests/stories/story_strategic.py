@@ -273,6 +273,31 @@ class TestStrategic:
         assert findings["vat_points"] == pytest.approx(findings["cut"], abs=0.0001)
         assert findings["vat_free_profit"] > 4 * base.metrics["economic_profit"]
 
+    def test_what_another_bank_may_have(self, base, findings):
+        a = base.assumptions
+        own = s.simulate(a.replace(approach="irb")).metrics
+        # "falls a little short of Yanhe's hurdle", "come near the hurdle"
+        assert a.hurdle - 0.02 < own["raroc_loans"] < a.hurdle
+        assert 0 < base.metrics["raroc_loans"] < 0.6 * a.hurdle  # "well below the hurdle"
+        # "half of the expected wallet would do"
+        half = a.replace(approach="irb", wallet_share=a.wallet_share / 2)
+        assert s.simulate(half).metrics["raroc"] > a.hurdle
+        # "cheaper funding alone would have to make up nearly all of that difference"
+        gap = findings["margin_loans_alone"] - findings["asked"]
+
+        def alone(cut):
+            """Profit of the loans alone at the same rate to the client, funded `cut` cheaper."""
+            other = a.replace(ftp=a.ftp - cut, margin=a.margin + cut)
+            return s.products(s.simulate(other))["loans_profit"]
+
+        assert alone(0.9 * gap) < 0 < alone(0.98 * gap)
+        # "only the loss given default has some room"
+        room = {
+            name: abs(findings[f"turn_{name}"] / getattr(a, name) - 1)
+            for name in s.questions.STRAIGHT
+        }
+        assert room.pop("lgd") > 0.3 > 0.25 > max(room.values())
+
     def test_the_rule_for_a_sole_lead(self, base, findings):
         a, best = base.assumptions, s.sale(base)
         assert base.metrics["needed_sale"] < a.least_distributed == a.sold

@@ -41,6 +41,13 @@ class TestTransactional:
             gap[leakage] = abs(sides[0] - sides[1])
         assert gap[0.0] < 0.001 < 0.03 < gap[base.assumptions.leakage]
 
+    def test_without_leakage_and_on_time_every_form_is_paid(self, base):
+        """ "With the launch on time even the instalments would be paid", and not with it late."""
+        tight = base.assumptions.replace(leakage=0.0)
+        assert not t.simulate(tight).all_metrics["missed"].any()
+        late = t.simulate(tight.replace(slip=2))
+        assert late.alternative("level").metrics["missed"]
+
     def test_a_the_sweep_takes_cash_before_it_leaks(self, base):
         """The reason that the text gives: less leaks because less lies idle."""
         late = t.late_launch(base)
