@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+from .backends.backend_svg import RendererSVG
+from .transforms import Bbox, Transform
 
-if TYPE_CHECKING:
-    from .axes import Axes
-    from .backends.backend_svg import RendererSVG
 
-Array = NDArray[np.float64]
+class Panel(Protocol):
+    """What an artist asks of the panel that it is drawn in."""
+
+    bbox: Bbox
+    transAxes: Transform
+    transData: Transform
+
+    def get_xaxis_transform(self) -> Transform:
+        """Across by the data, upward by shares of the panel."""
+
+    def get_yaxis_transform(self) -> Transform:
+        """Upward by the data, across by shares of the panel."""
+
+    def take_out(self, artist: Artist) -> None:
+        """Take a part of the data away."""
 
 
 class Artist:
@@ -20,7 +31,7 @@ class Artist:
     zorder: float = 0
 
     def __init__(self, zorder: float | None = None) -> None:
-        self.axes: Any = None  # the Axes that it is drawn in; set when it is added
+        self.axes: Any = None  # its Panel; set when it is added
         self._gid: str | None = None
         self._visible = True
         if zorder is not None:
@@ -44,7 +55,7 @@ class Artist:
 
     def remove(self) -> None:
         """Out of its panel."""
-        panel: Axes = self.axes
+        panel: Panel = self.axes
         panel.take_out(self)
 
     def draw(self, renderer: RendererSVG) -> None:

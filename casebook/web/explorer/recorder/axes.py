@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from . import rcParams
-from .artist import Array, Artist
+from .artist import Artist
 from .axis import Axis
-from .backends.backend_svg import style
+from .backends.backend_svg import Figure, RendererSVG, style
 from .legend import Legend
 from .lines import Line2D
 from .patches import Between, Patch, Rectangle
 from .path import Path
 from .text import Annotation, Text
-from .transforms import Bbox, Transform
-
-if TYPE_CHECKING:
-    from .backends.backend_svg import RendererSVG
-    from .figure import Figure
+from .transforms import Array, Bbox, Transform
 
 _SIDES = ("left", "right", "bottom", "top")
 

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from . import rcParams, ticker
-from .artist import Array, Artist
-from .backends.backend_svg import style
+from .artist import Artist, Panel
+from .backends.backend_svg import RendererSVG, style
 from .text import Text
-from .transforms import Bbox, Transform, scale
-
-if TYPE_CHECKING:
-    from .axes import Axes
-    from .backends.backend_svg import RendererSVG
+from .transforms import Array, Bbox, Transform, scale
 
 _PLACES = {"left": 0.0, "center": 0.5, "right": 1.0}
 #: How much room a tick's text is given, in sizes of its letters.
@@ -28,7 +24,7 @@ class Axis(Artist):
 
     zorder = 0.5  # below the data
 
-    def __init__(self, axes: Axes, name: str) -> None:
+    def __init__(self, axes: Panel, name: str) -> None:
         super().__init__()
         self.axes, self.name = axes, name
         self.limits = (0.0, 1.0)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from . import rcParams
-from .artist import Array
 from .axes import Axes
-from .backends.backend_svg import style
+from .backends.backend_svg import RendererSVG, style
 from .path import Path
-
-if TYPE_CHECKING:
-    from .backends.backend_svg import RendererSVG
+from .transforms import Array
 
 
 class Figure:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from . import rcParams
-from .artist import Artist
+from .artist import Artist, Panel
+from .backends.backend_svg import RendererSVG
 from .lines import Line2D
 from .patches import Patch
 from .path import Path
 from .text import Text, measure
 from .transforms import Transform
-
-if TYPE_CHECKING:
-    from .axes import Axes
-    from .backends.backend_svg import RendererSVG
 
 
 class _Entry(NamedTuple):
@@ -40,7 +37,7 @@ class Legend(Artist):
 
     def __init__(
         self,
-        axes: Axes,
+        axes: Panel,
         *,
         handles: Sequence[Line2D | Patch],
         loc: str,

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from . import markers, rcParams
-from .artist import Array, Artist
-from .backends.backend_svg import style
-from .transforms import Transform
-
-if TYPE_CHECKING:
-    from .backends.backend_svg import RendererSVG
+from .artist import Artist
+from .backends.backend_svg import RendererSVG, style
+from .transforms import Array, Transform
 
 _SHORT = {
     "ls": "linestyle", "lw": "linewidth", "ms": "markersize", "mfc": "markerfacecolor",

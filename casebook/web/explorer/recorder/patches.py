@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from .artist import Artist
-from .backends.backend_svg import style
+from .backends.backend_svg import RendererSVG, style
 from .path import Path
 from .transforms import Transform
-
-if TYPE_CHECKING:
-    from .backends.backend_svg import RendererSVG
 
 
 class Patch(Artist):

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from .artist import Array
+from .transforms import Array
 
 #: A point of a line. Five digits: a hundredth of a point within a figure.
 POINT = "L %.5g %.5g \n"

@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 import pathlib
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from . import rcParams
 from .artist import Artist
-from .backends.backend_svg import css, number, paint
+from .backends.backend_svg import RendererSVG, css, number, paint
 from .transforms import Bbox, Transform
-
-if TYPE_CHECKING:
-    from .backends.backend_svg import RendererSVG
 
 _ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 _WEIGHTS = {"normal": 400, "regular": 400, "semibold": 600, "bold": 700}

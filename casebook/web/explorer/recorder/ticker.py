@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .artist import Array
+from .transforms import Array
 
 #: The steps between ticks that nobody has set, times a power of ten.
 _STEPS = np.array([0.1, 0.2, 0.25, 0.5, 1, 2, 2.5, 5, 10, 20])

@@ -6,17 +6,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, Protocol, TextIO
 
 import numpy as np
 
 from .. import markers, rcParams
-from ..artist import Array
 from ..path import Path, polyline
-from ..transforms import Bbox
-
-if TYPE_CHECKING:
-    from ..figure import Figure
+from ..transforms import Array, Bbox
 
 _CAPS = {"projecting": "square", "butt": "butt", "round": "round"}
 
@@ -176,6 +172,16 @@ class RendererSVG:
             '<defs><style type="text/css">*{stroke-linejoin: round; stroke-linecap: butt}</style>'
             f"</defs>\n{''.join(self.parts)}{clips and f'<defs>{clips}</defs>'}</svg>\n"
         )
+
+
+class Figure(Protocol):
+    """What can be written."""
+
+    def get_size_inches(self) -> Array:
+        """(width, height)."""
+
+    def draw(self, renderer: RendererSVG) -> None:
+        """Write all of it."""
 
 
 class FigureCanvasSVG:
