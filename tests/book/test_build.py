@@ -36,9 +36,11 @@ def test_numbers_figures_and_tables_stand_in_the_page(tmp_path):
     from casebook.numbers import number
 
     assert f"PD {number('transactional.pd')}." in html
-    assert html.count('<figure class="cb-figure"><svg') == 2
+    assert html.count('<figure class="cb-figure"') == 2
+    for form in ("wide", "narrow"):
+        assert html.count(f'<div class="cb-{form}"><svg') == 2
     assert html.count("var(--cb-c1, #1c3d7c)") > 2
-    assert html.count("<table") == 5
+    assert html.count("<table") == 6  # the numbers of the second figure too
     assert "casebook-explorer case='transactional'" in html
 
 

@@ -26,6 +26,7 @@ STEPS = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").replace("<case>",
 CONF = """
 extensions = [
     "myst_parser", "sphinxcontrib.bibtex", "sphinx_design", "casebook.web.sphinx.directives",
+    "casebook.web.sphinx.casehead", "casebook.web.sphinx.moves",
 ]
 bibtex_bibfiles = ["references.bib"]
 myst_enable_extensions = ["colon_fence"]
@@ -161,8 +162,10 @@ def test_its_page_has_its_numbers_its_figure_and_its_explorer(copy, tmp_path):
     assert len(numbers) > 20 and all(number in html for number in numbers)
     assert any(".epilogue." in path for path in paths)
     assert f"<casebook-explorer case='{NAME}' id='explore-{NAME}'>" in html
-    assert html.count('<figure class="cb-figure"><svg') == 2  # the explorer's, and one more
-    assert html.count("<table") == 6  # two exhibits, two of the explorer; who decides, security
+    for form in ("wide", "narrow"):  # the explorer's figure, and one more
+        assert html.count(f'<div class="cb-{form}"><svg') == 2
+    # three exhibits, the explorer's key numbers, a figure's two panels; who decides, security
+    assert html.count("<table") == 8
 
 
 def test_its_explorer_is_built_with_and_without_python_in_the_browser(copy, tmp_path):
