@@ -411,9 +411,8 @@
         tile.querySelector("b").textContent = numbers[k];
         tile.querySelector(".cb-change").textContent = changes[k] ?? "";
         if (!before || before.numbers[k] === numbers[k]) continue;
-        tile.classList.remove("cb-lit");
-        void tile.offsetWidth; // so that the light goes on again
-        tile.classList.add("cb-lit");
+        // two lights of one kind take turns: each begins anew, and nothing is laid out for it
+        tile.dataset.lit = tile.dataset.lit === "one" ? "other" : "one";
       }
     }
 
