@@ -34,6 +34,7 @@ from .parts import (
     rows,
     stacked,
     swings,
+    tabulated,
     zero_line,
 )
 from .picture import Chart, Panels, Picture
@@ -44,7 +45,7 @@ __all__ = [
     "FORMS", "PALETTE", "PERCENT", "STYLE", "THOUSAND", "Chart", "Gallery", "Key", "Panels",
     "Picture", "Table", "View", "adopt", "band", "bars", "beside", "first_misses", "interval",
     "interval_rows", "label", "legend", "line", "log_scale", "message", "named_bars", "note",
-    "point", "rows", "stacked", "swings", "zero_line",
+    "point", "rows", "stacked", "swings", "tabulated", "zero_line",
 ]  # fmt: skip
 
 

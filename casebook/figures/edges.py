@@ -2,7 +2,7 @@
 
 A line that leaves has a triangle where it is furthest out, a bar that is cut a gap near the edge
 too, and a point stands hollow at the edge. Only along the axis of values: a line may well be
-longer than the window of the other axis.
+longer than the window of the other axis, unless it is a straight one at one position.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from .style import PALETTE
 Array = NDArray[np.float64]
 #: What lies so far outside, as a share of the panel, is drawn as if it were on the edge.
 _NEAR = 0.004
-#: So many bars that are cut have a value each.
-_FEW = 4
+#: So many bars that are cut have a value each, if upright ones stand so many points apart.
+_FEW, _APART = 4, 24.0
 #: The direction of the triangle at the lower and the upper end, upright and across.
 _MARKS = {False: ("v", "^"), True: ("<", ">")}
 #: Points from the edge to the words, more beside a marker, and to the gap in a bar; its lean.
@@ -81,53 +81,80 @@ def short(value: float) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "\N{MINUS SIGN}")
 
 
-def _limits(ax: Axes, *, across: bool) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Limits of the axis of values and of that of positions, the lower first."""
-    value, at = (ax.get_xlim(), ax.get_ylim()) if across else (ax.get_ylim(), ax.get_xlim())
-    return (min(value), max(value)), (min(at), max(at))
+@dataclass(frozen=True)
+class _Panel:
+    """A panel with its limits, the lower first: they are the same for all that is drawn in it."""
+
+    ax: Axes
+    across: bool  # values are read along the horizontal axis
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+    @classmethod
+    def of(cls, ax: Axes) -> _Panel:
+        """That of some axes."""
+        (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+        sides = (min(x0, x1), max(x0, x1)), (min(y0, y1), max(y0, y1))
+        return cls(ax, layout.space(ax).across, *sides)
+
+    def outside(
+        self, at: Array, value: Array, *, across: bool, window: bool = True
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]] | None:
+        """Which values are below the panel and which above; None for none, by far the most often.
+
+        `window`: of the values between the sides of the panel only.
+        """
+        (low, high), (first, last) = (self.x, self.y) if across else (self.y, self.x)
+        slack = _NEAR * (high - low)
+        low, high = low - slack, high + slack
+        least, most = np.fmin.reduce(value, initial=low), np.fmax.reduce(value, initial=high)
+        if least >= low and most <= high:
+            return None
+        below, above = value < low, value > high
+        if window:
+            room = _NEAR * (last - first)
+            seen = (at >= first - room) & (at <= last + room)
+            below, above = below & seen, above & seen
+        return below, above
+
+    def place(self, cut: _Cut) -> tuple[float, float]:
+        """Where at the edge the mark of a cut stands."""
+        limits, (first, last) = (self.x, self.y) if cut.across else (self.y, self.x)
+        at = min(max(cut.at, first), last)
+        return (limits[cut.end], at) if cut.across else (at, limits[cut.end])
 
 
-def _outside(
-    ax: Axes, at: Array, value: Array, *, across: bool, window: bool = True
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which values are below the panel and which above; `window`: of those within its sides."""
-    (low, high), (first, last) = _limits(ax, across=across)
-    slack, room = _NEAR * (high - low), _NEAR * (last - first)
-    seen = ~np.isnan(value)
-    if window:
-        seen &= (at >= first - room) & (at <= last + room)
-    return seen & (value < low - slack), seen & (value > high + slack)
+def _cuts(series: Series, panel: _Panel) -> Iterator[_Cut]:
+    """At either end of the axis, the value that is furthest outside.
 
-
-def _cuts(series: Series) -> Iterator[_Cut]:
-    """At either end of the axis, the value that is furthest outside; of points, on both axes."""
-    across = layout.space(series.ax).across
-    ways = [(across, series.at, series.value)]
-    if series.kind == "point":
-        ways.append((not across, series.value, series.at))
-    for way, at, value in ways:
-        outside = _outside(series.ax, at, value, across=way, window=series.kind != "point")
-        for end, out in enumerate(outside):
+    Points leave on both axes, and so does a line that goes straight along the values.
+    """
+    at, value = series.at, series.value
+    ways = [(panel.across, at, value)]
+    straight = series.kind == "line" and at.size == 2 and at[0] == at[1]
+    if straight or series.kind == "point":
+        ways.append((not panel.across, value, at))
+    for way, along, out_of in ways:
+        window = way == panel.across and series.kind != "point"
+        for end, out in enumerate(panel.outside(along, out_of, across=way, window=window) or ()):
             if out.any():
-                worst = value[out].max() if end else value[out].min()
-                place = np.median(at[out][value[out] == worst])
+                worst = out_of[out].max() if end else out_of[out].min()
+                place = np.median(along[out][out_of[out] == worst])
                 yield _Cut(end, float(place), float(worst), series, way)
 
 
-def _hollow(series: Series) -> None:
+def _hollow(series: Series, panel: _Panel) -> None:
     """Points outside come to the edge, hollow; the others stay."""
-    across = layout.space(series.ax).across
-    x, y = (series.value, series.at) if across else (series.at, series.value)
-    ends, sides = _limits(series.ax, across=False)
+    x, y = (series.value, series.at) if panel.across else (series.at, series.value)
     out = np.zeros(x.shape, bool)
     for way, at, value in ((False, x, y), (True, y, x)):
-        out |= np.any(_outside(series.ax, at, value, across=way, window=False), axis=0)
+        out |= np.any(panel.outside(at, value, across=way, window=False) or [out], axis=0)
     if not out.any():
         return
     artist: Any = series.artist
     artist.set_data(x[~out], y[~out])
     series.ax.plot(
-        np.clip(x[out], *sides), np.clip(y[out], *ends), ls="", marker=artist.get_marker(),
+        np.clip(x[out], *panel.x), np.clip(y[out], *panel.y), ls="", marker=artist.get_marker(),
         ms=artist.get_markersize(), color=artist.get_color(), mfc=PALETTE["paper"], mew=1.6,
         clip_on=False, zorder=4, scalex=False, scaley=False,
     )  # fmt: skip
@@ -152,16 +179,20 @@ def _box(ax: Axes, middle: tuple[float, float], wide: float) -> Array:
     return np.array([corners])
 
 
-def _gaps(series: Series, end: int) -> Array:
-    """A leaning gap in each bar that is cut at this end: its corners in points of the figure."""
-    across = layout.space(series.ax).across
-    out = _outside(series.ax, series.at, series.value, across=across)[end]
-    limits, _ = _limits(series.ax, across=across)
-    sides = series.at[out][:, None] + series.width / 2 * np.array([-1, 1])
-    ends = np.full(sides.shape, limits[end])
+def _gaps(stood: list[_Cut], panel: _Panel) -> Array:
+    """A leaning gap in each bar that is cut, once for a stack: corners in points of the figure."""
+    across, limits = panel.across, panel.x if panel.across else panel.y
+    bars = set()
+    for cut in stood:
+        series = cut.series
+        out = (panel.outside(series.at, series.value, across=across) or ((), ()))[cut.end]
+        bars |= {(cut.end, at, series.width / 2) for at in series.at[out].tolist()}
+    end, at, half = np.array(sorted(bars)).T
+    sides = at[:, None] + half[:, None] * np.array([-1, 1])
+    ends = np.broadcast_to(np.take(limits, end.astype(int))[:, None], sides.shape)
     places = np.stack((ends, sides) if across else (sides, ends), axis=-1)
-    edge = series.ax.transData.transform(places.reshape(-1, 2)).reshape(places.shape)
-    inward = np.array([1.0, 0.0] if across else [0.0, 1.0]) * (-1 if end else 1)
+    edge = panel.ax.transData.transform(places.reshape(-1, 2)).reshape(places.shape)
+    inward = np.outer(1 - 2 * end, [1.0, 0.0] if across else [0.0, 1.0])
     one, two = edge[:, 0], edge[:, 1]
     lean, deep, thick = (inward * x for x in (_LEAN, _GAP + 8, 2.2))
     corners = [one + deep - lean, two + deep + lean, two + deep + lean + thick,
@@ -169,13 +200,13 @@ def _gaps(series: Series, end: int) -> Array:
     return np.stack(corners, axis=1)
 
 
-def _words(ax: Axes, cut: _Cut, taken: list[_Box]) -> list[Array]:
-    """The triangle at the edge and, inside it, the value; the ground for that."""
-    across = cut.across
-    limits, (first, last) = _limits(ax, across=across)
-    size = layout.form(ax).small
-    at = min(max(cut.at, first), last)
-    place = (limits[cut.end], at) if across else (at, limits[cut.end])
+def _words(panel: _Panel, cut: _Cut, spot: Array, sides: Array, taken: list[_Box]) -> list[Array]:
+    """The triangle at the edge and, inside it, the value; the ground for that.
+
+    `spot` is its place, `sides` the left and right of the panel, in points of the figure.
+    """
+    ax, across = panel.ax, cut.across
+    size, place = layout.form(ax).small, panel.place(cut)
     colour = PALETTE[cut.series.colour]
     ax.plot(
         *([x] for x in place), ls="", marker=_MARKS[across][cut.end], ms=6, color=colour,
@@ -185,11 +216,11 @@ def _words(ax: Axes, cut: _Cut, taken: list[_Box]) -> list[Array]:
         return []
     text = short(cut.value)
     wide, high = letters.width(text, size), size + 2
-    x, y = ax.transData.transform(place)
+    x, y = spot.tolist()
+    left, right = sides.tolist()
     side = -1 if cut.end else 1
     away = _INSIDE + (_MARKER if cut.series.kind == "point" else 0)
     inward = side * (away + (wide if across else high) / 2)
-    left, right = ax.transAxes.transform([(0, 0), (1, 0)])[:, 0]
     cx = min(max(x + inward * across, left + wide / 2), right - wide / 2)
     cy = y + inward * (not across)
     near = [b for b in taken if abs(cx - b.x) < (wide + b.wide) / 2 + 2]
@@ -205,24 +236,28 @@ def _words(ax: Axes, cut: _Cut, taken: list[_Box]) -> list[Array]:
     return [_box(ax, (cx, cy), wide)]
 
 
-def _bars(cuts: list[_Cut]) -> list[_Cut]:
+def _bars(cuts: list[_Cut], panel: _Panel) -> list[_Cut]:
     """Of bars that are cut, which have their value written.
 
-    Upon each other: the one on top. Side by side: each if they are few, else the longest.
+    Upon each other: the one on top. Side by side: each if they are few with room for the words,
+    else the longest.
     """
     chosen: list[_Cut] = []
     for end in (0, 1):
         tops: dict[float, _Cut] = {}
-        for cut in cuts:
+        for cut in (c for c in cuts if c.end == end):
             series, across = cut.series, cut.across
-            if cut.end != end:
-                continue
-            out = _outside(series.ax, series.at, series.value, across=across)[end]
+            out = (panel.outside(series.at, series.value, across=across) or ((), ()))[end]
             for at, value in zip(series.at[out].tolist(), series.value[out].tolist(), strict=True):
                 known = tops.get(round(at, 6))
                 if known is None or abs(value) > abs(known.value):
                     tops[round(at, 6)] = _Cut(end, at, value, series, across)
-        few = len(tops) <= _FEW
+        if 1 < len(tops) <= _FEW:
+            spots = panel.ax.transData.transform([panel.place(c) for c in tops.values()])
+            between = np.diff(np.sort(spots[:, int(panel.across)])).min()
+            few = panel.across or between > _APART
+        else:
+            few = len(tops) <= 1
         chosen += tops.values() if few else [max(tops.values(), key=lambda c: abs(c.value))]
     return chosen
 
@@ -230,21 +265,25 @@ def _bars(cuts: list[_Cut]) -> list[_Cut]:
 def mark(figure: Any) -> None:
     """Mark what the panels of a figure cut."""
     for ax in figure.axes:
+        panel = _Panel.of(ax)
         drawn = [s for s in figure.series if s.ax is ax]
-        cuts = [cut for s in drawn for cut in _cuts(s)]
+        cuts = [cut for s in drawn for cut in _cuts(s, panel)]
         if not cuts:
             continue
         stood = [cut for cut in cuts if cut.series.kind == "bar"]
-        shapes = [_gaps(cut.series, cut.end) for cut in stood]
+        shapes = [_gaps(stood, panel)] if stood else []
         other = {(c.end, c.across, c.at, c.value): c for c in cuts if c.series.kind != "bar"}
+        told = sorted([*_bars(stood, panel), *other.values()], key=lambda c: -abs(c.value))
+        spots = ax.transData.transform([panel.place(cut) for cut in told])
+        sides = ax.transAxes.transform([(0, 0), (1, 0)])[:, 0]
         taken: list[_Box] = []
-        for cut in sorted([*_bars(stood), *other.values()], key=lambda c: -abs(c.value)):
-            shapes += _words(ax, cut, taken)
+        for cut, spot in zip(told, spots, strict=True):
+            shapes += _words(panel, cut, spot, sides, taken)
         if shapes:
             _polygons(ax, np.concatenate(shapes))
         for series in drawn:
             if series.kind == "point":
-                _hollow(series)
+                _hollow(series, panel)
 
 
 def unmarked(figure: Any) -> list[str]:
@@ -254,9 +293,11 @@ def unmarked(figure: Any) -> list[str]:
     """
     found = []
     for ax in figure.axes:
-        across = layout.space(ax).across
-        (low, high), (first, last) = _limits(ax, across=across)
-        marks = {line.get_marker() for line in ax.lines}
+        panel = _Panel.of(ax)
+        marks = {
+            line.get_marker() for line in ax.lines
+            if line.get_marker() in (*_MARKS[False], *_MARKS[True]) and _at_edge(line, panel)
+        }  # fmt: skip
         for artist in figure.data_artists:
             if artist.axes is not ax:
                 continue
@@ -267,11 +308,20 @@ def unmarked(figure: Any) -> list[str]:
                 places = np.asarray(path.vertices, float)[path.codes != Path.CLOSEPOLY]
             else:
                 continue
-            places = places[:, ::-1] if across else places
-            seen = places[(places[:, 0] >= first) & (places[:, 0] <= last), 1]
-            slack = 1.5 * _NEAR * (high - low)
-            for out, sign in zip((seen < low - slack, seen > high + slack), _MARKS[across],
-                                 strict=True):  # fmt: skip
-                if out.any() and sign not in marks:
-                    found.append(f"{figure.name}: {seen[out][0]:g} ({artist.get_gid()})")
+            x, y = places.T
+            at, value = (y, x) if panel.across else (x, y)
+            ways = [(panel.across, at, value)]
+            if at.size and np.ptp(at) == 0:  # a line along the values, or a point
+                ways.append((not panel.across, value, at))
+            for k, (across, along, out_of) in enumerate(ways):
+                ends = panel.outside(along, out_of, across=across, window=not k) or ()
+                for out, sign in zip(ends, _MARKS[across], strict=False):
+                    if out.any() and sign not in marks:
+                        found.append(f"{figure.name}: {out_of[out][0]:g} ({artist.get_gid()})")
     return found
+
+
+def _at_edge(line: Any, panel: _Panel) -> bool:
+    """Whether the points of a line stand on an edge of the panel: they are marks, not data."""
+    x, y = np.asarray(line.get_xydata(), float).T
+    return bool(np.all(np.isin(x, panel.x) | np.isin(y, panel.y)))

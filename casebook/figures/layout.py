@@ -6,6 +6,7 @@ nothing collides in either form.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -62,6 +63,7 @@ class Space:
     places: dict[float, str] = field(default_factory=dict)  # names of positions
     across: bool = False  # values are read along the horizontal axis
     least: float = 0.0  # height that the rows need
+    table: Any = None  # in place of the numbers of what is drawn; see parts.tabulated
     title: float = 0.0  # from the top of the panel to the foot of the message
 
 
@@ -230,7 +232,7 @@ def settle(figure: Canvas, heights: Sequence[float]) -> None:
         most = shape.tallest - top - low if height < shape.tallest else height
         inner = max(min(height, most), around.least)
         boxes.append((top, inner, low))
-    total = sum(map(sum, boxes))
+    total = math.fsum(part for box in boxes for part in box)  # the same digits in any Python
     figure.set_size_inches(shape.width / 72, total / 72)
     down, places = 0.0, []
     for ax, (top, inner, low) in zip(figure.axes, boxes, strict=True):

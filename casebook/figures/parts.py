@@ -11,12 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from . import edges, layout, letters
+from . import edges, layout, letters, tables
 from .layout import Key
 from .style import DASHES, PALETTE
 
-#: Points by which the ground of a line is wider than the line, at either side.
+#: Points by which the ground of a line or a point upon bars is wider than it, at either side.
 _HALO = 1.1
+#: Points of paper between bars that stand upon each other: two colours may be alike in grey.
+_SEAM = 0.7
 
 
 def rows(ax: Axes, names: Sequence[str], room: float = 0.34) -> None:
@@ -56,6 +58,13 @@ def label(ax: Axes, x: str, y: str) -> None:
 def legend(ax: Axes, keys: Iterable[Key]) -> None:
     """A legend between the message and the name of the vertical axis, in the rows it needs."""
     layout.space(ax).keys = list(keys)
+
+
+def tabulated(
+    ax: Axes, head: Sequence[str], body: Iterable[Sequence[str]], title: str = ""
+) -> None:
+    """What the table of a panel says where it is not the numbers of its lines, bars and points."""
+    layout.space(ax).table = tables.Table(title, tuple(head), tuple(tuple(row) for row in body))
 
 
 def message(ax: Axes, text: str) -> None:
@@ -100,7 +109,8 @@ def bars(
     corners = [(left, low), (left, high), (right, high), (right, low)]
     polygons = np.stack([np.stack(c[::-1] if across else c, axis=-1) for c in corners], axis=1)
     path = Path.make_compound_path_from_polys(polygons)
-    patch = PathPatch(path, facecolor=PALETTE[colour], linewidth=0)
+    seam = _SEAM if np.any(low != 0) else 0
+    patch = PathPatch(path, facecolor=PALETTE[colour], edgecolor=PALETTE["paper"], linewidth=seam)
     # not add_patch, which would look for new limits in every segment: the frame has set them
     ax.add_artist(patch)
     if across:
@@ -194,6 +204,12 @@ def first_misses(ax: Axes, first: Any) -> None:
 
     first: (row, column); a ring where the debt is paid (< 0), else a square with the period.
     """
+    pays, *_ = layout.space(ax).keys
+    names = [name for _, name in sorted(layout.space(ax).places.items())]
+    texts = [[pays.label if x < 0 else str(x) for x in row] for row in first.tolist()]
+    columns = [str(k) for k in range(first.shape[1])]
+    named = [[name, *row] for name, row in zip(names, texts, strict=True)]
+    tabulated(ax, ["", *columns], named, " ".join(ax.get_xlabel().split()))
     y, x = np.nonzero(first < 0)
     point(ax, x, y, "c1", mfc="none", ms=9, mew=1.6)
     y, x = np.nonzero(first > 0)
@@ -209,7 +225,7 @@ def line(ax: Axes, x: Any, y: Any, colour: str, *, name: str = "", **options: An
     One that crosses bars has a ground of the paper. `name` is written at its right end.
     """
     style: dict[str, Any] = {"ls": DASHES.get(colour, "-")} | options
-    if any(s.ax is ax and s.kind == "bar" for s in layout.canvas(ax).series):
+    if _barred(ax):
         ground = {k: v for k, v in style.items() if k == "drawstyle"}
         wide = style.get("lw", 1.9) + 2 * _HALO
         ax.plot(x, y, color=PALETTE["paper"], scalex=False, scaley=False, lw=wide, **ground)
@@ -221,10 +237,21 @@ def line(ax: Axes, x: Any, y: Any, colour: str, *, name: str = "", **options: An
 
 
 def point(ax: Axes, x: Any, y: Any, colour: str, **options: Any) -> None:
-    """Marked points; one outside the panel stands hollow at its edge, see `edges`."""
-    style: dict[str, Any] = {"marker": "o", "ms": 6, "ls": "", "clip_on": False} | options
+    """Marked points; one outside the panel stands hollow at its edge, see `edges`.
+
+    Upon bars they have a rim of the paper.
+    """
+    style: dict[str, Any] = {"marker": "o", "ms": 6, "ls": "", "clip_on": False}
+    if _barred(ax) and "mfc" not in options:
+        style |= {"mec": PALETTE["paper"], "mew": _HALO}
+    style |= options
     (drawn,) = ax.plot(x, y, color=PALETTE[colour], scalex=False, scaley=False, **style)
     _noted(ax, "point", *_read(ax, x, y), colour, drawn)
+
+
+def _barred(ax: Axes) -> bool:
+    """Whether a panel has bars, upon which what is drawn needs a ground."""
+    return any(s.ax is ax and s.kind == "bar" for s in layout.canvas(ax).series)
 
 
 def _read(ax: Axes, x: Any, y: Any) -> tuple[Any, Any]:

@@ -36,7 +36,7 @@ DASHES = {
     "c6": (0, (3, 3)),
 }
 STYLE: dict[RcKeyType, Any] = {
-    "font.family": ["Source Sans 3", "DejaVu Sans"],  # the second has every sign
+    "font.family": ["Casebook Sans", "DejaVu Sans"],  # the second has every sign
     "font.size": 9.2,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",

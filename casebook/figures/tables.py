@@ -74,8 +74,12 @@ def tables(figure: layout.Canvas) -> list[Table]:
     """A table for each panel of a figure that shows numbers, from the top."""
     found = []
     for ax in figure.axes:
+        space = layout.space(ax)
+        if space.table:
+            found.append(space.table)
+            continue
         drawn = [s for s in figure.series if s.ax is ax and s.at.size]
-        made = _table(ax, drawn, layout.space(ax), MOST // len(figure.axes))
+        made = _table(ax, drawn, space, MOST // len(figure.axes))
         if made:
             found.append(made)
     return found

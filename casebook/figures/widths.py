@@ -1,4 +1,4 @@
-"""How wide each letter of Source Sans 3 is, in thousandths of its size; see `letters`.
+"""How wide each letter of Casebook Sans is, in thousandths of its size; see `letters`.
 
 Read from the two fonts of casebook/fonts, so that a text is measured where there is no matplotlib.
 """

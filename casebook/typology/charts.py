@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Ellipse, FancyArrowPatch, FancyBboxPatch
 
-from ..figures import PALETTE, Chart, Gallery, layout, letters, message
+from ..figures import PALETTE, Chart, Gallery, layout, letters, message, tabulated
 from ..words import catalogue
 from .decision_tree import Node, tree
 
@@ -79,6 +79,11 @@ def _draw(panels: Sequence[Axes], data: Any) -> None:
         ax.add_patch(ends[name])
         ax.text(x, y, words[name], ha="center", va="center", weight="bold",
                 fontsize=_size(ax, 9.5))  # fmt: skip
+    becomes = {name: [words[end] for start, end, _ in PATHS if start == name] for name in PLACES}
+    tabulated(
+        ax, ["", words["need"], words["worth"], words["becomes"]],
+        [[words[k], f"{x:g}", f"{y:g}", ", ".join(becomes[k])] for k, (x, y, _) in PLACES.items()],
+    )  # fmt: skip
     message(ax, words["title"])
 
 
@@ -196,6 +201,12 @@ def _tree_draw(panels: Sequence[Axes], data: Any) -> None:
         )  # fmt: skip
         ax.text(x, y, names[goal], ha="center", va="center", weight="bold",
                 fontsize=_size(ax, 9.5))  # fmt: skip
+    number = {name: f"{k}" for k, name in enumerate(nodes, 1)}
+    goals = number | {goal: names[goal] for goal in types}
+    tabulated(
+        ax, ["", words["yes"], words["no"]],
+        [[f"{number[k]}. {n.question}", goals[n.yes], goals[n.no]] for k, n in nodes.items()],
+    )  # fmt: skip
     message(ax, words["tree"]["title"])
 
 

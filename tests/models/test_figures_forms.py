@@ -3,50 +3,42 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.colors import to_hex
-from matplotlib.patches import PathPatch
 
 from casebook.explore import explore
-from casebook.figures import FORMS, PALETTE, Chart, bars, label, letters, line, point, style, widths
+from casebook.figures import FORMS, Chart, bars, label, letters, line, point, style, widths
 from casebook.models import MODELS, model
 from casebook.shape import AssumptionError
 from casebook.typology.charts import CHARTS as BOOK
 from casebook.web.explorer.theme import figure_html
 
-FIGURES = [(name, figure) for name in MODELS for figure in model(name).FIGURES]
-
-
-@cache
-def result(name):
-    return model(name).simulate(model(name).assumptions())
-
-
-@cache
-def pictures(name, figure):
-    """A figure in both forms: to be looked at, not to be changed."""
-    return [model(name).figure(result(name), figure, form=form) for form in FORMS]
-
-
-@cache
-def drawings(name, figure):
-    return [picture.svg() for picture in pictures(name, figure)]
-
+from ..figures import FIGURES, drawings, pictures, result
 
 # -------------------------------------------------------------------------------------- letters
 
 
 @pytest.mark.parametrize(("known", "file"), [(widths.REGULAR, "Regular"), (widths.BOLD, "Bold")])
 def test_a_letter_is_as_wide_as_in_the_font(known, file):
-    font = TTFont(style.FONTS / f"SourceSans3-{file}.ttf")
+    font = TTFont(style.FONTS / f"CasebookSans-{file}.ttf")
     told = {letter: width for width, text in known.items() for letter in text}
     assert told == {chr(c): font["hmtx"][glyph][0] for c, glyph in font.getBestCmap().items()}
-    assert (style.FONTS / f"SourceSans3-{file}.ttf").stat().st_size <= 45_000
+    assert (style.FONTS / f"CasebookSans-{file}.ttf").stat().st_size <= 45_000
+
+
+def test_no_font_bears_the_reserved_name():
+    web = style.FONTS.parent / "web" / "assets" / "fonts"
+    files = [*style.FONTS.glob("*.ttf"), *web.glob("casebook-*.woff2")]
+    assert len(files) == 5
+    for file in files:
+        names = {x.nameID: str(x) for x in TTFont(file)["name"].names}
+        assert "Adobe" in names.pop(0)
+        assert names[1].startswith(("Casebook Sans", "Casebook Serif"))
+        assert not any("Source" in text for key, text in names.items() if key not in (13, 14)), file
 
 
 def test_lines_are_as_wide_as_their_room():
@@ -121,9 +113,17 @@ def test_labels_of_ticks_do_not_touch(name, figure):
 
 
 def settings(explorer):
-    """Each slider at both its ends, and all of them."""
-    ends = [{c.spec.name: c.values[k] for c in explorer.controls} for k in (0, -1)]
-    return [{name: end[name]} for name in ends[0] for end in ends] + ends
+    """Each slider at both its ends, each choice, the first three in pairs, and all at one end."""
+    ends = {c.spec.name: (c.values[0], c.values[-1]) for c in explorer.controls}
+    few = {c.spec.name: c.values if c.spec.choices else ends[c.spec.name]
+           for c in explorer.controls}  # fmt: skip
+    single = [{name: value} for name, values in few.items() for value in values]
+    pairs = [
+        {one: a, two: b}
+        for one, two in combinations(list(ends)[:3], 2)
+        for a, b in product(ends[one], ends[two])
+    ]
+    return single + pairs + [{name: end[k] for name, end in ends.items()} for k in (0, 1)]
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -187,12 +187,47 @@ def test_data_that_a_chart_draws_past_the_marks_are_seen():
     assert chart(draw)(None).clipped()
 
 
+def test_a_line_at_a_position_outside_has_a_mark():
+    def draw(panels, data):
+        line(panels[0], [data, data], [0, 10], "c1")
+
+    made = chart(draw)
+    assert not made(5.0).axes[0].texts[1:]  # the first is the name of the axis
+    picture = made(3000.0)
+    assert not picture.clipped()
+    assert "3,000" in {text.get_text() for text in picture.axes[0].texts}
+    (mark,) = (x for x in picture.axes[0].lines if x.get_marker() == ">")
+    assert mark.get_xydata().tolist() == [[11, 5]]
+    mark.remove()
+    assert picture.clipped()
+
+
+def test_a_mark_within_the_panel_excuses_nothing():
+    def draw(panels, data):
+        point(panels[0], [2], [5], "c3", marker="^")
+        panels[0].plot([0, 1], [5, 50], scalex=False, scaley=False)
+
+    assert chart(draw)(None).clipped()
+
+
+def test_bars_close_together_have_one_value():
+    def texts(x):
+        def draw(panels, data):
+            bars(panels[0], x, [20.0, 30.0, 40.0], "c1", width=0.1)
+
+        return {t.get_text() for t in chart(draw)(None).axes[0].texts}
+
+    assert {"20", "30", "40"} <= texts([1.0, 5.0, 9.0])
+    assert "40" in (near := texts([5.0, 5.2, 5.4])) and not {"20", "30"} & near
+
+
 def test_no_chart_cuts_on_its_own():
     for name in MODELS:
         source = model(name).__file__.replace("__init__", "charts")
         with open(source, encoding="utf-8") as file:
             text = file.read()
         assert not re.search(r"clip\([^)]*(low|high|lim)", text), name
+        assert not re.search(r"^ *(line|point|bars)\(.*\b(min|max)\(", text, re.M), name
 
 
 # --------------------------------------------------------------------------------------- tables
@@ -202,11 +237,26 @@ def test_no_chart_cuts_on_its_own():
 def test_the_numbers_of_a_figure_are_few_and_have_heads(name, figure):
     wide, narrow = pictures(name, figure)
     tables = wide.table()
-    assert tables == narrow.table()
+    assert tables and tables == narrow.table()
     assert sum(len(table.rows) for table in tables) <= 40
     for table in tables:
         assert all(len(row) == len(table.head) for row in table.rows)
         assert any(table.head[1:])
+
+
+@pytest.mark.parametrize("name", BOOK)
+def test_the_pictures_of_the_book_can_be_read_too(name):
+    (table,) = BOOK[name](None).table()
+    assert table == BOOK[name](None, form="narrow").table()[0]
+    assert len(table.rows) >= 5 and all(len(row) == len(table.head) for row in table.rows)
+
+
+def test_a_map_is_a_table_of_its_cells():
+    first, _ = model("classification").figure(result("classification"), "confusion").table()
+    assert first.head[1:] == ("strategic", "transact.", "growth", "problem")
+    assert first.rows[1] == ("transact.", "1", "97", "1", "1")
+    with_support, _ = model("strategic").figure(result("strategic"), "survival").table()
+    assert with_support.rows[-1] == ("30% less cash", "pays", "pays", "10", "10", "9")
 
 
 def test_a_table_has_names_of_positions_and_values():
@@ -220,71 +270,3 @@ def test_a_table_has_names_of_positions_and_values():
     html = figure_html("<svg></svg>", "<svg></svg>", number=2, table=[price, years])
     assert '<figure class="cb-figure" id="figure-2">' in html and html.count("<table") == 2
     assert 'href="#figure-2"' in html and '<th scope="row">Bullet</th>' in html
-
-
-# -------------------------------------------------------------------------------------- colours
-
-
-def lab(colour, kind="none"):
-    """CIELAB of a colour, as somebody with the eyes of `kind` sees it (Machado 2009, in full)."""
-    rgb = np.array([int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)])
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    eyes = {
-        "none": np.eye(3),
-        "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
-                   [-0.011820, 0.042940, 0.968881]],
-        "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
-                   [-0.003882, -0.048116, 1.051998]],
-    }  # fmt: skip
-    linear = np.clip(np.array(eyes[kind]) @ linear, 0, 1)
-    xyz = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750],
-                    [0.0193339, 0.1191920, 0.9503041]]) @ linear  # fmt: skip
-    f = xyz / np.array([0.95047, 1.0, 1.08883])
-    f = np.where(f > 0.008856, np.cbrt(f), 7.787 * f + 16 / 116)
-    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
-
-
-def alike(one, two):
-    """Whether two colours of the palette may be taken for each other."""
-    a, b = PALETTE[one], PALETTE[two]
-    near = abs(lab(a)[0] - lab(b)[0]) < 15
-    return near or any(
-        np.linalg.norm(lab(a, eyes) - lab(b, eyes)) < 15 for eyes in ("deutan", "protan")
-    )
-
-
-def cue(series, across):
-    """What tells a series apart beside its colour: its kind, dash, marker; its named row; side."""
-    artist = series.artist
-    where = tuple(np.round(series.at, 2)) if across else ()
-    if series.kind == "line":
-        dash = str(artist._dash_pattern), artist.get_linewidth()
-        return "line", *dash, artist.get_marker(), where
-    if series.kind == "point":
-        hollow = to_hex(artist.get_markerfacecolor()) == "#ffffff"
-        return "point", artist.get_marker(), artist.get_markersize(), hollow, where
-    if isinstance(artist, PathPatch):
-        side = tuple(np.sign(series.value - series.base))
-        return "bar", tuple(np.round(series.at, 2)), tuple(np.round(series.base, 2)), side
-    return (series.kind,)
-
-
-@pytest.mark.parametrize(("name", "figure"), FIGURES)
-def test_series_are_told_apart_without_colour(name, figure):
-    wide, _ = pictures(name, figure)
-    for ax in wide.axes:
-        drawn = [s for s in wide.series if s.ax is ax and s.colour in PALETTE]
-        lines = {s.colour for s in drawn if s.kind == "line"}
-        drawn = [s for s in drawn if s.kind != "point" or s.colour not in lines]  # a point on it
-        across = wide.spaces[ax].across
-        for one, two in combinations(drawn, 2):
-            if one.colour != two.colour and alike(one.colour, two.colour):
-                assert cue(one, across) != cue(two, across), (one.colour, two.colour, one.kind)
-
-
-def test_types_have_their_colours():
-    from casebook.typology.charts import PLACES
-
-    colours = {name: place[2] for name, place in PLACES.items()}
-    assert colours == {"strategic": "c1", "transactional": "c6", "growth": "c3",
-                       "problem": "c2", "terminated": "c4"}  # fmt: skip

@@ -272,9 +272,9 @@ def _ways_draw(panels: Panels, v: View) -> None:
     w = v.words("ways")
     (ax,) = panels
     value = {k: v.result.alternative(k).metrics["value"] for k in WAYS}
-    _bars(ax, [(value[k], COLOURS[k]) for k in WAYS])
     owed = v.result.metrics["owed"]
-    line(ax, [owed] * 2, [-0.6, len(WAYS) - 0.4], "ink", ls="--", lw=1.2)
+    line(ax, [owed] * 2, [-0.6, len(WAYS) - 0.4], "ink", ls="--", lw=1.2)  # under the values
+    _bars(ax, [(value[k], COLOURS[k]) for k in WAYS])
     works, now, fails = (write(value[k], "amount") for k in ("restructure", "liquidate", "failed"))
     message(ax, w["title"].format(works=works, now=now, fails=fails))
 

@@ -148,7 +148,7 @@ def _offers_draw(panels: Panels, v: View) -> None:
     line(ax, [0, 100], [enforce["expected_value"]] * 2, "c1")
     least, offer = m["settle_break_even_share"], v.a.settlement_offer
     point(ax, PERCENT * offer, v.result.alternative("settle").metrics["value"], "ink")
-    point(ax, min(PERCENT * least, 100), enforce["expected_value"], "c1", marker="D")
+    point(ax, PERCENT * least, enforce["expected_value"], "c1", marker="D")
     message(
         ax,
         w["title"].format(least=write(least, "share"), now=write(offer, "share", plain=True)),

@@ -23,6 +23,7 @@ from ...figures import (
     beside,
     interval,
     label,
+    layout,
     legend,
     line,
     log_scale,
@@ -32,6 +33,7 @@ from ...figures import (
     point,
     rows,
     stacked,
+    tabulated,
     zero_line,
 )
 from ...words import write
@@ -114,7 +116,7 @@ _DEEPEST = 0.4
 
 def _cells_frame(ax: Axes, w: Any, columns: Sequence[str], y_label: str) -> None:
     ax.set_xlim(-0.5, len(columns) - 0.5)
-    rows(ax, [w[k] for k in TYPES[:3]] + [w["problem"]], 0.13)
+    rows(ax, [w[k] for k in TYPES], 0.13)
     ax.set_ylim(3.5, -0.5)
     ax.grid(False)
     ax.set_xticks(range(len(columns)), [w[k] for k in columns])
@@ -122,7 +124,17 @@ def _cells_frame(ax: Axes, w: Any, columns: Sequence[str], y_label: str) -> None
     label(ax, w["level"], y_label)
 
 
-def _cells(ax: Axes, shade: Any, texts: Any, colour: str) -> None:
+def _cells(
+    ax: Axes,
+    w: Any,
+    columns: Sequence[str],
+    shade: Any,
+    texts: Sequence[Sequence[str]],
+    colour: str,
+) -> None:
+    names = [w[k] for k in TYPES]
+    named = ([name, *row] for name, row in zip(names, texts, strict=True))
+    tabulated(ax, ["", *(w[k] for k in columns)], named, layout.space(ax).name)
     for y, row in enumerate(np.asarray(shade, float).tolist()):
         for x, s in enumerate(row):
             square = ((x - 0.47, y - 0.44), 0.94, 0.88)
@@ -151,7 +163,7 @@ def _confusion_draw(panels: Panels, v: View) -> None:
     for ax, name in zip(panels, ("rule", "boosting"), strict=True):
         table = v.data[name]
         texts = [[write(x, "share_whole") if x > 0 else "–" for x in row] for row in table]
-        _cells(ax, table, texts, "c1")
+        _cells(ax, w, TYPES, table, texts, "c1")
     message(panels[0], w["title_rule"].format(share=write(v.data["rule"][0, 0], "share_whole")))
     more = v.data["boosting"][3, 3] > v.data["rule"][3, 3]
     text = w["title_boosting" if more else "title_fewer"]
@@ -166,7 +178,7 @@ def _matrix_frame(panels: Panels, v: View) -> None:
 def _matrix_draw(panels: Panels, v: View) -> None:
     w, cost = v.words("matrix"), v.data["cost"]
     texts = [[write(x, "thousand") if x > 0 else "–" for x in row] for row in cost]
-    _cells(panels[0], cost / max(cost.max(), 1e-12), texts, "c2")
+    _cells(panels[0], w, (*TYPES, "same"), cost / max(cost.max(), 1e-12), texts, "c2")
     high, low = (write(x, "thousand") for x in (cost[3, 1], cost[1, 3]))
     message(panels[0], w["title"].format(high=high, low=low))
 

@@ -52,14 +52,13 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     w, x = v.words("explorer"), v.data
     curve, lead = panels
     low, high = curve.get_ylim()
-    right = curve.get_xlim()[1]
     for k, name in ((1, "by_pd"), (2, "by_loss")):
         line(curve, x["hours"][k], x["gain"][k], COLOURS[name])
     for k, name in enumerate(LINES_UP):
         here = x["hours"][k, x["at"][k]], x["gain"][k, x["at"][k]]
         point(curve, *here, COLOURS[name], marker="D" if k == 0 else "o", ms=7)
     limit = v.a.hours_limit
-    line(curve, [min(limit, right)] * 2, [low, high], "muted", ls=":", lw=1.5)
+    line(curve, [limit] * 2, [low, high], "muted", ls=":", lw=1.5)
     best = int(np.argmax(x["best_gain"]))
     hours = write(limit, "hours")
     if x["best_gain"][best] > 0:

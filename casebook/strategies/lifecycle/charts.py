@@ -338,7 +338,7 @@ def _tornado_frame(panels: Panels, v: View) -> None:
     zero_line(ax, across=True)
     ax.axvline(here, color=PALETTE["ink"], lw=0.8)
     label(ax, w["gain"], "")
-    legend(ax, [Key(w["less"], "c2", "bar"), Key(w["more"], "c6", "bar")])
+    legend(ax, [Key(w["less"], "c2", "bar"), Key(w["more"], "c1", "bar")])
 
 
 def _tornado_draw(panels: Panels, v: View) -> None:
@@ -346,7 +346,7 @@ def _tornado_draw(panels: Panels, v: View) -> None:
     (ax,) = panels
     here = v.result.alternative("chosen").metrics["gain"]
     _, _, _, less, more = zip(*v.data, strict=True)
-    swings(ax, here, less, more, ("c2", "c6"))
+    swings(ax, here, less, more, ("c2", "c1"))
     worst = min(*less, *more)
     key = "title_safe" if worst > 0 else "title_turns"
     message(ax, w[key].format(first=w["names"][v.data[0][0]], worst=write(worst, "million")))

@@ -234,7 +234,7 @@ def _budget_draw(panels: Panels, v: View) -> None:
     line(ax, d["hours"], d["best"], "c1")
     line(ax, d["hours"], d["equal"], "c2")
     point(ax, d["most"], d["most_gain"], "c3", marker="D")
-    point(ax, min(d["now"], 40), 0, "c4", mfc="none", mew=2, ms=9)
+    point(ax, d["now"], 0, "c4", mfc="none", mew=2, ms=9)
     text = w["title" if d["most"] < d["now"] else "title_other"]
     message(ax, text.format(best=write(d["most"], "hours"), now=write(d["now"], "hours_fine")))
 

@@ -34,8 +34,8 @@ ORDERS = {"model": "c1", "sector": "c2", "popularity": "c3", "together": "c4"}
 def _explorer_frame(panels: Panels, v: View) -> None:
     w = v.words("explorer")
     curve, sum_ = panels
-    curve.set_xlim(0, 500)
-    curve.set_ylim(-4, 3)
+    curve.set_xlim(0, 1500)
+    curve.set_ylim(-8, 6)
     zero_line(curve)
     label(curve, w["listed"], w["gain"])
     legend(curve, [Key(w["volume"], "c2"), Key(w["tool"], "c1"), Key(w["pure"], "c3")])
@@ -50,15 +50,12 @@ def _explorer_frame(panels: Panels, v: View) -> None:
 def _explorer_draw(panels: Panels, v: View) -> None:
     w, x = v.words("explorer"), v.data
     curve, sum_ = panels
-    _low, _high = curve.get_ylim()
-    right = curve.get_xlim()[1]
     for gain, colour in (
         (x["list_gain"][1], "c3"),
         (x["gain"][0], "c2"),
         (x["gain"][1], "c1"),
     ):
-        inside = x["listed"] <= right
-        line(curve, x["listed"][inside], gain[inside], colour)
+        line(curve, x["listed"], gain, colour)
     for name, colour in (("volume", "c2"), ("tool", "c1")):
         gain = v.result.alternative(name).metrics["gain_year"]
         point(curve, v.a.listed, gain, colour)

@@ -19,6 +19,10 @@ document.addEventListener("DOMContentLoaded", () => {
     table.classList.toggle("cb-wide", table.rows[0]?.cells.length > 9);
   for (const cell of document.querySelectorAll("article :is(.dataframe, .cb-table:not(.cb-assumptions)) td"))
     if (cell.textContent.trim().length > 32) cell.classList.add("cb-phrase");
+  // Where rows are cards the heads of the columns are out of sight: each cell has its own.
+  for (const table of document.querySelectorAll("article table.cb-stack"))
+    for (const cell of table.tBodies[0].querySelectorAll("td"))
+      cell.dataset.head = table.tHead.rows[0].cells[cell.cellIndex].textContent.trim();
 
   for (const table of document.querySelectorAll("article table"))
     if (!table.closest(".pst-scrollable-table-container, .cb-scroll, .output, .jupyter-widgets")) {
@@ -54,17 +58,19 @@ window.addEventListener("load", () => {
   name();
 });
 
-// Paper: by day, with all that can be opened open, and with the address that it was printed from.
+// Paper: by day, with all that can be opened open (but not the numbers behind a figure, which would
+// take three pages for one), and with the address that it was printed from.
 {
   const root = document.documentElement;
   let undo = [];
   window.addEventListener("beforeprint", () => {
     const { theme } = root.dataset;
-    const closed = [...document.querySelectorAll("article details:not([open])")];
+    const closed = [...document.querySelectorAll("article details:not([open], .cb-numbers)")];
     root.dataset.theme = "light";
     for (const details of closed) details.open = true;
     const version = document.querySelector("meta[name=version]")?.content;
-    root.style.setProperty("--cb-printed", JSON.stringify(`${document.title} · ${version} · ${location.href}`));
+    const foot = [document.title, version, location.href].filter(Boolean).join(" · ");
+    root.style.setProperty("--cb-printed", JSON.stringify(foot));
     undo = [() => (root.dataset.theme = theme), ...closed.map((details) => () => (details.open = false))];
   });
   window.addEventListener("afterprint", () => undo.splice(0).forEach((back) => back()));

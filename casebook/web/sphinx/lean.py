@@ -19,6 +19,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from ...words import word
 from . import purge
 
 #: The sheets that the theme's own template loads, before those that Sphinx knows of.
@@ -44,6 +45,8 @@ NEEDED = {
     "toggleOpenOnPrint": r'class="[^"]*\b(toggle|dropdown)\b',
     "DOCUMENTATION_OPTIONS.pagename": r"(?!)",  # it serves a list of versions that there is not
 }
+#: The first explorer of a page: templates/components lead to it from wherever the reader is.
+EXPLORER = re.compile(r"<casebook-explorer[^>]* id=['\"]([\w-]+)")
 #: What the theme ships and no page asks for any more.
 UNUSED = ("vendor/fontawesome",)
 
@@ -76,10 +79,12 @@ class _Site:
         context["css_files"] = [f"_static/site.css?v={self.version}"]
         context["book_version"] = metadata.version("casebook")
         body = context.get("body", "")
+        if (first := EXPLORER.search(body)) and pagename != app.config.root_doc:
+            context |= {"explorer": first[1], "to_explorer": word("head.model")}
         given = context["script_files"]
-        first = type(given[0])("_static/site.js", priority=0, defer="defer")
+        joined = type(given[0])("_static/site.js", priority=0, defer="defer")
         needed = (_deferred(script) for script in given if _is_needed(script, body))
-        context["script_files"] = [first, *needed]
+        context["script_files"] = [joined, *needed]
 
     def finish(self, app: Sphinx, exception: Exception | None) -> None:
         """Write the one style sheet; where no page was written, the old one is right."""

@@ -2,7 +2,7 @@
 // elsewhere, present it. The last part of the element, which is defined here.
 (() => {
   const { Explorer, explorer: { filled, made, same } } = window.casebook;
-  const FONT = "Source Sans 3"; // of figures, as the style sheet has it
+  const FONT = "Casebook Sans"; // of figures, as the style sheet has it
   const SHARP = 3; // pixels of a picture for each of the figure's points
   const LETTER = 8.5; // of the lines around a saved picture, in points
   const SVG = "http://www.w3.org/2000/svg";
