@@ -17,6 +17,8 @@ from .style import DASHES, PALETTE
 
 #: Points by which the ground of a line or a point upon bars is wider than it, at either side.
 _HALO = 1.1
+#: Markers that have no face.
+_STROKES = ("_", "|")
 #: Points of paper between bars that stand upon each other: two colours may be alike in grey.
 _SEAM = 0.7
 
@@ -239,12 +241,18 @@ def line(ax: Axes, x: Any, y: Any, colour: str, *, name: str = "", **options: An
 def point(ax: Axes, x: Any, y: Any, colour: str, **options: Any) -> None:
     """Marked points; one outside the panel stands hollow at its edge, see `edges`.
 
-    Upon bars they have a rim of the paper.
+    Upon bars they have a rim of the paper; a stroke, which is all rim, has a wider one below it.
     """
-    style: dict[str, Any] = {"marker": "o", "ms": 6, "ls": "", "clip_on": False}
-    if _barred(ax) and "mfc" not in options:
-        style |= {"mec": PALETTE["paper"], "mew": _HALO}
-    style |= options
+    style: dict[str, Any] = {"marker": "o", "ms": 6, "ls": "", "clip_on": False} | options
+    if _barred(ax) and style["marker"] in _STROKES and colour != "paper":
+        below = style | {k: style[k] + 2 * _HALO for k in ("ms", "mew")}
+        at, value = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
+        (left, right), (low, high) = sorted(ax.get_xlim()), sorted(ax.get_ylim())
+        inside = (at >= left) & (at <= right) & (value >= low) & (value <= high)
+        ax.plot(at[inside], value[inside], color=PALETTE["paper"], scalex=False, scaley=False,
+                **below)  # fmt: skip
+    elif _barred(ax) and "mfc" not in options:
+        style = {"mec": PALETTE["paper"], "mew": _HALO} | style
     (drawn,) = ax.plot(x, y, color=PALETTE[colour], scalex=False, scaley=False, **style)
     _noted(ax, "point", *_read(ax, x, y), colour, drawn)
 

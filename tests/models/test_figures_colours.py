@@ -137,7 +137,15 @@ def test_what_is_drawn_upon_bars_has_a_ground_of_the_paper(name, figure):
             artist = series.artist
             if not under or series.ax is not ax or not series.at.size:
                 continue
-            if series.kind == "line":
+            stroke = series.kind == "point" and artist.get_marker() in ("_", "|")
+            if stroke and series.colour != "paper":  # it is all rim, and would be seen no more
+                assert to_hex(artist.get_markeredgecolor()) == PALETTE[series.colour]
+                ground = ax.lines[list(ax.lines).index(artist) - 1]
+                assert to_hex(ground.get_markeredgecolor()) == PALETTE["paper"]
+                assert ground.get_markeredgewidth() >= artist.get_markeredgewidth() + 2
+            elif stroke:
+                continue
+            elif series.kind == "line":
                 ground = ax.lines[list(ax.lines).index(artist) - 1]
                 assert to_hex(ground.get_color()) == PALETTE["paper"]
                 assert ground.get_linewidth() >= artist.get_linewidth() + 2
