@@ -45,7 +45,7 @@ NEEDED = {
     "toggleOpenOnPrint": r'class="[^"]*\b(toggle|dropdown)\b',
     "DOCUMENTATION_OPTIONS.pagename": r"(?!)",  # it serves a list of versions that there is not
 }
-#: The first explorer of a page: templates/components lead to it from wherever the reader is.
+#: The first explorer of a page: templates lead to it from wherever the reader is.
 EXPLORER = re.compile(r"<casebook-explorer[^>]* id=['\"]([\w-]+)")
 #: What the theme ships and no page asks for any more.
 UNUSED = ("vendor/fontawesome",)
