@@ -17,6 +17,7 @@ SHEET = """/* gone */ /*! licence */
 .made-by-script { margin: 0 }
 a:hover, p:not(.unused) { top: 0 }
 .bs-tooltip-top { left: 0 }
+.put-together { right: 0 }
 @media print { .unused { width: 0 } }
 @media (max-width: 9em) { .used .unused { width: 1px } .used { width: 2px } }
 @font-face { font-family: X; src: url(x.woff2) }
@@ -27,7 +28,9 @@ def test_rules_that_no_page_can_use_go(tmp_path: Path) -> None:
     static = tmp_path / "_static"
     static.mkdir()
     (static / "a.css").write_text(SHEET, encoding="utf-8")
-    (static / "a.js").write_text("e.classList.add('made-by-script')", encoding="utf-8")
+    (static / "a.js").write_text(
+        "e.classList.add('made-by-script', `put-${what}`)", encoding="utf-8"
+    )
     (tmp_path / "a.html").write_text("<p class='other used'>unused</p>", encoding="utf-8")
     text = purge.purged([static / "a.css"], [tmp_path / "a.html"])
     assert text.splitlines() == [
@@ -35,6 +38,7 @@ def test_rules_that_no_page_can_use_go(tmp_path: Path) -> None:
         ".made-by-script{margin: 0}",
         "a:hover,p:not(.unused){top: 0}",
         ".bs-tooltip-top{left: 0}",
+        ".put-together{right: 0}",
         "@media (max-width: 9em) {.used{width: 2px}",
         "}",
         "@font-face { font-family: X; src: url(x.woff2) }",

@@ -1,8 +1,9 @@
 """One style sheet out of many, without the rules that no page of the site can use.
 
 A rule goes when each of its selectors asks for a class that stands neither in a `class` of a page
-nor as a word in its scripts. What depends on a tag, an id, an attribute or a state stays, and so
-does all that stands within :not(…), :is(…) or :has(…).
+nor as a word in its scripts, and does not begin as one that a script puts together. What depends
+on a tag, an id, an attribute or a state stays, and so does all that stands within :not(…), :is(…)
+or :has(…).
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import Any
 
 import tinycss2
 
-#: Classes that a script puts together from parts (bootstrap: the side that a hint stands on).
+#: Classes that a script puts together from parts in a way that cannot be seen (bootstrap: the side
+#: that a hint stands on).
 MADE = ("bs-tooltip-", "bs-popover-")
 #: Rules that hold rules.
 GROUPS = {"media", "supports", "container", "layer"}
@@ -24,6 +26,7 @@ GROUPS = {"media", "supports", "container", "layer"}
 def purged(sheets: Iterable[Path], pages: Iterable[Path]) -> str:
     """The style sheets in their order, as one, with the rules that these pages can use."""
     used: set[str] = set()
+    made = set(MADE)
     for page in pages:
         used |= classes(page.read_text(encoding="utf-8"))
     texts: list[str] = []
@@ -31,9 +34,11 @@ def purged(sheets: Iterable[Path], pages: Iterable[Path]) -> str:
         static = sheet.parent if sheet.parent.name == "_static" else sheet.parent.parent
         for script in static.rglob("*.js") if not texts else ():
             if "vendor" not in script.parts and "locales" not in script.parts:
-                used |= set(re.findall(r"[\w-]+", script.read_text(encoding="utf-8")))
+                text = script.read_text(encoding="utf-8")
+                used |= set(re.findall(r"[\w-]+", text))
+                made |= set(re.findall(r"\b(\w[\w-]*-)\$\{", text))
         rules = tinycss2.parse_stylesheet_bytes(sheet.read_bytes(), skip_whitespace=True)[0]
-        texts.append("".join(_kept(rules, used)))
+        texts.append("".join(_kept(rules, used, tuple(made))))
     return "\n".join(texts)
 
 
@@ -43,20 +48,20 @@ def classes(html: str) -> set[str]:
     return {name for pair in found for name in "".join(pair).split()}
 
 
-def _kept(rules: Iterable[Any], used: set[str]) -> Iterator[str]:
+def _kept(rules: Iterable[Any], used: set[str], made: tuple[str, ...]) -> Iterator[str]:
     """The rules that can be used, as text; of the comments those that must stay (licences)."""
     for rule in rules:
         if rule.type == "comment":
             if rule.value.startswith("!"):
                 yield rule.serialize()
         elif rule.type == "qualified-rule":
-            alive = [s for s in _selectors(rule.prelude) if _wanted(s, used)]
+            alive = [s for s in _selectors(rule.prelude) if _wanted(s, used, made)]
             if alive:
                 heads = ",".join(tinycss2.serialize(s).strip() for s in alive)
                 yield f"{heads}{{{_body(rule.content)}}}\n"
         elif rule.type == "at-rule" and rule.lower_at_keyword in GROUPS and rule.content:
             inside = tinycss2.parse_rule_list(rule.content, skip_whitespace=True)
-            text = "".join(_kept(inside, used))
+            text = "".join(_kept(inside, used, made))
             if text:
                 yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{text}}}\n"
         elif rule.type == "at-rule":
@@ -75,10 +80,10 @@ def _selectors(prelude: list[Any]) -> Iterator[list[Any]]:
     yield selector
 
 
-def _wanted(selector: list[Any], used: set[str]) -> bool:
-    """Whether every class that a selector asks for is there."""
+def _wanted(selector: list[Any], used: set[str], made: tuple[str, ...]) -> bool:
+    """Whether every class that a selector asks for is there, or may be."""
     named = (b.value for a, b in pairwise(selector) if a == "." and b.type == "ident")
-    return all(name in used or name.startswith(MADE) for name in named)
+    return all(name in used or name.startswith(made) for name in named)
 
 
 def _body(content: list[Any]) -> str:
