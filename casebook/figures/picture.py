@@ -47,9 +47,9 @@ class Picture(layout.Canvas):
 
     @property
     def message(self) -> str:
-        """The titles of the panels, as one text: what a reader who cannot see it is told."""
+        """The titles of the panels, as sentences: what a reader who cannot see it is told."""
         titles = (ax.get_title(loc="left") for ax in self.axes)
-        return " ".join(" ".join(t.split()) for t in titles if t)
+        return ". ".join(" ".join(t.split()) for t in titles if t)
 
     def table(self) -> list[tables.Table]:
         """The numbers that are drawn, a table for each panel that has any; see `tables`."""

@@ -83,7 +83,7 @@ def test_on_a_laptop_all_that_a_move_needs_is_in_one_view(name, laptop, base):
         )
         assert letters >= 9
         said = page.evaluate(
-            "e => [...e.querySelectorAll('.cb-headline p')].map(p => p.textContent).join(' ')",
+            "e => [...e.querySelectorAll('.cb-headline p')].map(p => p.textContent).join('. ')",
             element(page, name),
         )
         assert said == explore(model(name)).picture.message
@@ -229,9 +229,9 @@ def test_all_tools_of_a_setting(laptop, base, tmp_path):
         for row, number, change in tiles:
             assert [number, change] == [wanted["numbers"][int(row)], wanted["changes"][int(row)]]
         assert any(change for *_, change in tiles)
-        titles = "e => [...e.headline.children].map(p => p.textContent).join(' ')"
+        titles = "e => [...e.headline.children].map(p => p.textContent).join('. ')"
         assert page.evaluate(titles, explorer) == wanted["message"]
-        titles = "e => [...e.headline.children].map(p => p.textContent).join(' ')"
+        titles = "e => [...e.headline.children].map(p => p.textContent).join('. ')"
         assert page.evaluate(titles, explorer) == wanted["message"]
         # pinned: a column of its own, a shadow in the figure, a key
         page.click(f"{one(name)} [data-do=pin_a]")
