@@ -141,14 +141,15 @@
         this.store?.near(this.shape, slider);
         if (!costly()) this.python.start(this.name).catch(() => {}); // told by `report`
       };
+      const touched = ({ target }) => (costly() && target.name in this.controls ? target.name : undefined);
       for (const event of ["pointerenter", "pointerdown", "focusin", "touchstart"])
-        this.addEventListener(event, ({ target }) => near(costly() ? target.name || undefined : undefined), { once: true, passive: true });
+        this.addEventListener(event, (event) => near(touched(event)), { once: true, passive: true });
       if (costly()) return;
       new IntersectionObserver((entries, watch) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
         watch.disconnect();
         const idle = window.requestIdleCallback ?? setTimeout;
-        idle(() => near());
+        idle(() => near(this.inputs[0].name)); // of the others when the reader comes nearer
       }, { threshold: 0.25 }).observe(this.form);
     }
 
