@@ -78,8 +78,11 @@ def test_the_model_is_one_step_away_wherever_the_reader_is(size, link, at) -> No
     box = way.evaluate(BOX)
     assert 0 <= box["top"] < box["bottom"] <= size[1]
     assert page.locator(":is(.cb-pin, .cb-back):visible").count() == 1
-    way.focus()
-    page.keyboard.press("Enter")
+    if size == PHONE:
+        way.tap()
+    else:
+        way.focus()
+        page.keyboard.press("Enter")
     page.wait_for_function(
         "() => { const { top } = document.querySelector('casebook-explorer')"
         ".getBoundingClientRect(); return top >= 0 && top < innerHeight / 2 }"
