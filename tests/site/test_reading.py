@@ -82,6 +82,7 @@ def test_the_model_is_one_step_away_wherever_the_reader_is(size, link, at) -> No
         way.tap()
     else:
         way.focus()
+        page.wait_for_timeout(500)  # no reader presses a key in the moment of the focus
         page.keyboard.press("Enter")
     page.wait_for_function(
         "() => { const { top } = document.querySelector('casebook-explorer')"
