@@ -155,3 +155,15 @@ def test_what_is_overdue_bears_at_least_the_contract_rate():
         assert (lines["accrued"][1:] >= plain - 1e-12).all(), where(number)
         late = lines["arrears"][:-1] > 1e-9
         assert (lines["accrued"][1:][late] > plain[late]).all(), where(number)
+
+
+def test_a_line_drawn_by_a_trace_has_no_cost_of_borrowing():
+    """Its fees are a rate beyond all numbers, which is no number to show."""
+    world = {
+        "sweep_floor": 1e-38, "opening_cash": 0.0, "existing_business": 4.9552751212708435,
+        "launch_month": 8, "slip": 5,
+    }  # fmt: skip
+    for form, known in {"bullet": True, "revolving": False}.items():
+        metrics = t.simulate(t.assumptions().replace(form=form, **world)).metrics
+        for name in ("all_in_effective", "all_in_nominal"):
+            assert np.isfinite(metrics[name]) == known, (form, name)

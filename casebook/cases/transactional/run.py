@@ -210,15 +210,18 @@ def _statement(
 def _effective(totals: Totals) -> tuple[Array, Array]:
     """The client's all-in cost of a single run, effective and nominal a year, (form, 1).
 
-    NaN for a line that was never drawn: it has no cost of borrowing, as it has no break-even rate.
+    NaN for a line that was never drawn, or by so little that its fees are a rate beyond all
+    numbers: it has no cost of borrowing, as it has no break-even rate.
     """
     with warnings.catch_warnings():
         # a line drawn, repaid and drawn again may have a second root, of thousands of percent
         warnings.simplefilter("ignore", timevalue.SeveralRatesWarning)
         monthly: Array = timevalue.irr(totals["contract"][:, :, 0], on_error="nan")[:, None]
     nominal = np.nan_to_num(monthly) * MONTHS_A_YEAR
-    effective = timevalue.effective_annual_rate(nominal, MONTHS_A_YEAR)
-    return np.where(np.isnan(monthly), np.nan, effective), monthly * MONTHS_A_YEAR
+    with np.errstate(over="ignore"):
+        effective = np.asarray(timevalue.effective_annual_rate(nominal, MONTHS_A_YEAR))
+    known = np.isfinite(monthly) & np.isfinite(effective)
+    return np.where(known, effective, np.nan), np.where(known, monthly * MONTHS_A_YEAR, np.nan)
 
 
 def _run_metrics(
