@@ -36,6 +36,7 @@ OVER = """() => {
   for (const e of parts) {
     const box = e.getBoundingClientRect();
     if (!box.width || e.closest("aside, mjx-assistive-mml") || scrolls(e)) continue;
+    if (e.closest("details:not([open]) > :not(summary)")) continue; // has a box, and is not seen
     const frame = (e.closest(".cb-words, .cb-out") ?? slide).getBoundingClientRect();
     for (const f of [outer, frame])
       if (box.left < f.left - 2 || box.right > f.right + 2 || box.top < f.top - 2
