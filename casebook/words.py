@@ -14,11 +14,14 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["DATA", "catalogue", "scale", "unit_label", "word", "write"]
+__all__ = ["DATA", "SHARES", "catalogue", "counts", "scale", "unit_label", "word", "write"]
 
 _HERE = Path(__file__).parent
 #: An installed wheel carries the data inside the package; a checkout has it beside the package.
 DATA = _HERE / "data" if (_HERE / "data").is_dir() else _HERE.parent / "data"
+
+#: What multiplies a share before a reader sees it in per cent, or in basis points.
+SHARES = (100.0, 10000.0)
 
 
 def __dir__() -> list[str]:
@@ -87,6 +90,16 @@ def write(
         return f"{spec['before']} {text} {spec.get('after', '')}".rstrip()
     label = spec.get("one", spec["label"]) if text == "1" else spec["label"]
     return f"{text}{'' if label.startswith('%') else ' '}{label}"
+
+
+def counts(value: Any, unit: str) -> bool:
+    """Whether `value` is a number that can be taken from another of its unit.
+
+    A truth, a name, nothing and what is without bound are none, nor is a period that never comes.
+    """
+    if value is None or isinstance(value, (bool, str)):
+        return False
+    return bool(abs(value) < float("inf")) and not (unit == "period" and value < 0)
 
 
 def _unit(unit: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..words import catalogue, scale, word, write
+from ..words import catalogue, counts, scale, word, write
 
 
 def texts(
@@ -23,17 +23,10 @@ def _text(now: Any, base: Any, unit: str) -> str:
     """What is shown is compared: 64.6% and 64.7% differ by 0.1 points, whatever is behind them."""
     if write(now, unit) == write(base, unit):
         return ""
-    if not (_counts(now, unit) and _counts(base, unit)):
+    if not (counts(now, unit) and counts(base, unit)):
         return word("explorer.changed")
     digits = catalogue()["units"][unit]["digits"]
     here, there = (round(x * scale(unit), digits) for x in (now, base))
     difference = catalogue()["explorer"]["differences"].get(unit, unit)
     amount = write(abs(here - there) / scale(unit), difference, with_unit=True, plain=True)
     return word("explorer.up" if here > there else "explorer.down", amount=amount)
-
-
-def _counts(value: Any, unit: str) -> bool:
-    """Whether it is a number: no truth, name or nothing, nor a period that never comes."""
-    if value is None or isinstance(value, (bool, str)):
-        return False
-    return abs(value) < float("inf") and not (unit == "period" and value < 0)

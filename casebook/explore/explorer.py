@@ -91,7 +91,7 @@ class Explorer:
         return presets(self.base.spec.words["explorer"].get("presets", {}), self.controls)
 
     @cached_property
-    def _base(self) -> SingleRun[Any]:
+    def at_base(self) -> SingleRun[Any]:
         """The single run of the base case."""
         return self.case.simulate(self.base)
 
@@ -106,7 +106,7 @@ class Explorer:
         """How each number of the table differs from the base case; "" where it does not."""
         words = self.base.spec.words
         units = {name: words["metrics"][name]["unit"] for name in words["explorer"]["metrics"]}
-        return list(difference.texts(self.result.metrics, self._base.metrics, units).values())
+        return list(difference.texts(self.result.metrics, self.at_base.metrics, units).values())
 
     def svg(self) -> str:
         """The figure of the values now, as an <svg> element."""
@@ -114,7 +114,7 @@ class Explorer:
 
     def table(self, *, base_only: bool = False) -> str:
         """The key numbers now, beside those of the base case or alone, as an HTML table."""
-        base = self._base.key_numbers()
+        base = self.at_base.key_numbers()
         if base_only:
             return html.table(base, ("number", "base"))
         rows = zip(self.result.key_numbers(), self.changes(), base, strict=True)
@@ -149,7 +149,7 @@ class Explorer:
     def page(self, figure: str, site: html.Site = html.NOWHERE) -> str:
         """The explorer on a page of `site`, with `figure`; see `page` of the room `html`."""
         words = self.base.spec.words["explorer"]
-        numbers = dict(zip(words["metrics"], self._base.key_numbers(), strict=True))
+        numbers = dict(zip(words["metrics"], self.at_base.key_numbers(), strict=True))
         return html.page(
             html.Told(
                 name=self.name,
@@ -159,7 +159,7 @@ class Explorer:
                 table=self.table(),
                 shown=[(list(numbers).index(n), *numbers[n]) for n in self.shown],
                 presets=[dict(preset.values) for preset in self.presets],
-                metrics={k: _plain(v) for k, v in self._base.metrics.items()},
+                metrics={k: _plain(v) for k, v in self.at_base.metrics.items()},
             ),
             self.controls,
             site,

@@ -19,7 +19,7 @@ Row = tuple[str, ...]
 TELLING = 4
 #: What a reader can do, beside moving: with the sliders, and with what they show.
 STEPS = ("undo", "redo", "reset", "pin_a", "pin_b")
-USES = ("link", "png", "svg", "csv", "print", "embed", "present")
+USES = ("link", "png", "svg", "csv", "xlsx", "print", "embed", "present")
 
 
 @dataclass(frozen=True)

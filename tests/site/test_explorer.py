@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from conftest import ROOT, SITE, explorer_page, serve
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
+from casebook import workbook
 from casebook.explore import explore
 from casebook.models import MODELS, model
 from casebook.words import catalogue
@@ -329,6 +331,31 @@ def test_statement_as_csv_and_the_base_case_in_view(context, base):
         assert page.locator(".cb-ghost").count() == ghosts
         page.uncheck("[data-do=compare]")
         assert not page.locator(".cb-ghost").count()
+
+
+def test_workbook_of_a_setting_and_a_second_try(context, base):
+    name = "transactional"
+    places = settings(name, 1)[1]
+    with opened(context, base + explorer_page(name), quiet=False) as page:
+        element = page.query_selector(ELEMENT)
+        page.evaluate(SET, [element, places])
+        page.route("**/workbook.tar.gz", lambda route: route.abort())
+        page.click("[data-do=xlsx]")
+        page.wait_for_function("e => e.status.textContent.includes('workbook.tar.gz')", arg=element)
+        page.unroute("**/workbook.tar.gz")
+        with page.expect_download() as download:
+            page.click("[data-do=xlsx]")
+        assert download.value.suggested_filename == f"{name}.xlsx"
+        found = openpyxl.load_workbook(download.value.path(), data_only=True)
+    explorer = explore(model(name))
+    run = explorer.set(**{c.spec.name: c.values[places[c.spec.name]] for c in explorer.controls})
+    wanted = openpyxl.load_workbook(
+        io.BytesIO(workbook.written(run, explorer.at_base)), data_only=True
+    )
+    assert found.sheetnames == wanted.sheetnames
+    for sheet in wanted:
+        for row, right in zip(found[sheet.title].values, sheet.values, strict=True):
+            assert list(row) == pytest.approx(list(right), rel=1e-9, abs=1e-9), sheet.title
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,15 @@
 // The worker that runs Python for the explorers of a page: one for all of them.
-//   in:   {boot: {pyodide, urls, again}}       then {id, request}    or {tidy: true}
+//   in:   {boot: {pyodide, urls, again}}       then {id, request}, {id, add} or {tidy: true}
 //   out:  {alive: true} {file, got, whole} {runs: file} {busy: whether} … {ready: true}
 //         then {id, answer} or {id, error}; {failed: [why, file, detail]}, as python.js names them
-// `urls` has the address of each file; `again` is the one for which no cache is asked.
+// `add` is the content of an archive with more of Python. `urls` has the address of each file; `again` is the one for which no cache is asked.
 const WASM = "pyodide.asm.wasm";
 const STDLIB = "python_stdlib.zip";
 const LOCK = "pyodide-lock.json";
 const BUNDLE = "explorers.tar.gz";
 const SCRIPTS = ["pyodide.js", "pyodide.asm.js"];
-let respond, tidy, fail;
+const FOLDER = "/explorers"; // where Python finds what the archives hold
+let respond, tidy, fail, add;
 
 const message = (error) => String(error?.message || error).trim().split("\n").pop();
 
@@ -191,8 +192,12 @@ async function boot({ pyodide, urls, again }) {
     env: { HOME: "/tmp" },
   });
   postMessage({ busy: false });
-  untar(python.FS, await files[BUNDLE], "/explorers");
-  python.runPython("import sys; sys.path.insert(0, '/explorers')");
+  untar(python.FS, await files[BUNDLE], FOLDER);
+  python.runPython(`import sys; sys.path.insert(0, '${FOLDER}')`);
+  add = async (content) => {
+    untar(python.FS, await checks[BUNDLE](content), FOLDER);
+    python.runPython("import importlib; importlib.invalidate_caches()");
+  };
   const live = python.pyimport("casebook.web.explorer.live");
   live.start();
   respond = live.respond;
@@ -211,7 +216,8 @@ self.onmessage = async ({ data }) => {
   } else if (data.tidy) tidy();
   else
     try {
-      postMessage({ id: data.id, answer: respond(data.request) });
+      const answer = data.add ? await add(new Uint8Array(data.add)) : respond(data.request);
+      postMessage({ id: data.id, answer });
     } catch (error) {
       postMessage({ id: data.id, error: message(error) });
     }

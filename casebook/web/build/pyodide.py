@@ -171,11 +171,14 @@ def run_node(*arguments: Path, seconds: float, failed: str) -> str:
 
 
 def bundle(pyodide: Path, folder: Path) -> None:
-    """Write explorers.tar.gz and manifest.json to `folder` (casebook/web/explorer/bundle.py)."""
+    """Write the archives of casebook/web/explorer/bundle.py, and manifest.json, to `folder`."""
+    import xlsxwriter
+
     folder.mkdir(parents=True, exist_ok=True)
     failed = "The explorers could not be packed"
     with tempfile.TemporaryDirectory() as names:
         stand_in.write(Path(names))
+        shutil.copytree(Path(xlsxwriter.__file__).parent, Path(names) / "xlsxwriter")
         run_node(BUNDLE, pyodide, ROOT, Path(names), folder, seconds=300, failed=failed)
     fetched = [pyodide / n for n in (*SCRIPTS, LOCK, "pyodide.asm.wasm", "python_stdlib.zip")]
     fetched.append(folder / "explorers.tar.gz")

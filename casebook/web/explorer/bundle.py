@@ -1,11 +1,12 @@
-"""Runs inside Pyodide (bundle.mjs beside it): collect what the explorers use into one file.
+"""Runs inside Pyodide (bundle.mjs beside it): collect what the explorers use into two files.
 
 Every explorer is opened and moved; the modules that this has loaded, of the book, numpy and Python
 itself, and the stand-in for matplotlib, are compiled and packed with the data they read. A reader
-fetches that one file in place of packages, and nothing is compiled in the browser.
+fetches that one file in place of packages, and nothing is compiled in the browser. What a workbook
+takes beside it is another file, for the few who ask for one.
 
-    /book   the repository        /names   the stand-in (stand_in.py)
-    /out    where explorers.tar.gz goes
+    /book   the repository        /names   the stand-in (stand_in.py), and XlsxWriter
+    /out    where explorers.tar.gz and workbook.tar.gz go
 """
 
 import gzip
@@ -38,6 +39,12 @@ def use_everything() -> None:
             explorer.reset()
         live.respond(json.dumps({"case": name, "values": {}, "csv": True}))
     live.tidy()
+
+
+def make_workbooks() -> None:
+    """Write the workbook of every model, so that every module that this needs is loaded."""
+    for name in MODELS:
+        live.respond(json.dumps({"case": name, "values": {}, "xlsx": True}))
 
 
 def compiled(source: bytes, name: str) -> bytes:
@@ -93,17 +100,20 @@ def data() -> dict[str, bytes]:
     return files | {LETTERS: (Path("/names") / LETTERS).read_bytes()}
 
 
-def write(files: dict[str, bytes]) -> None:
-    """explorers.tar.gz, the same bytes for the same files."""
+def write(name: str, files: dict[str, bytes]) -> None:
+    """The archive `name` in /out, the same bytes for the same files."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        for name, content in sorted(files.items()):
-            entry = tarfile.TarInfo(name)
+        for path, content in sorted(files.items()):
+            entry = tarfile.TarInfo(path)
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
-    Path("/out/explorers.tar.gz").write_bytes(gzip.compress(packed.getvalue(), 9, mtime=0))
+    (Path("/out") / name).write_bytes(gzip.compress(packed.getvalue(), 9, mtime=0))
 
 
 if __name__ == "__main__":
     use_everything()
-    write(modules() | data())
+    explorers = modules() | data()
+    write("explorers.tar.gz", explorers)
+    make_workbooks()
+    write("workbook.tar.gz", {k: v for k, v in modules().items() if k not in explorers})

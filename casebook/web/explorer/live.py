@@ -3,15 +3,19 @@
 The page's worker calls `respond` with a request and gets the answer, both as JSON. Requests:
     {"case": name, "values": {slider: value}, "form": form}    see `Explorer.answer`
     {"case": name, "values": {slider: value}, "csv": true}     the statement as CSV
-An assumption that is refused comes back as {"refused": why}.
+    {"case": name, "values": {slider: value}, "xlsx": true}    the workbook, in base 64
+The last needs XlsxWriter, which a page adds when it is asked for. An assumption that is refused
+comes back as {"refused": why}.
 """
 
 from __future__ import annotations
 
+import base64
 import gc
 import json
 from functools import cache
 
+from ... import workbook
 from ...explore import Explorer, explore
 from ...figures import adopt
 from ...models import model
@@ -40,6 +44,9 @@ def respond(request: str) -> str:
     try:
         if asked.get("csv"):
             return json.dumps({"csv": explorer.set(**asked["values"]).csv()})
+        if asked.get("xlsx"):
+            file = workbook.written(explorer.set(**asked["values"]), explorer.at_base)
+            return json.dumps({"xlsx": base64.b64encode(file).decode()})
         answer = explorer.answer(asked["values"], asked.get("form", "wide"))
     except AssumptionError as error:
         return json.dumps({"refused": str(error)})

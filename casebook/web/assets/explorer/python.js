@@ -12,6 +12,7 @@
 //                  explorer that is opened beforehand if nobody has asked when Python runs
 //     .cancel()    stops the loading
 //     .ask(request)  a promise of the answer; starts Python if need be
+//     .add(file)   a promise: more of Python, an archive beside that of the explorers
 //     .tidy()      to be called when the reader pauses
 //     .costly()    whether data may cost the reader money
 (() => {
@@ -34,8 +35,8 @@
   }
   class Lost extends Error {}
 
-  async function fetched(file, url, cache) {
-    const answer = await fetch(url, { cache }).catch((error) => {
+  async function fetched(file, url, cache, signal) {
+    const answer = await fetch(url, { cache, signal }).catch((error) => {
       throw new Trouble("unreachable", file, error.message);
     });
     if (!answer.ok) throw new Trouble("status", file, answer.status);
@@ -190,19 +191,20 @@
         throw error;
       }
       this.opened = new Set(); // the explorers that have answered
+      this.added = new Set(); // the archives that it has beside that of the explorers
       this.worker.onmessage = ({ data }) => this.answered(data);
       this.worker.onerror = () => this.restart();
       this.tell({ ...IDLE, phase: "running" });
       // who asks next finds the explorer open
-      if (this.warm && !this.asked) this.post({ id: 0, request: { case: this.warm, values: {} } });
+      if (this.warm && !this.asked) this.post(0, { request: { case: this.warm, values: {} } });
     }
 
     cancel() {
       if (["loading", "starting"].includes(this.state.phase)) this.attempt.stop(new Trouble("cancelled"));
     }
 
-    post({ id, request }) {
-      this.worker.postMessage({ id, request: JSON.stringify(request) });
+    post(id, { request, add }) {
+      this.worker.postMessage({ id, add, request: JSON.stringify(request) });
     }
 
     answered({ id, answer, error }) {
@@ -212,18 +214,30 @@
       clearTimeout(asked.alarm);
       if (error) return asked.failed(new Error(error));
       this.opened.add(asked.name);
-      asked.done(JSON.parse(answer));
+      asked.done(answer && JSON.parse(answer));
     }
 
     async ask(request) {
       this.asked++;
       await this.start();
+      return this.sent(request.case, { request });
+    }
+
+    async add(file) {
+      await this.start();
+      if (this.added.has(file)) return;
+      const answer = await fetched(file, new URL(file, this.attempt.base), "default", AbortSignal.timeout(stall()));
+      const add = await answer.arrayBuffer();
+      await this.sent(file, { add });
+      this.added.add(file);
+    }
+
+    sent(name, what) {
       return new Promise((done, failed) => {
         const id = ++this.last;
-        const name = request.case;
         const alarm = setTimeout(() => this.restart(), this.opened.has(name) ? SILENCE : FIRST);
         this.waiting.set(id, { name, done, failed, alarm });
-        this.post({ id, request });
+        this.post(id, what);
       });
     }
 

@@ -6,6 +6,7 @@
   const SHARP = 3; // pixels of a picture for each of the figure's points
   const LETTER = 8.5; // of the lines around a saved picture, in points
   const SVG = "http://www.w3.org/2000/svg";
+  const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
   // -------------------------------------------------------------- back and forth
   const history = {
@@ -337,13 +338,26 @@
     },
 
     async do_csv() {
+      const text = await this.written("csv");
+      // the mark tells spreadsheets that the text is UTF-8
+      if (text) save(`${this.name}.csv`, "text/csv", "\ufeff", text);
+    },
+
+    async do_xlsx() {
+      const text = await this.written("xlsx", "workbook.tar.gz");
+      if (text) save(`${this.name}.xlsx`, XLSX, Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
+    },
+
+    // What Python writes of this setting, in a form that may need more of Python; undefined where
+    // that fails, which is then told.
+    async written(form, more) {
       try {
-        const answer = await this.python.ask({ case: this.name, values: this.values(), csv: true });
-        if (answer.refused) return this.warn(filled(this.words.live_error, { why: answer.refused }));
-        // the mark tells spreadsheets that the text is UTF-8
-        save(`${this.name}.csv`, "text/csv", "\ufeff", answer.csv);
+        if (more) await this.python.add(more);
+        const answer = await this.python.ask({ case: this.name, values: this.values(), [form]: true });
+        if (!answer.refused) return answer[form];
+        this.warn(filled(this.words.live_error, { why: answer.refused }));
       } catch (error) {
-        this.warn(filled(this.words.live_error, { why: error.message }));
+        this.warn(filled(this.words.live_not_written, { why: error.message }));
       }
     },
 
