@@ -338,19 +338,19 @@
     },
 
     async do_csv() {
-      const text = await this.written("csv");
+      const text = await this.file_as("csv");
       // the mark tells spreadsheets that the text is UTF-8
       if (text) save(`${this.name}.csv`, "text/csv", "\ufeff", text);
     },
 
     async do_xlsx() {
-      const text = await this.written("xlsx", "workbook.tar.gz");
+      const text = await this.file_as("xlsx", "workbook.tar.gz");
       if (text) save(`${this.name}.xlsx`, XLSX, Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
     },
 
     // What Python writes of this setting, in a form that may need more of Python; undefined where
     // that fails, which is then told.
-    async written(form, more) {
+    async file_as(form, more) {
       try {
         if (more) await this.python.add(more);
         const answer = await this.python.ask({ case: this.name, values: this.values(), [form]: true });
