@@ -70,3 +70,6 @@ def test_chinese_is_marked_and_nothing_else() -> None:
     assert list(han.parts("plain")) == [("plain", False)]
     html = '<td title="银行">银行 (bank)</td>'
     assert han.marked(html) == '<td title="银行"><span lang="zh">银行</span> (bank)</td>'
+    for left in ("<head>\n<title>银行</title></head>", "<svg><text>银行</text></svg>",
+                 '<script type="a">"银行"</script>'):  # fmt: skip
+        assert han.marked(f"{left}<b>银行</b>") == f'{left}<b><span lang="zh">银行</span></b>'

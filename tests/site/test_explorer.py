@@ -127,7 +127,7 @@ def test_the_browser_gives_the_same_numbers_and_picture(name, context, base):
         # as drawn here: the same points, to the hundredth that is sent
         path = re.compile(r'\bd="([^"]+)"')
         drawn = page.evaluate(
-            f"e => [...({FIGURE})(e).querySelectorAll(\"[id*='-data-'] path\")]"
+            f"e => [...({FIGURE})(e).querySelectorAll(\":scope [id*='-data-'] path\")]"
             ".map(p => p.outerHTML).join()",
             element,
         )

@@ -17,6 +17,7 @@ from casebook.models import model
 from casebook.numbers import number
 from casebook.web.slides.arrange import arranged
 from casebook.web.slides.myst import plain
+from casebook.web.sphinx import han
 
 SECOND = 1000.0
 NOTEBOOKS = sorted(path.stem for path in ROOT.glob("notebooks/*.ipynb"))
@@ -112,9 +113,11 @@ def test_no_mark_of_the_source_is_left_and_links_lead_somewhere(name: str) -> No
         href = (link.get("href") or link.get("src")).partition("#")[0]
         if href and not href.startswith("https:"):
             assert (SITE / "slides" / href).is_file(), href
-    for part in soup.select("script, pre, .cb-code"):
+    for part in soup.select("head, script, pre, .cb-code"):
         part.decompose()
     text = soup.get_text()
+    for words in soup.find_all(string=han.RUN):
+        assert words.find_parent(attrs={"lang": "zh"}) or words.find_parent("svg"), words
     for mark in (":::", "```", "{num}", "{cite", "<details", "**"):
         assert mark not in text, mark
     # every figure and every table that the page shows is on a slide

@@ -19,6 +19,7 @@ from traitlets.config import Config
 from ...words import catalogue
 from ..explorer.page import EXPLORER, explorer_html
 from ..explorer.theme import figure_html
+from ..sphinx import han
 from . import arrange
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -61,7 +62,7 @@ def slides(path: Path, static: Path) -> str:
     exporter = SlidesExporter(config=settings, raw_template=TEMPLATE.read_text(encoding="utf-8"))
     resources = {"metadata": {"name": path.stem}, "words": catalogue()["slides"]}
     html, _ = exporter.from_notebook_node(notebook, resources)
-    return html
+    return han.marked(html)
 
 
 def main(site: Path) -> None:

@@ -19,7 +19,8 @@ _HAN = r"\u3400-\u9fff\uf900-\ufaff"
 RUN = re.compile(rf"[{_HAN}](?:[\u3001-\u303f\uff01-\uffef]*[{_HAN}])*")
 #: Docutils turns this class into the attribute `lang`.
 CHINESE = "language-zh"
-_RAW = re.compile(r"(<[^>]*>)")
+#: A tag, or a whole element that has its own elements, or text that no page shows as it stands.
+_RAW = re.compile(r"(<(?P<whole>head|script|style|svg)\b.*?</(?P=whole)>|<[^>]*>)", re.DOTALL)
 #: What holds no text of the page.
 _LEFT = (nodes.raw, nodes.literal_block, nodes.math, nodes.math_block, nodes.comment)
 
@@ -38,8 +39,11 @@ def parts(text: str) -> Iterator[tuple[str, bool]]:
 
 def marked(html: str) -> str:
     """HTML whose text, outside its tags, says what is Chinese."""
-    pieces = _RAW.split(html)
-    pieces[::2] = (RUN.sub(r'<span lang="zh">\g<0></span>', text) for text in pieces[::2])
+    done, pieces = 0, []
+    for raw in [*_RAW.finditer(html), None]:
+        text = html[done : raw.start() if raw else None]
+        pieces += [RUN.sub(r'<span lang="zh">\g<0></span>', text), raw[0] if raw else ""]
+        done = raw.end() if raw else done
     return "".join(pieces)
 
 
@@ -59,8 +63,7 @@ class Chinese(SphinxPostTransform):
                 text.parent.replace(text, [_node(*piece) for piece in pieces])
         for raw in list(self.document.findall(nodes.raw)):
             html = raw.astext()
-            # an <svg> has its own elements, and a script its own text
-            if RUN.search(html) and not re.search("<(svg|script)", html):
+            if RUN.search(html):
                 raw.replace_self(nodes.raw("", marked(html), format="html"))
 
 
