@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -176,3 +177,10 @@ def days(
 def result(array: Any) -> Any:
     """A Python float for a scalar result, else the array itself."""
     return float(array) if np.ndim(array) == 0 else array
+
+
+def nearest(name: str, there: Iterable[str]) -> str:
+    """What of `there` may have been meant by a name that is not, or all that is allowed."""
+    names = list(there)
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(names)}"

@@ -8,13 +8,22 @@ replaces those files and no code.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-__all__ = ["DATA", "SHARES", "catalogue", "counts", "scale", "unit_label", "word", "write"]
+__all__ = [
+    "DATA",
+    "SHARES",
+    "catalogue",
+    "counts",
+    "phrase",
+    "scale",
+    "unit_label",
+    "word",
+    "write",
+]
 
 _HERE = Path(__file__).parent
 #: An installed wheel carries the data inside the package; a checkout has it beside the package.
@@ -29,9 +38,9 @@ def __dir__() -> list[str]:
 
 
 @cache
-def catalogue() -> dict[str, Any]:
-    """The whole of data/words.toml, read once: not to be changed."""
-    return tomllib.loads((DATA / "words.toml").read_text(encoding="utf-8"))
+def catalogue(name: str = "words") -> dict[str, Any]:
+    """The whole of a file of words, data/<name>.toml, read once: not to be changed."""
+    return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def word(key: str, **values: object) -> str:
@@ -39,11 +48,16 @@ def word(key: str, **values: object) -> str:
 
     KeyError for a key that is not there, and for a placeholder without a value.
     """
-    entry: Any = catalogue()
+    return phrase(catalogue(), key, **values)
+
+
+def phrase(words: Mapping[str, Any], key: str, /, **values: object) -> str:
+    """`word` of a catalogue of one's own."""
+    entry: Any = words
     for part in key.split("."):
         entry = entry[part]
-    phrase: str = entry
-    return phrase.format(**values)
+    found: str = entry
+    return found.format(**values)
 
 
 def unit_label(unit: str) -> str:
@@ -61,9 +75,7 @@ def scale(unit: str) -> float:
     return factor
 
 
-def write(
-    value: float | bool | str | None, unit: str, *, with_unit: bool = False, plain: bool = False
-) -> str:
+def write(value: Any, unit: str, *, with_unit: bool = False, plain: bool = False) -> str:
     """`value` as the reader sees it: scaled, rounded to the digits of its unit, with a true minus.
 
     `plain` leaves out zeros behind the point, for a number that is exact: 10, and not 10.00.
@@ -74,9 +86,11 @@ def write(
     spec = _unit(unit)
     if isinstance(value, str):
         return value
-    if isinstance(value, (bool, np.bool_)):
+    if hasattr(value, "item"):  # a numpy scalar
+        value = value.item()
+    if isinstance(value, bool):
         return word("yes") if value else word("no")
-    if value is None or np.isnan(value):
+    if value is None or value != value:  # NaN
         return word("missing")
     text = f"{value * spec['scale']:,.{spec['digits']}f}"
     if float(text.replace(",", "")) == 0:

@@ -33,6 +33,8 @@ from .words import SHARES, catalogue, counts, scale, unit_label, word
 
 __all__ = ["number_format", "written"]
 
+#: The form of the workbook, and where its assumptions have value and name: see casebook.clientfile.
+FORM, VALUE, NAME_OF = 1, 2, 8
 #: So that a file does not change with the day on which it is written.
 WRITTEN = datetime(2026, 1, 1)
 #: Colours of heads, of what differs from the base case, of parts, of notes.
@@ -50,20 +52,44 @@ def written(run: SingleRun[Any], base: SingleRun[Any] | None = None) -> bytes:
 
     ImportError names the extra that is missing.
     """
-    try:
-        from xlsxwriter import Workbook
-    except ImportError:
-        raise ImportError("XlsxWriter is missing: pip install 'casebook[workbook]'") from None
-
     file = io.BytesIO()
-    book = Workbook(file, {"in_memory": True})
+    book = _book(file)
     title = run.assumptions.spec.words["title"]
-    book.set_properties({"title": title, "author": word("workbook.author"), "created": WRITTEN})
+    subject = f"casebook {run.assumptions.model} {FORM}"  # by which it is known again
+    about = {"title": title, "author": word("workbook.author"), "subject": subject}
+    book.set_properties(about | {"created": WRITTEN})
     for name, fill in _SHEETS.items():
         if name != "ways" or len(run.alternatives) > 1:
             fill(_Page(book, name, title), run, base)
     book.close()
     return file.getvalue()
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    """A workbook of one table, numbers to their last digit; ImportError as `written`."""
+    file = io.BytesIO()
+    book = _book(file)
+    sheet = book.add_worksheet(None, _exact())
+    for k, row in enumerate([heads, *rows]):
+        for column, value in enumerate(row):
+            if isinstance(value, str):
+                sheet.write_string(k, column, value)
+            elif value is not None and math.isfinite(value):
+                sheet.write_number(k, column, value)
+    sheet.freeze_panes(1, 1)
+    sheet.autofit()
+    book.set_properties({"author": word("workbook.author"), "created": WRITTEN})
+    book.close()
+    return file.getvalue()
+
+
+def _book(file: io.BytesIO) -> Any:
+    """An empty workbook; ImportError names the extra that is missing."""
+    try:
+        from xlsxwriter import Workbook
+    except ImportError:
+        raise ImportError("XlsxWriter is missing: pip install 'casebook[workbook]'") from None
+    return Workbook(file, {"in_memory": True})
 
 
 def number_format(unit: str, *, exact: bool = False) -> str:

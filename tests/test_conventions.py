@@ -20,7 +20,7 @@ FLOORS = (
     ("shape", "loans", "credit"),
     ("projectfinance", "profitability", "workout", "captable", "rounding", "lifetime"),
     ("published", "cases", "typology", "theory", "bank", "strategies", "outlook"),
-    ("models", "numbers", "workbook", "explore", "forms"),
+    ("models", "numbers", "workbook", "clientfile", "explore", "forms"),
     ("web",),
 )
 ORDER = [room for floor in FLOORS for room in floor]

@@ -78,6 +78,11 @@ class Record:
 
     spec: CaseFile = field(repr=False, compare=False)
 
+    @property
+    def model(self) -> str:
+        """The name of the model whose record this is."""
+        return type(self).__module__.split(".")[-2]
+
     def replace(self, **changes: Value) -> Self:
         """A copy with some values changed, each checked against its range.
 

@@ -1,0 +1,374 @@
+"""A client of one's own in a file: every assumption explained, read, checked, filled in.
+
+The file is TOML: `casebook`, the version of its form; `case`, the model; then a line for each
+assumption that the reader knows. One that is left out is the book's, and a note says so. `[ranges]`
+widens what is allowed of an assumption for a client of another size. A workbook that
+`casebook.workbook` wrote is read too, and so is a case file in full (form 0, of data/cases).
+
+>>> from casebook import clientfile
+>>> text = clientfile.template("transactional")
+>>> file = clientfile.parsed(text.replace("rate = 0.046", "rate = 0.05"))
+>>> file.record.rate, file.notes
+(0.05, ())
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+import textwrap
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from . import workbook
+from ._checks import nearest
+from .models import MODELS, model
+from .shape import Assumption, AssumptionError, CaseFile, Record, Value, span
+from .words import DATA, SHARES, catalogue, scale, word
+
+__all__ = [
+    "VERSION",
+    "ClientFile",
+    "ClientFileError",
+    "changed",
+    "parsed",
+    "read",
+    "template",
+    "workbook_read",
+]
+
+#: The form of the files that are written now.
+VERSION = 1
+HEADS = ("casebook", "case", "ranges")
+WIDTH = 98  #: characters of a comment
+
+
+class ClientFileError(ValueError):
+    """What is wrong with a file: `problems`, each a line that says where and what is allowed."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+@dataclass(frozen=True)
+class ClientFile:
+    """A file that was read: its model and record, and notes on what the file did not say."""
+
+    case: str
+    record: Record
+    version: int
+    notes: tuple[str, ...] = ()
+
+
+def template(name: str, record: Record | None = None) -> str:
+    """The file of a model, every assumption explained, with the values of `record` or of the book.
+
+    KeyError names the models there are.
+    """
+    record = record or model(name).assumptions()
+    words = record.spec.words
+    head = word("clientfile.head", title=words["title"], name=name)
+    lines = [*_comment(head), f"casebook = {VERSION}", f'case = "{name}"']
+    for spec in record.spec.assumptions.values():
+        about = f"{spec.label} ({spec.symbol}): {_allowed(spec)}. {spec.reason}"
+        lines += ["", *_comment(about), f"{spec.name} = {_toml(getattr(record, spec.name))}"]
+    widened = _widened(record, model(name).assumptions())
+    if widened:
+        lines += ["", "[ranges]", *(f"{n} = {_toml(ends)}" for n, ends in widened.items())]
+    return "\n".join(lines) + "\n"
+
+
+def read(path: str | Path, case: str | None = None) -> ClientFile:
+    """The file at `path`, TOML or a workbook; `case` is the model that is expected.
+
+    ClientFileError says what is wrong, by line.
+    """
+    path = Path(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ClientFileError([f"{path}: cannot be read ({error.strerror})"]) from None
+    if content[:4] == b"PK\3\4":
+        return workbook_read(content, case, str(path))
+    text, note = _decoded(content, str(path))
+    file = parsed(text, case, str(path))
+    return dataclasses.replace(file, notes=note + file.notes)
+
+
+def parsed(text: str, case: str | None = None, where: str = "") -> ClientFile:
+    """The file whose text is given; `where` is how messages name it."""
+    where = where or word("clientfile.text")
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ClientFileError([f"{where}: not TOML: {error}"]) from None
+    full = isinstance(content.get("assumptions"), dict)
+    version = 0 if full else content.get("casebook")
+    lines = _lines(text)
+    if version is not None and (type(version) is not int or not 0 <= version <= VERSION):
+        raise ClientFileError(
+            [f"{where}{lines.get('casebook', '')}: casebook = {version!r} is no form that this "
+             f"version reads; allowed: 1 to {VERSION}"]
+        )  # fmt: skip
+    name = _case(content.get("case"), case, where + lines.get("case", ""))
+    if full:
+        values, ranges, notes = _full(content["assumptions"], name, where, lines)
+    else:
+        values = {k: v for k, v in content.items() if k not in HEADS}
+        ranges, notes = content.get("ranges", {}), ()
+        if version is None:
+            notes = (word("clientfile.no_version", version=VERSION),)
+    record, more = _record(name, values, ranges, where, lines)
+    return ClientFile(name, record, VERSION if version is None else version, notes + more)
+
+
+def workbook_read(content: bytes, case: str | None = None, where: str = "") -> ClientFile:
+    """A workbook that `casebook.workbook` wrote, as its bytes; ImportError names the extra."""
+    try:
+        import openpyxl
+    except ImportError:
+        raise ImportError("openpyxl is missing: pip install 'casebook[forms]'") from None
+
+    where = where or word("clientfile.workbook")
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)
+        sheets = {s.title: [tuple(row) for row in s.iter_rows(values_only=True)] for s in book}
+        subject = book.properties.subject or ""
+    except Exception as error:  # whatever a broken file makes of the reader
+        raise ClientFileError([f"{where}: no workbook that can be read ({error})"]) from None
+    known = re.fullmatch(r"casebook (\w+) (\d+)", subject)
+    if not known:
+        raise ClientFileError([f"{where}: not a workbook that this book wrote"])
+    name = _case(known[1], case, where)
+    specs = model(name).assumptions().spec.assumptions
+    title, rows = max(sheets.items(), key=lambda item: len(_named(item[1], specs)))
+    found = _named(rows, specs)
+    values: dict[str, Any] = {}
+    lines: dict[str, str] = {}
+    for key, (number, value) in found.items():
+        spec, _, entry = key.partition("[")
+        lines.setdefault(spec, f": {title}, row {number}")
+        if entry:
+            values.setdefault(spec, []).append(value)
+        else:
+            labels = {label: choice for choice, label in specs[spec].choices.items()}
+            values[spec] = labels.get(value, value)
+    record, notes = _record(name, values, {}, where, lines)
+    return ClientFile(name, record, int(known[2]), notes)
+
+
+def changed(record: Record, pairs: Iterable[str]) -> Record:
+    """The record with `name=value` laid over it; per cent and labels of choices are understood.
+
+    AssumptionError says what is wrong with a pair.
+    """
+    changes: dict[str, Value] = {}
+    for pair in pairs:
+        name, sign, text = (part.strip() for part in pair.partition("="))
+        if not sign or not name or not text:
+            raise AssumptionError(f"{pair!r} is not of the form name=value")
+        if name in changes:
+            raise AssumptionError(f"{name} is set twice")
+        spec = record.spec.assumptions.get(name)
+        if spec is None:
+            raise AssumptionError(
+                f"there is no assumption {name!r}; {nearest(name, record.spec.assumptions)}"
+            )
+        changes[name] = _given(spec, text)
+    return record.replace(**changes)
+
+
+def _given(spec: Assumption, text: str) -> Value:
+    """What was typed, as a value of its kind; what is not understood is left for the check."""
+    if spec.choices:
+        labels = {label.casefold(): choice for choice, label in spec.choices.items()}
+        return labels.get(text.casefold(), text)
+    if isinstance(spec.value, tuple):
+        parts = re.split(r"[\s,;]+", text.strip("[]() "))
+        return tuple(_number(spec.name, part) for part in parts)
+    number = _number(spec.name, text)
+    return int(number) if isinstance(spec.value, int) and number == int(number) else number
+
+
+def _number(name: str, text: str) -> float:
+    """A number as it is typed: 0.05, 5%, 1,200."""
+    plain = text.replace(",", "").replace("\N{MINUS SIGN}", "-")
+    try:
+        return float(plain.rstrip("%")) / (100 if plain.endswith("%") else 1)
+    except ValueError:
+        raise AssumptionError(f"{name} = {text!r} must be a number") from None
+
+
+def _case(given: Any, wanted: str | None, where: str) -> str:
+    """The model that a file is for, and no other than the one that was asked for."""
+    if given is None and wanted is None:
+        raise ClientFileError([f"{where}: case is missing; allowed: {', '.join(MODELS)}"])
+    name = wanted if given is None else given
+    if name not in MODELS:
+        raise ClientFileError(
+            [f"{where}: case = {name!r} is unknown; allowed: {', '.join(MODELS)}"]
+        )
+    if wanted not in (None, name):
+        raise ClientFileError([f"{where}: is a file of the case {name!r}, not of {wanted!r}"])
+    return str(name)
+
+
+def _record(
+    name: str, values: Mapping[str, Any], ranges: Any, where: str, lines: Mapping[str, str]
+) -> tuple[Record, tuple[str, ...]]:
+    """The record of what a file gives; ClientFileError has all that is wrong with it."""
+    base = model(name).assumptions()
+    problems: list[str] = []
+    specs = dict(base.spec.assumptions)
+    if not isinstance(ranges, dict):
+        raise ClientFileError([f"{where}: ranges must be a table of names and [low, high]"])
+    for key, ends in ranges.items():
+        try:
+            specs[key] = _wider(base.spec, key, ends)
+        except AssumptionError as error:
+            problems.append(f"{where}{lines.get(f'ranges.{key}', '')}: {error}")
+    spec = CaseFile(Path(where), specs, base.spec.words)
+    record = dataclasses.replace(base, spec=spec)
+    for key, value in values.items():
+        place = where + lines.get(key, "")
+        if key not in specs:
+            problems.append(f"{place}: there is no assumption {key!r}; {nearest(key, specs)}")
+            continue
+        try:
+            record = record.replace(**{key: value})
+        except AssumptionError as error:
+            problems.append(f"{place}: {str(error).removeprefix(f'{spec.path.name}: ')}")
+    if problems:
+        raise ClientFileError(problems)
+    left = [specs[n].label for n in specs if n not in values]
+    notes = [word("clientfile.filled_in", count=len(left), list="; ".join(left))] if left else []
+    if ranges:
+        notes.append(word("clientfile.widened", list="; ".join(specs[k].label for k in ranges)))
+    return record, tuple(notes)
+
+
+def _wider(spec: CaseFile, name: str, ends: Any) -> Assumption:
+    """An assumption with a range of the reader's own; a share stays one."""
+    if name not in spec.assumptions:
+        raise AssumptionError(
+            f"ranges: there is no assumption {name!r}; {nearest(name, spec.assumptions)}"
+        )
+    row = spec.assumptions[name]
+    if row.choices or isinstance(row.value, tuple) or scale(row.unit) in SHARES:
+        raise AssumptionError(f"ranges.{name}: the range of a choice, list or share stays as it is")
+    numbers = isinstance(ends, list) and len(ends) == 2
+    if not numbers or any(isinstance(x, bool) or not isinstance(x, (int, float)) for x in ends):
+        raise AssumptionError(f"ranges.{name} = {ends!r} must be [low, high]")
+    low, high = map(float, ends)
+    if not 0 <= low <= high < float("inf") and not row.low < 0:
+        raise AssumptionError(f"ranges.{name} = {ends!r} must be two numbers from 0 up")
+    return dataclasses.replace(row, low=min(low, row.low), high=max(high, row.high))
+
+
+def _widened(record: Record, base: Record) -> dict[str, list[float]]:
+    """The ranges of a record that are not the book's."""
+    pairs = ((n, s, base.spec.assumptions[n]) for n, s in record.spec.assumptions.items())
+    return {n: [s.low, s.high] for n, s, old in pairs if (s.low, s.high) != (old.low, old.high)}
+
+
+def _full(
+    rows: Mapping[str, Any], name: str, where: str, lines: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
+    """(values, ranges, notes) of a case file in full; what the model no longer has is left out."""
+    gone = _history().get(name, {})
+    base = model(name).assumptions().spec.assumptions
+    values, ranges, notes = {}, {}, [word("clientfile.full", version=VERSION)]
+    for key, row in rows.items():
+        if not isinstance(row, dict) or "value" not in row:
+            raise ClientFileError([f"{where}: assumptions.{key} must be a table with a value"])
+        if key in gone:
+            notes.append(word("clientfile.gone", name=key, why=gone[key]))
+            continue
+        values[key] = row["value"]
+        old, low, high = base.get(key), row.get("low"), row.get("high")
+        if old and low is not None and high is not None and (low < old.low or high > old.high):
+            ranges[key] = [low, high]
+    return values, ranges, tuple(notes)
+
+
+@cache
+def _history() -> dict[str, dict[str, str]]:
+    """Model -> assumptions that it had once -> what became of them."""
+    text = (DATA / "clientfile.toml").read_text(encoding="utf-8")
+    gone: dict[str, dict[str, str]] = tomllib.loads(text)["gone"]
+    return gone
+
+
+def _named(
+    rows: list[tuple[Any, ...]], specs: Mapping[str, Assumption]
+) -> dict[str, tuple[int, Any]]:
+    """Name of an assumption (or of an entry of one) -> row and value, of a sheet."""
+    return {
+        row[workbook.NAME_OF]: (number, row[workbook.VALUE])
+        for number, row in enumerate(rows, 1)
+        if len(row) > workbook.NAME_OF and str(row[workbook.NAME_OF]).partition("[")[0] in specs
+    }
+
+
+def _decoded(content: bytes, where: str) -> tuple[str, tuple[str, ...]]:
+    """The text of a file: UTF-8, with a mark or without, or else GB18030 and a note."""
+    try:
+        return content.decode("utf-8-sig"), ()
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("gb18030"), (word("clientfile.encoding"),)
+    except UnicodeDecodeError:
+        raise ClientFileError([f"{where}: neither UTF-8 nor GB18030: save it as UTF-8"]) from None
+
+
+def _lines(text: str) -> dict[str, str]:
+    """Key -> ":7", the line on which it stands; a key of a table has its name before it."""
+    found: dict[str, str] = {}
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if head := re.match(r"\s*\[([\w.]+)\]", line):
+            table = head[1].removeprefix("assumptions.") + "."
+            found.setdefault(table[:-1], f":{number}")
+        elif key := re.match(r"\s*[\"']?(\w+)[\"']?\s*=", line):
+            found.setdefault(table + key[1], f":{number}")
+    return found
+
+
+def _allowed(spec: Assumption) -> str:
+    """What a value may be, in the model's unit and in the reader's."""
+    if spec.choices:
+        return ", ".join(f'"{name}" ({label})' for name, label in spec.choices.items())
+    ends = word("clientfile.range", low=f"{spec.low:g}", high=f"{spec.high:g}")
+    unit = catalogue()["units"][spec.unit]
+    if unit["label"]:
+        ends += f" ({span(spec)})" if unit["scale"] != 1 else f" {unit['label']}"
+    return ends
+
+
+def _comment(text: str) -> list[str]:
+    """A text as lines of a comment."""
+    return [
+        f"# {line}"
+        for part in text.splitlines()
+        for line in textwrap.wrap(part, WIDTH, break_long_words=False, break_on_hyphens=False)
+    ]
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML writes it."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, (tuple, list)):
+        return f"[{', '.join(map(repr, value))}]"
+    return repr(value)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,187 @@
+"""Many scenarios of a model: quantiles of its numbers, found in parts and not held in memory.
+
+Each part has so many scenarios and a seed of its own, so that the answer does not depend on how
+many processes share the work. The numbers of a part are kept in a folder until all are there: a
+study that was interrupted goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._checks import count
+from ..models import model
+from ..shape import Record
+
+#: Scenarios of a part; the shares of scenarios whose numbers are told.
+PART = 10_000
+SHARES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+_MANIFEST = "study.json"
+
+
+class Unfinished(Exception):
+    """The study was interrupted: `done` of `parts` are kept in `folder`."""
+
+    def __init__(self, done: int, parts: int, folder: Path) -> None:
+        super().__init__(f"{done} of {parts} parts are done; they are kept in {folder}")
+        self.done, self.parts, self.folder = done, parts, folder
+
+
+class OtherStudy(ValueError):
+    """The folder holds the parts of another study."""
+
+
+@dataclass(frozen=True)
+class Quantiles:
+    """What many scenarios give, by metric of the chosen alternative.
+
+    rows: metric -> its mean, standard deviation, the quantiles at `SHARES`, and the share of
+    scenarios in which it is a number (a truth value has its share as the mean); `residual`: the
+    largest residual of any check, over its tolerance.
+    """
+
+    scenarios: int
+    seed: int
+    rows: dict[str, tuple[float, ...]]
+    residual: float
+
+
+def simulate(
+    a: Record,
+    scenarios: int,
+    folder: str | Path,
+    *,
+    seed: int = 1,
+    workers: int = 1,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Quantiles:
+    """Run so many scenarios of a record and find quantiles; `progress` gets those done so far.
+
+    The parts stand in `folder`, which is removed in the end. Unfinished where it is interrupted,
+    OtherStudy where the folder has the parts of other assumptions, ValueError for a bad number.
+    """
+    scenarios, workers = count("scenarios", scenarios, 1), count("workers", workers, 1)
+    folder = Path(folder)
+    sizes = [min(PART, scenarios - k) for k in range(0, scenarios, PART)]
+    _opened(folder, {"case": a.model, "seed": seed, "assumptions": _digest(a)})
+    missing = [k for k, size in enumerate(sizes) if not _whole(folder, k, size)]
+    done = scenarios - sum(sizes[k] for k in missing)
+    progress(done)
+    try:
+        for size in _computed(a, folder, [(k, sizes[k]) for k in missing], seed, workers):
+            done += size
+            progress(done)
+    except KeyboardInterrupt:
+        kept = sum(_whole(folder, k, size) for k, size in enumerate(sizes))
+        raise Unfinished(kept, len(sizes), folder) from None
+    found = _told(a, folder, sizes, seed)
+    shutil.rmtree(folder)
+    return found
+
+
+def _computed(
+    a: Record, folder: Path, parts: list[tuple[int, int]], seed: int, workers: int
+) -> Iterator[int]:
+    """Compute the parts; the size of each as it is done."""
+    if workers == 1 or len(parts) < 2:
+        for k, size in parts:
+            yield _part(a, folder, k, size, seed)
+        return
+    # a process that is copied while libraries hold locks may hang: each starts anew
+    with ProcessPoolExecutor(workers, get_context("spawn"), _ignore_interrupt) as pool:
+        waiting = iter(parts)
+        running: set[Future[int]] = set()
+        try:
+            for k, size in waiting:
+                running.add(pool.submit(_part, a, folder, k, size, seed))
+                if len(running) < 2 * workers:
+                    continue
+                finished, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in finished)
+            while running:
+                finished, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in finished)
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def _ignore_interrupt() -> None:
+    """In a worker: what is begun is finished, and the first process says when to stop."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _part(a: Record, folder: Path, k: int, size: int, seed: int) -> int:
+    """Compute one part and keep it: (metric, scenario), with the worst residual as the last row."""
+    module = model(a.model)
+    own = int(np.random.SeedSequence([seed, k]).generate_state(1)[0])
+    runs = module.simulate(a, module.sample(a, size, own))
+    worst = max(runs.checks.values(), default=0.0) / runs.tolerance
+    rows = [np.asarray(runs.metrics[name], float) for name in _names(a)]
+    table = np.vstack([*rows, np.full(size, worst)])
+    file = folder / f".{k}.npy"
+    np.save(file, table)
+    os.replace(file, folder / f"{k}.npy")
+    return size
+
+
+def _names(a: Record) -> list[str]:
+    """The metrics of many scenarios that are numbers or truths, in the order of the case file."""
+    module = model(a.model)
+    metrics = module.simulate(a, module.sample(a, 1, 0)).metrics
+    return [n for n in a.spec.words["metrics"] if n in metrics and metrics[n].dtype.kind in "fiub"]
+
+
+def _told(a: Record, folder: Path, sizes: list[int], seed: int) -> Quantiles:
+    """The quantiles of each metric; one metric at a time is in memory."""
+    parts = [np.load(folder / f"{k}.npy", mmap_mode="r") for k in range(len(sizes))]
+    rows = {name: _row(np.concatenate([p[i] for p in parts])) for i, name in enumerate(_names(a))}
+    return Quantiles(sum(sizes), seed, rows, max(float(p[-1].max()) for p in parts))
+
+
+def _row(values: NDArray[np.float64]) -> tuple[float, ...]:
+    """Mean, standard deviation, quantiles, and the share that is a number."""
+    there = values[np.isfinite(values)]
+    if not len(there):
+        return (*[float("nan")] * (2 + len(SHARES)), 0.0)
+    found = np.quantile(there, SHARES)
+    return (float(there.mean()), float(there.std()), *map(float, found), len(there) / len(values))
+
+
+def _opened(folder: Path, study: dict[str, Any]) -> None:
+    """The folder, made or found, if it is that of this study."""
+    manifest = folder / _MANIFEST
+    if not folder.exists():
+        folder.mkdir()
+        manifest.write_text(json.dumps(study), encoding="utf-8")
+    try:
+        found = json.loads(manifest.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = None
+    if found != study:
+        raise OtherStudy(f"{folder} holds something else than the parts of this study; remove it")
+
+
+def _whole(folder: Path, k: int, size: int) -> bool:
+    """Whether a part is there, with so many scenarios."""
+    file = folder / f"{k}.npy"
+    return file.is_file() and np.load(file, mmap_mode="r").shape[1] == size
+
+
+def _digest(a: Record) -> str:
+    """A mark of the assumptions: the same for the same values."""
+    return hashlib.sha256(repr(a.values()).encode()).hexdigest()
