@@ -36,6 +36,7 @@ __all__ = [
     "ClientFile",
     "ClientFileError",
     "changed",
+    "decoded",
     "parsed",
     "read",
     "template",
@@ -96,8 +97,14 @@ def read(path: str | Path, case: str | None = None) -> ClientFile:
         raise ClientFileError([f"{path}: cannot be read ({error.strerror})"]) from None
     if content[:4] == b"PK\3\4":
         return workbook_read(content, case, str(path))
-    text, note = _decoded(content, str(path))
-    file = parsed(text, case, str(path))
+    return decoded(content, case, str(path))
+
+
+def decoded(content: bytes, case: str | None = None, where: str = "") -> ClientFile:
+    """The file whose bytes are given: UTF-8, or GB18030 with a note."""
+    where = where or word("clientfile.text")
+    text, note = _decoded(content, where)
+    file = parsed(text, case, where)
     return dataclasses.replace(file, notes=note + file.notes)
 
 

@@ -29,7 +29,7 @@ class Site:
     `live` has Python and `size` are its bytes; `stored` has the stored answers of a `version`,
     `each` in a file;
     `embed` is the explorer alone, to be shown elsewhere, and `home` the page of the book where it
-    is shown elsewhere now.
+    is shown elsewhere now; `own` is the file of a client of the reader's own, from which it starts.
     """
 
     live: str = ""
@@ -39,6 +39,7 @@ class Site:
     each: int = 0
     embed: str = ""
     home: str = ""
+    own: str = ""
 
 
 #: A page that is built without Python for the browser.
@@ -100,7 +101,9 @@ def page(told: Told, controls: Sequence[Control], site: Site) -> str:
     The controls are hidden until the script is there; without it nothing promises to move.
     """
     name = told.name
-    uses = [do for do in USES if do != "embed" or site.embed]
+    # what a client of one's own is stays on the page: no link to it, and no embedded copy
+    uses = [do for do in USES if do not in ("link", "embed") or not site.own]
+    uses = [do for do in uses if do != "embed" or site.embed]
     tabs = "".join(
         f"<button type='button' role='tab' id='{name}-tab-{k}' aria-selected='false'>"
         f"{escape(text)}</button>"
@@ -116,6 +119,7 @@ def page(told: Told, controls: Sequence[Control], site: Site) -> str:
         "<div class='cb-loaded' hidden></div><div class='cb-pins' hidden></div>"
         f"<div class='cb-actions' hidden>{_buttons(STEPS, 'moves')}"
         f"{_buttons(uses, 'uses')}</div>"
+        f"{_own(site) if site.live else ''}"
         "<p class='cb-status' role='status' aria-live='polite'></p>"
         f"<details class='cb-all'><summary>{_word('all')}</summary>{told.table}</details>"
         f"{note(controls, live=bool(site.live))}"
@@ -134,6 +138,7 @@ def _script(told: Told, controls: Sequence[Control], site: Site) -> str:
         else None,
         "embed": site.embed,
         "home": site.home,
+        "own": site.own or None,
         "heading": told.title,
         "presets": told.presets,
         "metrics": told.metrics,
@@ -191,6 +196,21 @@ def _buttons(names: Sequence[str], group: str) -> str:
         f"{_word('compare')}</label>"
     )
     return f"<div role='group' aria-label='{_word(group)}'>{buttons}{'' if mark else box}</div>"
+
+
+def _own(site: Site) -> str:
+    """Where a reader gives a client of the own: a file, or its text."""
+    buttons = ("own_fill", "own_use", "own_save", *(["own_back"] if site.own else []))
+    fill, *others = (f"<button type='button' data-do='{do}'>{_word(do)}</button>" for do in buttons)
+    return (
+        f"<details class='cb-own' hidden><summary>{_word('own')}</summary>"
+        f"<p>{_word('own_note')}</p>"
+        f"<div>{fill}<label>{_word('own_open')}"
+        "<input type='file' accept='.toml,.txt,.xlsx'></label></div>"
+        f"<textarea rows='12' spellcheck='false' aria-label='{_word('own_text')}'></textarea>"
+        f"<div>{''.join(others)}</div>"
+        "<div class='cb-own-said' role='alert' hidden></div></details>"
+    )
 
 
 def control_html(ident: str, control: Control) -> str:

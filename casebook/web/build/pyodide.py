@@ -24,6 +24,7 @@ import tempfile
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ NOTEBOOKS = (
     "ipython", "jedi", "matplotlib", "micropip", "pandas", "scikit-learn", "scipy", "sqlite3",
     "ssl",
 )  # fmt: skip
+#: What writes and reads workbooks: pure Python, from the packages installed here.
+WORKBOOKS = ("xlsxwriter", "openpyxl", "et_xmlfile")
 SCRIPTS = ("pyodide.js", "pyodide.asm.js")
 LOCK = "pyodide-lock.json"
 SECONDS = 30.0
@@ -172,13 +175,13 @@ def run_node(*arguments: Path, seconds: float, failed: str) -> str:
 
 def bundle(pyodide: Path, folder: Path) -> None:
     """Write the archives of casebook/web/explorer/bundle.py, and manifest.json, to `folder`."""
-    import xlsxwriter
-
     folder.mkdir(parents=True, exist_ok=True)
     failed = "The explorers could not be packed"
     with tempfile.TemporaryDirectory() as names:
         stand_in.write(Path(names))
-        shutil.copytree(Path(xlsxwriter.__file__).parent, Path(names) / "xlsxwriter")
+        for package in WORKBOOKS:
+            found = import_module(package).__file__
+            shutil.copytree(Path(str(found)).parent, Path(names) / package)
         run_node(BUNDLE, pyodide, ROOT, Path(names), folder, seconds=300, failed=failed)
     fetched = [pyodide / n for n in (*SCRIPTS, LOCK, "pyodide.asm.wasm", "python_stdlib.zip")]
     fetched.append(folder / "explorers.tar.gz")

@@ -5,7 +5,7 @@ itself, and the stand-in for matplotlib, are compiled and packed with the data t
 fetches that one file in place of packages, and nothing is compiled in the browser. What a workbook
 takes beside it is another file, for the few who ask for one.
 
-    /book   the repository        /names   the stand-in (stand_in.py), and XlsxWriter
+    /book   the repository        /names   the stand-in (stand_in.py), and what workbooks need
     /out    where explorers.tar.gz and workbook.tar.gz go
 """
 
@@ -38,13 +38,17 @@ def use_everything() -> None:
                 live.respond(json.dumps(asked))
             explorer.reset()
         live.respond(json.dumps({"case": name, "values": {}, "csv": True}))
+        told = json.loads(live.respond(json.dumps({"case": name, "values": {}, "template": True})))
+        start = {"case": name, "start": {"text": told["template"]}, "site": {}}
+        live.respond(json.dumps(start))
     live.tidy()
 
 
 def make_workbooks() -> None:
-    """Write the workbook of every model, so that every module that this needs is loaded."""
+    """Write and read the workbook of every model, so that every module of that is loaded."""
     for name in MODELS:
-        live.respond(json.dumps({"case": name, "values": {}, "xlsx": True}))
+        told = json.loads(live.respond(json.dumps({"case": name, "values": {}, "xlsx": True})))
+        live.respond(json.dumps({"case": name, "start": {"xlsx": told["xlsx"]}, "site": {}}))
 
 
 def compiled(source: bytes, name: str) -> bytes:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets" / "explorer"
 #: In the order in which they need each other.
-PARTS = ("python.js", "stored.js", "element.js", "tools.js", "links.js")
+PARTS = ("python.js", "stored.js", "element.js", "tools.js", "own.js", "links.js")
 
 
 def write(static: Path) -> None:

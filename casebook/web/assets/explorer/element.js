@@ -1,7 +1,7 @@
 // Brings <casebook-explorer> to life. The page holds the base figure, the controls and the numbers;
 // stored answers, and the same Python as in the notebooks, answer every move. What a reader does
-// with a setting stands in tools.js, which also defines the element. casebook/explore/html.py writes
-// its HTML and its words; nothing of a model is written here.
+// with a setting stands in tools.js, and own.js has a client of the reader's own and defines the
+// element. casebook/explore/html.py writes its HTML and its words; nothing of a model is written here.
 (() => {
   const PAUSE = 700; // ms without a move: time to read out the message, and to tidy up
   const LATE = 250; // ms without an answer: from then on the figure says that it is behind
@@ -39,6 +39,7 @@
       this.opened = true;
       const { live, size, stored, presets, metrics, ...rest } = JSON.parse(data.textContent);
       Object.assign(this, rest, { name: this.getAttribute("case"), metrics });
+      this.site = { live, size, embed: rest.embed, home: rest.home };
       const find = (selector) => this.querySelector(selector);
       this.form = find("form");
       this.status = find("[role=status]");
@@ -63,7 +64,8 @@
       this.python.listeners.add(() => this.report());
       this.report();
       this.wake();
-      if (this.follow(location.href)) this.loaded();
+      this.open_own();
+      if (!this.own && this.follow(location.href)) this.loaded();
     }
 
     // All that is known before the first move.
@@ -269,7 +271,7 @@
       for (const name of [...url.searchParams.keys()])
         if (name.startsWith(`${this.name}.`)) url.searchParams.delete(name);
       this.inputs.forEach((input, k) => {
-        if (places[k] !== this.base[k])
+        if (!this.own && places[k] !== this.base[k]) // a client of one's own stays on the page
           url.searchParams.set(`${this.name}.${input.name}`, this.controls[input.name].values[places[k]]);
       });
       return url;
@@ -355,7 +357,7 @@
           const { turn, places, form } = this.wanted;
           this.wanted = undefined;
           try {
-            this.show(await this.python.ask({ case: this.name, values: this.values(places), form }), turn, places, form);
+            this.show(await this.python.ask({ case: this.name, own: this.own, values: this.values(places), form }), turn, places, form);
             tries = 0;
           } catch (error) {
             const { Lost } = window.casebook;

@@ -1,5 +1,5 @@
 // What a reader does with a setting beside moving it: go back, compare, share, save, print, show it
-// elsewhere, present it. The last part of the element, which is defined here.
+// elsewhere, present it.
 (() => {
   const { Explorer, explorer: { filled, made, same } } = window.casebook;
   const FONT = "Casebook Sans"; // of figures, as the style sheet has it
@@ -132,7 +132,7 @@
       const form = this.shape;
       const values = this.values(layer.places);
       try {
-        const answer = await this.stored(layer.places, form) ?? await this.python.ask({ case: this.name, values, form });
+        const answer = await this.stored(layer.places, form) ?? await this.python.ask({ case: this.name, own: this.own, values, form });
         if (answer.refused) return;
         layer.of[form] = answer;
         if (form === this.shape) this.compare();
@@ -353,7 +353,7 @@
     async file_as(form, more) {
       try {
         if (more) await this.python.add(more);
-        const answer = await this.python.ask({ case: this.name, values: this.values(), [form]: true });
+        const answer = await this.python.ask({ case: this.name, own: this.own, values: this.values(), [form]: true });
         if (!answer.refused) return answer[form];
         this.warn(filled(this.words.live_error, { why: answer.refused }));
       } catch (error) {
@@ -440,5 +440,5 @@
   window.addEventListener("beforeprint", () => {
     for (const explorer of document.querySelectorAll("casebook-explorer[data-live]")) explorer.for_paper();
   });
-  customElements.define("casebook-explorer", Explorer);
+  window.casebook.explorer.save = save;
 })();
