@@ -47,6 +47,7 @@ __all__ = [
 VERSION = 1
 HEADS = ("casebook", "case", "ranges")
 WIDTH = 98  #: characters of a comment
+NAMED = 8  #: names in a note
 
 
 class ClientFileError(ValueError):
@@ -214,9 +215,9 @@ def _number(name: str, text: str) -> float:
 
 def _case(given: Any, wanted: str | None, where: str) -> str:
     """The model that a file is for, and no other than the one that was asked for."""
-    if given is None and wanted is None:
+    if given is None:
         raise ClientFileError([f"{where}: case is missing; allowed: {', '.join(MODELS)}"])
-    name = wanted if given is None else given
+    name = given
     if name not in MODELS:
         raise ClientFileError(
             [f"{where}: case = {name!r} is unknown; allowed: {', '.join(MODELS)}"]
@@ -254,10 +255,17 @@ def _record(
     if problems:
         raise ClientFileError(problems)
     left = [specs[n].label for n in specs if n not in values]
-    notes = [word("clientfile.filled_in", count=len(left), list="; ".join(left))] if left else []
+    notes = [word("clientfile.filled_in", count=len(left), list=_listed(left))] if left else []
     if ranges:
         notes.append(word("clientfile.widened", list="; ".join(specs[k].label for k in ranges)))
     return record, tuple(notes)
+
+
+def _listed(names: list[str]) -> str:
+    """Names in a sentence; of many the first, and how many more there are."""
+    first = "; ".join(names[:NAMED])
+    more = len(names) - NAMED
+    return word("clientfile.more", list=first, count=more) if more > 0 else first
 
 
 def _wider(spec: CaseFile, name: str, ends: Any) -> Assumption:

@@ -194,11 +194,11 @@ def compare_command(
     from ..words import write
 
     files = [clientfile.read(path) for path in (first, second)]
-    for file in files:
-        show.notes(file.notes)
     if files[0].case != files[1].case:
         fail(said("errors.two_cases", first=files[0].case, second=files[1].case))
     found = study.compare(files[0].record, files[1].record, on)
+    for file in files:
+        show.notes(file.notes)
     words = found.first.assumptions.spec.words
     metric = words["metrics"][found.metric]
     heads = [said("heads.assumption"), first.name, second.name,
@@ -266,8 +266,8 @@ def solve_command(
     from .. import study
 
     client = _client(case, assumptions, changes)
-    show.notes(client.notes)
     found = study.solve(client.record, name, question, low, high)
+    show.notes(client.notes)
     if as_json:
         show.machine(dataclasses.asdict(found))
         return
@@ -292,8 +292,8 @@ def solve_command(
 
 @command("simulate")
 @CASE
-@option("scenarios", "-n", type=int, default=100_000, show_default=True)
-@option("workers", "-w", type=int, default=1, show_default=True)
+@option("scenarios", "-n", type=click.IntRange(1), default=100_000, show_default=True)
+@option("workers", "-w", type=click.IntRange(1), default=1, show_default=True)
 @option("seed", type=int, default=1, show_default=True)
 @assumptions
 @changes
@@ -318,7 +318,6 @@ def simulate_command(
     if out is not None:
         export.checked(out)
     client = _client(case, assumptions, changes)
-    show.notes(client.notes)
     folder = parts or Path((out or Path(case)).name + ".parts")
     try:
         with show.progress(scenarios) as told:
@@ -327,6 +326,7 @@ def simulate_command(
             )
     except study.Unfinished as error:
         fail(said("simulate.unfinished", done=error.done, parts=error.parts, folder=error.folder))
+    show.notes(client.notes)
     words = client.record.spec.words["metrics"]
     shares = [f"{share:.0%}" for share in quantiles.SHARES]
     names = ["mean", "deviation", *shares, "counted"]

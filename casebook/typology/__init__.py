@@ -8,6 +8,9 @@ and their thresholds are data (data/portfolio/typology.toml), so that the page t
 and the code that follows it cannot differ. The types are mixtures: the true type of the synthetic
 bank's clients is found more often than by chance, and not always.
 
+A figure that a bank does not have is not a no: `walk` says what the client could be, and which
+question to ask.
+
 `types_of_client` names them, `decision_tree` holds the questions, `clients` puts the five clients
 of the cases through it at moments of their story, `charts` draws the types and the tree.
 
@@ -24,23 +27,47 @@ of the cases through it at moments of their story, `charts` draws the types and 
 'problem'
 """
 
-from .decision_tree import Node, Typology, assumptions, classify, columns, of_snapshot, tree
+from .decision_tree import (
+    NO,
+    UNKNOWN,
+    YES,
+    Node,
+    Route,
+    Typology,
+    Walk,
+    answers,
+    assumptions,
+    classify,
+    columns,
+    of_snapshot,
+    routes,
+    tree,
+    walk,
+)
 from .types_of_client import GROWTH, PROBLEM, STRATEGIC, TERMINATED, TRANSACTIONAL, TYPES
 
 __all__ = [
     "GROWTH",
+    "NO",
     "PROBLEM",
     "STRATEGIC",
     "TERMINATED",
     "TRANSACTIONAL",
     "TYPES",
+    "UNKNOWN",
+    "YES",
     "Node",
+    "Route",
     "Typology",
+    "Walk",
+    "answers",
     "assumptions",
     "classify",
     "columns",
     "of_snapshot",
+    "routes",
     "tree",
+    "walk",
 ]
 
 

@@ -71,10 +71,10 @@ def test_from_a_template_to_a_workbook_that_is_read_back(name, capsys, tmp_path)
     a = model(name).assumptions()
     slider = next(s for s in (a.spec.assumptions[n] for n in a.spec.words["explorer"]["sliders"])
                   if isinstance(s.value, float) and s.value != s.high)  # fmt: skip
-    line = f"{slider.name} = {slider.value!r}\n"
+    line = f"\n{slider.name} = {slider.value!r}\n"
     text = mine.read_text(encoding="utf-8")
     assert line in text
-    mine.write_text(text.replace(line, f"{slider.name} = {slider.high!r}\n"), encoding="utf-8")
+    mine.write_text(text.replace(line, f"\n{slider.name} = {slider.high!r}\n"), encoding="utf-8")
     code, out, err = run(["run", name, "--assumptions", mine, "--out", result], capsys)
     assert (code, out) == (0, "") and str(result) in err
     other = a.replace(**{slider.name: slider.high})
@@ -105,6 +105,7 @@ def test_key_numbers_of_a_run(capsys) -> None:
 
 def test_comparison_solution_and_simulation(capsys, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("casebook.study.breakeven.POINTS", 5)
     for name, changes in (("mine", []), ("theirs", ["--set", "sales=24", "--set", "wait=1"])):
         assert run(["template", "problem", *changes, "-o", f"{name}.toml"], capsys)[0] == 0
     code, out, _ = run(["compare", "mine.toml", "theirs.toml", "--on", "value"], capsys)
@@ -209,9 +210,9 @@ def folder(tmp_path, monkeypatch):
         ("solve problem sales --for sell.value==1", "there is no alternative"),
         ("solve problem sales --for value==1 --from 30 --to 20", "no range"),
         ("solve problem sales --for value==1 --from x", "'x'"),
-        ("simulate problem -n 0", "scenarios"),
+        ("simulate problem -n 0", "-n"),
         ("simulate problem -n many", "'many'"),
-        ("simulate problem -n 10 -w 0", "workers"),
+        ("simulate problem -n 10 -w 0", "-w"),
         ("simulate problem -n 10 --parts folder", "something else"),
         ("simulate problem -n 10 --out q.txt", "must be one of"),
         ("migrate nowhere.toml", "nowhere.toml"),

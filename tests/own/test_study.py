@@ -22,6 +22,12 @@ from casebook.shape import AssumptionError
 from casebook.study import breakeven, export, quantiles
 
 
+@pytest.fixture(autouse=True)
+def few(monkeypatch) -> None:
+    """Runs take time: the range is looked at in fewer points."""
+    monkeypatch.setattr(breakeven, "POINTS", 9)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_break_even_is_one(name: str) -> None:
     a = model(name).assumptions()

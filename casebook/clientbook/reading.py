@@ -1,0 +1,394 @@
+"""Files to chunks of rows: CSV, workbooks and Parquet, by what they are and not by their name.
+
+A file's `Form` is found once, from its beginning: encoding, what parts the fields, the sheet, where
+the heads stand. Then it is read in chunks, every cell as text, so that memory stays bounded.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..shape import Array
+from . import heading
+from .errors import BookError
+from .mapping import Map
+
+#: Rows read at a time.
+CHUNK = 50_000
+#: The ladder of encodings, below a byte-order mark.
+LADDER = ("utf-8", "gb18030", "cp1252")
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
+          (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+_DELIMITERS = (",", ";", "\t", "|")
+_BLOCK = 1 << 22
+#: First bytes -> what a file is that is no client book.
+_OTHER = {
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "compressed (gzip); unpack it first",
+    b"Rar!": "an archive",
+    b"7z\xbc\xaf": "an archive",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a file is written. first: records above the first client; line: the line of the heads."""
+
+    kind: str
+    heads: tuple[str, ...]
+    first: int
+    line: int
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+
+
+class Chunk:
+    """Rows of a file: `lines` (row,), the number of each in the file, and its columns by place.
+
+    uneven: row -> the number of its fields, where that is wrong.
+    """
+
+    def __init__(self, lines: NDArray[np.int64], rows: Sequence[Sequence[Any]], width: int) -> None:
+        self.lines, self.rows, self.uneven = lines, rows, dict[int, int]()
+        if any(len(row) != width for row in rows):
+            self.rows = [self._even(k, row, width) for k, row in enumerate(rows)]
+
+    def _even(self, k: int, row: Sequence[Any], width: int) -> Sequence[Any]:
+        """A row of the right width; empty fields at its end do not count."""
+        filled = len(row)
+        while filled > width and str(row[filled - 1]).strip() == "":
+            filled -= 1
+        if filled != width:
+            self.uneven[k] = filled
+        return [*row[:width], *[""] * (width - len(row))]
+
+    def text(self, place: int) -> list[str]:
+        """A column as text, (row,)."""
+        return [row[place] for row in self.rows]
+
+    def figures(self, place: int) -> list[str] | Array:
+        """The same, or its numbers if the file has types; NaN is missing then."""
+        return self.text(place)
+
+
+class _Cells(Chunk):
+    """Rows of a sheet, whose cells have types."""
+
+    def text(self, place: int) -> list[str]:
+        """A column as text, as it would stand in a CSV."""
+        return [shown(row[place]) for row in self.rows]
+
+
+class Frame(Chunk):
+    """Rows of a DataFrame."""
+
+    def __init__(self, lines: NDArray[np.int64], frame: Any) -> None:
+        self.lines, self.frame, self.uneven = lines, frame, {}
+
+    def text(self, place: int) -> list[str]:
+        """A column as text; a missing cell is empty."""
+        column = self.frame.iloc[:, place]
+        gone = column.isna().to_numpy()
+        if column.dtype.kind in "fiu":
+            return [
+                "" if no else shown(x) for no, x in zip(gone, column.tolist(), strict=True)
+            ]  # fmt: skip
+        return ["" if no else shown(x) for no, x in zip(gone, column, strict=True)]
+
+    def figures(self, place: int) -> list[str] | Array:
+        """A column of numbers as it is, any other as text."""
+        column = self.frame.iloc[:, place]
+        if column.dtype.kind in "fiu":
+            return np.asarray(column.to_numpy(dtype=float, na_value=np.nan), np.float64)
+        return self.text(place)
+
+
+def shown(value: Any) -> str:
+    """A typed cell as it would stand in a CSV: 12 for 12.0, a date as ISO."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "1" if value else "0"
+    if isinstance(value, float | np.floating):
+        number = float(value)
+        return f"{number:.0f}" if number.is_integer() and abs(number) < 1e15 else repr(number)
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def form_of(path: Path, m: Map) -> Form:
+    """How the file is written, and its heads. BookError says why it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            begin = file.read(4096)
+    except OSError as error:
+        raise BookError(f"cannot be read ({error.strerror})", file=str(path)) from None
+    if not begin.strip():
+        raise BookError("is empty", file=str(path))
+    for mark, what in _OTHER.items():
+        if begin.startswith(mark):
+            raise BookError(f"is {what}; CSV, Excel or Parquet is needed", file=str(path))
+    if begin.startswith(b"PAR1"):
+        return _of_parquet(path)
+    if begin.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return _of_workbook(path, m)
+    if (
+        begin.lstrip(b"\xef\xbb\xbf \t\r\n")
+        .lower()
+        .startswith((b"<html", b"<!doctype", b"<table", b"<?xml"))
+    ):
+        raise BookError("is a web page or XML; open it in Excel and save it as .xlsx or CSV",
+                        file=str(path))  # fmt: skip
+    return _of_csv(path, m)
+
+
+def chunks(path: Path, form: Form, size: int = CHUNK) -> Iterator[Chunk]:
+    """The rows below the heads, `size` at a time; blank rows are left out."""
+    if form.kind == "parquet":
+        yield from _parquet_chunks(path, size)
+    elif form.kind == "workbook":
+        rows = _sheet(path, form.sheet)[0][form.first :]
+        for start in range(0, len(rows), size):
+            some = enumerate(rows[start : start + size], form.first + start + 1)
+            part = [(line, row) for line, row in some if any(cell != "" for cell in row)]
+            if part:
+                lines = np.array([line for line, _ in part], np.int64)
+                yield _Cells(lines, [row for _, row in part], len(form.heads))
+    else:
+        with path.open(encoding=form.encoding, newline="") as file:
+            yield from csv_chunks(file, form, str(path), size, skip=form.first)
+
+
+# ------------------------------------------------------------------------------------ CSV
+
+
+def encoding_of(path: Path, stated: str = "") -> str:
+    """The encoding of a text file: what is stated, its mark, or the first that fits all of it."""
+    with path.open("rb") as file:
+        begin = file.read(4)
+    marked = next((name for mark, name in _MARKS if begin.startswith(mark)), "")
+    tried = (stated,) if stated else (marked,) if marked else LADDER
+    for name in tried:
+        try:
+            at = _misfit(path, name)
+        except LookupError:
+            raise BookError(f"unknown encoding {name!r}; such as utf-8, gb18030, big5, cp1252",
+                            file=str(path), column="file.encoding") from None  # fmt: skip
+        if at is None:
+            return name
+        if stated or marked:
+            raise BookError(f"is not {name} at byte {at[1]}; leave out or change the encoding",
+                            file=str(path), line=at[0])  # fmt: skip
+    raise BookError(f"is no text in {', '.join(tried)}; say the encoding in the map",
+                    file=str(path))  # fmt: skip
+
+
+def _misfit(path: Path, encoding: str) -> tuple[int, int] | None:
+    """(line, byte) where a file is not of an encoding; None if it is."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    wide = encoding.startswith("utf-16")
+    line, done = 1, 0
+    with path.open("rb") as file:
+        while True:
+            block = file.read(_BLOCK)
+            if not wide and b"\0" in block:
+                raise BookError("holds zero bytes: no text, or UTF-16 without a mark (say "
+                                "encoding = \"utf-16\" in the map)", file=str(path))  # fmt: skip
+            try:
+                if not (block.isascii() and block and not wide and decoder.getstate()[0] == b""):
+                    decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                return line + block[: error.start].count(b"\n"), done + error.start
+            if not block:
+                return None
+            line, done = line + block.count(b"\n"), done + len(block)
+
+
+def _of_csv(path: Path, m: Map) -> Form:
+    """The form of a CSV."""
+    encoding = encoding_of(path, m.file.get("encoding", ""))
+    with path.open(encoding=encoding, newline="") as file:
+        text = file.read(_BLOCK)
+    delimiter = m.file.get("delimiter") or _delimiter(text)
+    records: list[list[str]] = []
+    lines = []
+    if not delimiter:
+        raise BookError("has one column only; , ; | or a tab between the fields is needed",
+                        file=str(path))  # fmt: skip
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    wanted = heading.TOP + int(m.file.get("skip", 0))
+    try:
+        for row in reader:
+            records.append(row)
+            lines.append(reader.line_num)
+            if len(records) > wanted:
+                break
+    except csv.Error as error:
+        raise _broken(str(path), reader.line_num, error) from None
+    found = heading.find(records, m, str(path))
+    return Form("csv", found.heads, found.first, lines[found.first - 1], encoding, delimiter)
+
+
+def _delimiter(text: str) -> str:
+    """What parts the fields: the one by which most of the first rows have the same number."""
+    best, chosen = (0, 0), ""
+    rows = text.splitlines(keepends=True)[:40]
+    for delimiter in _DELIMITERS:
+        try:
+            counts = Counter(len(row) for row in csv.reader(rows, delimiter=delimiter) if row)
+        except csv.Error:
+            continue
+        fields, often = max(counts.items(), key=lambda n: (n[0] > 1, n[1], n[0]), default=(0, 0))
+        if fields > 1 and (often, fields) > best:
+            best, chosen = (often, fields), delimiter
+    return chosen
+
+
+def csv_chunks(
+    file: Any, form: Form, name: str, size: int, *, skip: int = 0, line: int = 0
+) -> Iterator[Chunk]:
+    """Chunks of an open CSV: `skip` records are left out; `line` lines of the file came before."""
+    reader = csv.reader(file, delimiter=form.delimiter, strict=True)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    last = 0
+    try:
+        for _ in range(skip):
+            next(reader, None)
+        last = reader.line_num
+        for row in reader:
+            if row and (row[0] or any(row)):
+                rows.append(row)
+                lines.append(line + last + 1)
+                if len(rows) == size:
+                    yield Chunk(np.array(lines, np.int64), rows, len(form.heads))
+                    rows, lines = [], []
+            last = reader.line_num
+    except csv.Error as error:
+        raise _broken(name, line + last + 1, error) from None
+    if rows:
+        yield Chunk(np.array(lines, np.int64), rows, len(form.heads))
+
+
+def _broken(name: str, line: int, error: csv.Error) -> BookError:
+    """What is wrong with the quotation marks of a CSV."""
+    if "larger than" in str(error) or "end of data" in str(error):
+        return BookError("a quotation mark is opened here and not closed", file=name, line=line)
+    return BookError(f"the quotation marks of this row do not fit ({error})", file=name, line=line)
+
+
+# ------------------------------------------------------------------------ workbooks, Parquet
+
+
+def _sheet(path: Path, name: str = "") -> tuple[list[list[Any]], list[Any], list[str]]:
+    """(rows, merged ranges, names of visible sheets); no rows if no name is given."""
+    try:
+        from python_calamine import CalamineWorkbook
+    except ImportError:
+        raise BookError("workbooks need python-calamine: pip install 'casebook[clientbook]'",
+                        file=str(path)) from None  # fmt: skip
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        seen = [s.name for s in book.sheets_metadata if str(s.visible).endswith("Visible")]
+        if not name:
+            return [], [], seen
+        sheet = book.get_sheet_by_name(name)
+        return sheet.to_python(skip_empty_area=False), list(sheet.merged_cell_ranges or ()), seen
+    except Exception as error:  # of the reader, a kind for each fault
+        reason = " ".join(str(error).split()) or type(error).__name__
+        if "password" in reason.lower():
+            reason = "it has a password"
+        raise BookError(f"cannot be opened as a workbook ({reason})", file=str(path)) from None
+
+
+def _of_workbook(path: Path, m: Map) -> Form:
+    """The form of a workbook: the one sheet that has heads, unless the map names another."""
+    names = _sheet(path)[2]
+    wanted = m.file.get("sheet")
+    if wanted is not None and wanted not in names:
+        m.wrong(["file", "sheet"], f"there is no sheet {wanted!r}", tuple(names), wanted)
+    found: dict[str, heading.Heading] = {}
+    errors = []
+    for name in [wanted] if wanted else names:
+        rows, merged, _ = _sheet(path, name)
+        top = [[shown(cell) for cell in row] for row in rows[: heading.TOP + m.file.get("skip", 0)]]
+        try:
+            found[name] = heading.find(top, m, f"{path}: sheet {name}", merged)
+        except BookError as error:
+            errors.append(error)
+    if not found:
+        raise errors[0] if errors else BookError("has no sheet that is visible", file=str(path))
+    best = max(one.score for one in found.values())
+    likely = [name for name, one in found.items() if one.score == best]
+    if len(likely) > 1:
+        raise BookError(
+            f"the sheets {', '.join(map(repr, likely))} all look like a client book; say in the "
+            f"map: [file] sheet = {likely[0]!r}",
+            file=str(path),
+        )
+    one = found[likely[0]]
+    return Form("workbook", one.heads, one.first, one.first, sheet=likely[0])
+
+
+def arrow(path: Path) -> Any:
+    """A Parquet file, opened."""
+    try:
+        from pyarrow import ArrowInvalid, parquet
+    except ImportError:
+        raise BookError("Parquet needs pyarrow: pip install 'casebook[clientbook]'",
+                        file=str(path)) from None  # fmt: skip
+    try:
+        return parquet.ParquetFile(path)
+    except (ArrowInvalid, OSError) as error:
+        raise BookError(f"cannot be read as Parquet ({str(error).split('.')[0]})",
+                        file=str(path)) from None  # fmt: skip
+
+
+def _of_parquet(path: Path) -> Form:
+    """The form of a Parquet file."""
+    return Form("parquet", tuple(arrow(path).schema_arrow.names), 0, 0)
+
+
+def _parquet_chunks(path: Path, size: int) -> Iterator[Chunk]:
+    """Chunks of a Parquet file; its rows are numbered from one."""
+    first = 1
+    for batch in arrow(path).iter_batches(batch_size=size):
+        yield Arrow(np.arange(first, first + batch.num_rows, dtype=np.int64), batch)
+        first += batch.num_rows
+
+
+class Arrow(Chunk):
+    """Rows of a Parquet file."""
+
+    def __init__(self, lines: NDArray[np.int64], batch: Any) -> None:
+        self.lines, self.batch, self.uneven = lines, batch, {}
+
+    def text(self, place: int) -> list[str]:
+        """A column as text; a missing cell is empty."""
+        return [shown(value) for value in self.batch.column(place).to_pylist()]
+
+    def figures(self, place: int) -> list[str] | Array:
+        """A column of numbers as it is, any other as text."""
+        from pyarrow import types
+
+        column = self.batch.column(place)
+        if types.is_floating(column.type) or types.is_integer(column.type):
+            return np.asarray(column.cast("float64", safe=False).to_numpy(zero_copy_only=False))
+        return self.text(place)

@@ -1,0 +1,53 @@
+"""The file of a memo: which writer, and that it is whole or not there."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from . import parts
+from .errors import MemoError
+from .parts import Head, Memo
+from .say import Run
+
+#: Ending of a file -> the room that writes it.
+ENDINGS = {".html": "html", ".pdf": "pdf", ".docx": "word"}
+
+
+def write(run: Run, base: Run, path: str | Path, head: Head | None = None) -> Path:
+    """The memo of `run` beside `base`, its base case, in the file `path`; the ending says the form.
+
+    The file is written under a temporary name beside it and moved, so that it is whole or not
+    there. MemoError names the endings that are allowed, a font that is missing, or why the file
+    cannot be written; ImportError names the extra that is missing.
+    """
+    path = Path(path)
+    room = ENDINGS.get(path.suffix.lower())
+    if room is None:
+        raise MemoError(f"{path}: no form of a memo ends so; allowed: {', '.join(ENDINGS)}")
+    written: Callable[[Memo], bytes] = import_module(f".{room}", __package__).written
+    data = written(parts.content(run, base, head))
+    try:
+        _moved(data, path)
+    except OSError as error:
+        raise MemoError(f"{path}: cannot be written ({error.strerror})") from None
+    return path
+
+
+def _moved(data: bytes, path: Path) -> None:
+    """Write a file under another name in its folder, then give it its own."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o666 & ~mask)  # a temporary file is for its owner alone
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,85 @@
+"""The memo as PDF, set by typst from `memo.typ`; what it says is data for the template."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..figures.style import FONTS, PALETTE
+from . import errors, parts
+from .errors import MemoError
+from .parts import Memo
+
+HERE = Path(__file__).parent
+OWN = "Casebook Sans"
+#: Chinese signs; and those of any script that our own font does not have.
+HAN = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
+FOREIGN = "[\u0530-\u1dff\u2c00-\ufaff\ufe00-\U0010ffff]"
+#: Fonts that have Chinese signs, as they are named where they are installed.
+CHINESE = (
+    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN",
+    "Microsoft YaHei", "PingFang SC", "SimHei", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei",
+    "Noto Serif CJK SC", "Source Han Serif SC", "SimSun", "Songti SC",
+)  # fmt: skip
+
+
+def written(memo: Memo) -> bytes:
+    """The file, the same bytes for the same memo.
+
+    MemoError names the font that is missing, ImportError the extra.
+    """
+    try:
+        import typst
+    except ImportError:
+        raise errors.missing("typst") from None
+
+    figures = [{"svg": f.svg(), "message": f.message} for f in memo.figures]
+    data: dict[str, Any] = asdict(replace(memo, figures=()))
+    for key in ("numbers", "lines", "turns", "changes"):
+        data[key]["marked"] = sorted(data[key]["marked"])
+    text = json.dumps(data, ensure_ascii=False) + "".join(f["svg"] for f in figures)
+    chinese = re.search(HAN, text) is not None
+    foreign = chinese or re.search(FOREIGN, text) is not None
+    data |= {
+        "figures": figures,
+        "fonts": [OWN, *_chinese(chinese)],
+        "foot": parts.foot(memo),
+        "colours": PALETTE | {"accent": PALETTE[parts.ACCENT]},
+    }
+    pdf = typst.compile(
+        HERE / "memo.typ",
+        root=HERE,
+        font_paths=[FONTS],
+        ignore_system_fonts=not foreign,  # the same bytes on any machine
+        sys_inputs={"memo": json.dumps(data, ensure_ascii=False)},
+        format="pdf",
+    )
+    if not isinstance(pdf, bytes):
+        raise MemoError("the memo could not be set as PDF")
+    return pdf
+
+
+def _chinese(wanted: bool) -> tuple[str, ...]:
+    """The font for Chinese signs, if the memo has any; MemoError if none is installed."""
+    if not wanted:
+        return ()
+    found = [name for name in CHINESE if name.casefold() in _families()]
+    if not found:
+        raise MemoError(
+            "the memo has Chinese text, and no font for it is installed. Install Noto Sans CJK SC "
+            "(the package fonts-noto-cjk of Debian and Ubuntu); also known: "
+            + ", ".join(CHINESE[1:6])
+        )
+    return (found[0],)
+
+
+@cache
+def _families() -> frozenset[str]:
+    """The fonts of this machine, in small letters."""
+    import typst
+
+    return frozenset(name.casefold() for name in typst.Fonts().families())
