@@ -20,8 +20,8 @@ FLOORS = (
     ("shape", "loans", "credit"),
     ("projectfinance", "profitability", "workout", "captable", "rounding", "lifetime"),
     ("published", "cases", "typology", "theory", "bank", "strategies", "outlook"),
-    ("models", "numbers", "workbook", "clientfile", "explore", "forms"),
-    ("web",),
+    ("models", "numbers", "workbook", "clientfile", "study", "clientbook", "explore", "memo", "forms"),
+    ("web", "commands", "__main__"),
 )
 ORDER = [room for floor in FLOORS for room in floor]
 #: The floors of formulas and models: they start fast in a browser. Only charts draw.

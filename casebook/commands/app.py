@@ -25,8 +25,8 @@ COMMANDS = {
     "classify": "book",
     "completion": "app",
 }
-#: Exit codes: something is wrong with what was given; interrupted.
-WRONG, INTERRUPTED = 2, 130
+#: Exit codes: done, but for some rows; something is wrong with what was given; interrupted.
+PART, WRONG, INTERRUPTED = 1, 2, 130
 F = TypeVar("F", bound=Callable[..., Any])
 SHELLS = ("bash", "zsh", "fish")
 
@@ -75,7 +75,7 @@ class Command(click.Command):
                 formatter.write(f"{' ' * formatter.current_indent}{line}\n")
 
 
-def command(name: str) -> Callable[[Callable[..., None]], Command]:
+def command(name: str) -> Callable[[Callable[..., int | None]], Command]:
     """A command of the group, its help taken from the words."""
     return click.command(name, cls=Command)
 

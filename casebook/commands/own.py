@@ -377,7 +377,7 @@ def report_command(
     run, base = _runs(found.record, way)
     _checked(run)
     show.notes(found.notes)
-    memo.write(run, base, out, date=date)
+    memo.write(run, base, out, memo.Head(date=date))
     show.notes([said("run.written", file=out)])
 
 

@@ -65,9 +65,9 @@ def progress(whole: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, completed=done)
 
 
-def notes(lines: Sequence[str]) -> None:
+def notes(said: Sequence[str]) -> None:
     """Notes on the standard error: the output stays what it is."""
-    for line in lines:
+    for line in said:
         click.echo(line, err=True)
 
 

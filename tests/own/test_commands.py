@@ -32,15 +32,13 @@ def test_help_names_every_command_and_gives_examples(capsys) -> None:
     assert (code, err) == (0, "")
     for name in app.COMMANDS:
         assert f"  {name} " in out
-        if name == "classify":
-            continue
         code, helped, err = run([name, "--help"], capsys)
         assert (code, err) == (0, "")
         examples = WORDS[name]["examples"].strip().splitlines()
         assert all(f"  {example}\n" in helped for example in examples) and examples
 
 
-@pytest.mark.parametrize("name", [n for n in app.COMMANDS if n not in ("classify", "completion")])
+@pytest.mark.parametrize("name", [n for n in app.COMMANDS if n != "completion"])
 def test_the_examples_use_options_that_there_are(name: str) -> None:
     command = app.app.get_command(None, name)
     options = {o for p in command.params for o in p.opts}
@@ -139,6 +137,23 @@ def test_an_older_file_is_brought_up_to_date(capsys, tmp_path) -> None:
     assert clientfile.read(tmp_path / "new.toml").version == clientfile.VERSION
 
 
+def test_a_client_book(capsys, tmp_path) -> None:
+    book = tmp_path / "book.csv"
+    book.write_text("id,days past due,signals,pd,default\n7,45,0,1%,no\n9,-4,1,1%,no\n")
+    code, out, err = run(["classify", book, "--json", "--out", tmp_path / "c.csv"], capsys)
+    told = json.loads(out)
+    assert (code, told["read"], told["classified"]) == (1, 2, 1)
+    assert told["clients"]["problem"] == 1 and "line 3, days_past_due" in err
+    assert (tmp_path / "c.csv").is_file()
+    code, out, _ = run(["classify", book, "--guess"], capsys)
+    assert code == 0 and "days past due" in out
+
+
+def test_a_memo(capsys, tmp_path) -> None:
+    code, out, err = run(["report", "transactional", "-o", tmp_path / "memo.html"], capsys)
+    assert (code, out) == (0, "") and (tmp_path / "memo.html").stat().st_size > 10_000
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A folder with files of several kinds."""
@@ -215,6 +230,14 @@ def folder(tmp_path, monkeypatch):
         ("simulate problem -n 10 -w 0", "-w"),
         ("simulate problem -n 10 --parts folder", "something else"),
         ("simulate problem -n 10 --out q.txt", "must be one of"),
+        ("report problem", "Missing option"),
+        ("report problem -o memo.txt", "memo.txt"),
+        ("report problem -o nowhere/memo.html", "nowhere"),
+        ("classify", "Missing argument"),
+        ("classify nowhere.csv", "nowhere.csv"),
+        ("classify empty.toml", "empty.toml"),
+        ("classify zip.xlsx", "zip.xlsx"),
+        ("classify good.toml growth.toml", "--dask"),
         ("migrate nowhere.toml", "nowhere.toml"),
         ("migrate broken.toml", "not TOML"),
         ("completion tcsh", "tcsh"),
