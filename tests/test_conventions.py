@@ -20,7 +20,17 @@ FLOORS = (
     ("shape", "loans", "credit"),
     ("projectfinance", "profitability", "workout", "captable", "rounding", "lifetime"),
     ("published", "cases", "typology", "theory", "bank", "strategies", "outlook"),
-    ("models", "numbers", "workbook", "clientfile", "study", "clientbook", "explore", "memo", "forms"),
+    (
+        "models",
+        "numbers",
+        "workbook",
+        "clientfile",
+        "study",
+        "clientbook",
+        "explore",
+        "memo",
+        "forms",
+    ),
     ("web", "commands", "__main__"),
 )
 ORDER = [room for floor in FLOORS for room in floor]

@@ -150,7 +150,7 @@ def test_a_client_book(capsys, tmp_path) -> None:
 
 
 def test_a_memo(capsys, tmp_path) -> None:
-    code, out, err = run(["report", "transactional", "-o", tmp_path / "memo.html"], capsys)
+    code, out, _err = run(["report", "transactional", "-o", tmp_path / "memo.html"], capsys)
     assert (code, out) == (0, "") and (tmp_path / "memo.html").stat().st_size > 10_000
 
 
