@@ -2,7 +2,8 @@
 //   in:   {boot: {pyodide, urls, again}}       then {id, request}, {id, add} or {tidy: true}
 //   out:  {alive: true} {file, got, whole} {runs: file} {busy: whether} … {ready: true}
 //         then {id, answer} or {id, error}; {failed: [why, file, detail]}, as python.js names them
-// `add` is the content of an archive with more of Python. `urls` has the address of each file; `again` is the one for which no cache is asked.
+// `urls` has the address of each file; `again` is the one for which no cache is asked; `add` is the
+// content of an archive with more of Python.
 const WASM = "pyodide.asm.wasm";
 const STDLIB = "python_stdlib.zip";
 const LOCK = "pyodide-lock.json";

@@ -19,8 +19,11 @@ _HAN = r"\u3400-\u9fff\uf900-\ufaff"
 RUN = re.compile(rf"[{_HAN}](?:[\u3001-\u303f\uff01-\uffef]*[{_HAN}])*")
 #: Docutils turns this class into the attribute `lang`.
 CHINESE = "language-zh"
-#: A tag, or a whole element that has its own elements, or text that no page shows as it stands.
-_RAW = re.compile(r"(<(?P<whole>head|script|style|svg)\b.*?</(?P=whole)>|<[^>]*>)", re.DOTALL)
+#: A tag, a whole element whose text is none of the page or not of HTML, or a run.
+_HTML = re.compile(
+    rf"<(?P<whole>head|script|style|svg)\b.*?</(?P=whole)>|<[^>]*>|(?P<run>{RUN.pattern})",
+    re.DOTALL,
+)
 #: What holds no text of the page.
 _LEFT = (nodes.raw, nodes.literal_block, nodes.math, nodes.math_block, nodes.comment)
 
@@ -39,12 +42,7 @@ def parts(text: str) -> Iterator[tuple[str, bool]]:
 
 def marked(html: str) -> str:
     """HTML whose text, outside its tags, says what is Chinese."""
-    done, pieces = 0, []
-    for raw in [*_RAW.finditer(html), None]:
-        text = html[done : raw.start() if raw else None]
-        pieces += [RUN.sub(r'<span lang="zh">\g<0></span>', text), raw[0] if raw else ""]
-        done = raw.end() if raw else done
-    return "".join(pieces)
+    return _HTML.sub(lambda m: f'<span lang="zh">{m[0]}</span>' if m["run"] else m[0], html)
 
 
 class Chinese(SphinxPostTransform):
