@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from .. import workbook
+from .. import _whole, workbook
 from ..words import word as said
 from . import guessing, report, words
 from .errors import BookError
@@ -51,12 +50,13 @@ _WIDE = {
     "column": 34,
 }
 
-Pairs = list[tuple[Path, Path]]
+#: Where a file is written in the meantime.
+Place = Callable[[Path], Path]
 
 
 def write(r: Result, path: Path) -> list[Path]:
     """The files of a result; BookError for another ending, or a place that cannot be written to."""
-    ways: dict[str, Callable[[Result, Path, Pairs], None]] = {
+    ways: dict[str, Callable[[Result, Path, Place], None]] = {
         ".xlsx": _workbook, ".csv": _csv, ".parquet": _parquet, ".json": _json,
     }  # fmt: skip
     way = ways.get(path.suffix.lower())
@@ -64,13 +64,15 @@ def write(r: Result, path: Path) -> list[Path]:
         raise BookError(
             f"the ending {path.suffix!r} is not known; {', '.join(ways)} are", file=str(path)
         )
-    if not path.parent.is_dir():
-        raise BookError(f"there is no folder {str(path.parent)!r}", file=str(path))
-    done: Pairs = []
     try:
-        way(r, path, done)
-        for temporary, final in done:
-            os.replace(temporary, final)
+        with _whole.together() as meanwhile:
+            final: list[Path] = []
+
+            def place(path: Path) -> Path:
+                final.append(path)
+                return meanwhile(path)
+
+            way(r, path, place)
     except ImportError as error:
         name = {"xlsxwriter": "XlsxWriter"}.get(error.name or "", error.name)
         raise BookError(
@@ -78,17 +80,7 @@ def write(r: Result, path: Path) -> list[Path]:
         ) from None
     except OSError as error:
         raise BookError(f"cannot be written ({error.strerror})", file=str(path)) from None
-    finally:
-        for temporary, _ in done:
-            temporary.unlink(missing_ok=True)
-    return [final for _, final in done]
-
-
-def _temporary(final: Path, done: Pairs) -> Path:
-    """The name under which a file is written; it will be moved to `final`."""
-    name = final.with_name(f".{final.name}.{os.getpid()}.part")
-    done.append((name, final))
-    return name
+    return final
 
 
 # -------------------------------------------------------------------------- CSV, Parquet, JSON
@@ -108,15 +100,15 @@ def _safe(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def _csv(r: Result, path: Path, done: Pairs) -> None:
-    _csv_list(report.listed(r, "clients"), path, done)
+def _csv(r: Result, path: Path, place: Place) -> None:
+    _csv_list(report.listed(r, "clients"), path, place)
     if r.tally.rejected:
-        _csv_list(_rejected(r), path.with_name(f"{path.stem}_rejected.csv"), done)
+        _csv_list(_rejected(r), path.with_name(f"{path.stem}_rejected.csv"), place)
 
 
-def _csv_list(parts: Iterable[dict[str, list[Any]]], path: Path, done: Pairs) -> None:
+def _csv_list(parts: Iterable[dict[str, list[Any]]], path: Path, place: Place) -> None:
     """A list as CSV, with the mark by which spreadsheets know UTF-8."""
-    with _temporary(path, done).open("w", encoding="utf-8-sig", newline="") as file:
+    with place(path).open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         for number, part in enumerate(parts):
             if not number:
@@ -125,25 +117,21 @@ def _csv_list(parts: Iterable[dict[str, list[Any]]], path: Path, done: Pairs) ->
             writer.writerows(zip(*columns, strict=True))
 
 
-def _parquet(r: Result, path: Path, done: Pairs) -> None:
-    _parquet_list(report.listed(r, "clients"), path, done)
+def _parquet(r: Result, path: Path, place: Place) -> None:
+    _parquet_list(report.listed(r, "clients"), path, place)
     if r.tally.rejected:
-        _parquet_list(_rejected(r), path.with_name(f"{path.stem}_rejected.parquet"), done)
+        _parquet_list(_rejected(r), path.with_name(f"{path.stem}_rejected.parquet"), place)
 
 
 def to_parquet(parts: Iterable[dict[str, list[Any]]], path: Path) -> None:
     """A list as a Parquet file, whole or not at all: column -> values, part by part."""
-    done: Pairs = []
-    try:
-        _parquet_list(parts, path, done)
-        os.replace(*done[0])
-    finally:
-        done[0][0].unlink(missing_ok=True)
+    with _whole.together() as place:
+        _parquet_list(parts, path, place)
 
 
-def _parquet_list(parts: Iterable[dict[str, list[Any]]], path: Path, done: Pairs) -> None:
+def _parquet_list(parts: Iterable[dict[str, list[Any]]], path: Path, place: Place) -> None:
     """A list as Parquet; heads are the names of the columns, not their words."""
-    target = _temporary(path, done)
+    target = place(path)
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -170,7 +158,7 @@ def _arrow_type(key: str) -> Any:
     return pa.float64() if report.UNITS.get(key, "choice") != "choice" else pa.string()
 
 
-def _json(r: Result, path: Path, done: Pairs) -> None:
+def _json(r: Result, path: Path, place: Place) -> None:
     sums = r.tally
     head = {
         "file": r.plan.file,
@@ -192,7 +180,7 @@ def _json(r: Result, path: Path, done: Pairs) -> None:
         "map": guessing.as_map(r.plan),
         "paths": [row[3] for row in report.paths(r)[1]],
     }  # fmt: skip
-    with _temporary(path, done).open("w", encoding="utf-8") as file:
+    with place(path).open("w", encoding="utf-8") as file:
         file.write("{\n")
         for key, value in head.items():
             file.write(
@@ -219,7 +207,7 @@ class _Page:
 
     def __init__(self, book: Any, name: str, styles: dict[Any, Any], *, note: str = "") -> None:
         self.book, self.styles = book, styles
-        self.sheet = book.add_worksheet(words.word(f"sheets.{name}"), workbook._exact())
+        self.sheet = book.add_worksheet(words.word(f"sheets.{name}"), workbook.exact())
         self.sheet.hide_gridlines(2)
         self.sheet.set_landscape()
         self.sheet.set_paper(workbook.A4)
@@ -297,15 +285,15 @@ class _Page:
                 self.row += 1
 
 
-def _workbook(r: Result, path: Path, done: Pairs) -> None:
+def _workbook(r: Result, path: Path, place: Place) -> None:
     """All sheets; a list that is longer than a sheet stands in a file beside the workbook."""
-    with _opened(_temporary(path, done)) as book:
+    with _opened(place(path)) as book:
         styles: dict[Any, Any] = {}
         _summary(_Page(book, "summary", styles), r)
         for name in report.LISTS:
             rows = report.length(r, name)
-            _list(book, styles, name, rows, partial(report.listed, r, name), path, done)
-        _list(book, styles, "rejected", r.tally.rejected, partial(_rejected, r), path, done)
+            _list(book, styles, name, rows, partial(report.listed, r, name), path, place)
+        _list(book, styles, "rejected", r.tally.rejected, partial(_rejected, r), path, place)
         for name in ("coverage", "paths", "mapping"):
             keys, rows_of = getattr(report, name)(r)
             page = _Page(book, name, styles)
@@ -341,13 +329,13 @@ def _opened(path: Path) -> Iterator[Any]:
 
 def _list(
     book: Any, styles: dict[Any, Any], name: str, rows: int,
-    parts: Callable[[], Iterable[dict[str, list[Any]]]], path: Path, done: Pairs,
+    parts: Callable[[], Iterable[dict[str, list[Any]]]], path: Path, place: Place,
 ) -> None:  # fmt: skip
     """A list of clients as a sheet, or as a file beside it."""
     if rows + workbook.TOP + 1 > ROWS:
         beside = _beside(path, name)
         write_list = _parquet_list if beside.suffix == ".parquet" else _csv_list
-        write_list(parts(), beside, done)
+        write_list(parts(), beside, place)
         note = words.word("notes.beside", name=beside.name)
         _Page(book, name, styles, note=note).begin()
         return

@@ -115,14 +115,14 @@ def template_command(
 
 def _write_text(text: str, out: Path | None, force: bool) -> None:
     """To the standard output, or to a file that is not there yet."""
-    from ..study.export import replaced
+    from .. import _whole
 
     if out is None:
         sys.stdout.write(text)
     elif out.exists() and not force:
         fail(said("errors.exists", file=out))
     else:
-        replaced(out, text.encode("utf-8"))
+        _whole.write(out, text.encode("utf-8"))
 
 
 @command("run")

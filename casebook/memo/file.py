@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+from .. import _whole
 from . import parts
 from .errors import MemoError
 from .parts import Head, Memo
@@ -31,23 +30,7 @@ def write(run: Run, base: Run, path: str | Path, head: Head | None = None) -> Pa
     written: Callable[[Memo], bytes] = import_module(f".{room}", __package__).written
     data = written(parts.content(run, base, head))
     try:
-        _moved(data, path)
+        _whole.write(path, data)
     except OSError as error:
         raise MemoError(f"{path}: cannot be written ({error.strerror})") from None
     return path
-
-
-def _moved(data: bytes, path: Path) -> None:
-    """Write a file under another name in its folder, then give it its own."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)  # a temporary file is for its owner alone
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

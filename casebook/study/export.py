@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import math
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import workbook
+from .. import _whole, workbook
 from ..shape import SingleRun
 
 #: The endings of files that a run can be written to.
@@ -39,7 +36,7 @@ def save(run: SingleRun[Any], base: SingleRun[Any] | None, path: str | Path) -> 
         content = as_json(run, base).encode("utf-8")
     else:
         content = _parquet({"period": range(len(next(iter(run.lines.values()))))} | run.lines)
-    return replaced(path, content)
+    return _whole.write(path, content)
 
 
 def save_table(heads: Sequence[str], rows: Sequence[Sequence[Any]], path: str | Path) -> Path:
@@ -47,16 +44,16 @@ def save_table(heads: Sequence[str], rows: Sequence[Sequence[Any]], path: str | 
     path = checked(path)
     if path.suffix == ".json":
         records = [dict(zip(heads, map(plain, row), strict=True)) for row in rows]
-        return replaced(path, _dumped(records).encode("utf-8"))
+        return _whole.write(path, _dumped(records).encode("utf-8"))
     if path.suffix == ".xlsx":
-        return replaced(path, workbook.table(heads, rows))
+        return _whole.write(path, workbook.table(heads, rows))
     columns = {head: [row[k] for row in rows] for k, head in enumerate(heads)}
     if path.suffix == ".parquet":
-        return replaced(path, _parquet(columns))
+        return _whole.write(path, _parquet(columns))
     import pandas as pd
 
     text = pd.DataFrame(columns).to_csv(index=False, lineterminator="\n")
-    return replaced(path, ("\ufeff" + text).encode("utf-8"))
+    return _whole.write(path, ("\ufeff" + text).encode("utf-8"))
 
 
 def as_json(run: SingleRun[Any], base: SingleRun[Any] | None = None) -> str:
@@ -88,25 +85,6 @@ def checked(path: str | Path) -> Path:
     path = Path(path)
     if path.suffix.lower() not in FORMS:
         raise FormError(f"{path}: the ending must be one of {', '.join(FORMS)}")
-    return path
-
-
-def replaced(path: Path, content: bytes) -> Path:
-    """The file with this content: written beside it first, then put in its place."""
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"{path.parent} is no folder")
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with open(handle, "wb") as file:
-            file.write(content)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)  # as a file that is simply opened
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
     return path
 
 

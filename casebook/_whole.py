@@ -1,0 +1,50 @@
+"""Files that are written whole or not at all: under another name beside them first, then moved."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def together() -> Iterator[Callable[[Path], Path]]:
+    """Several files, none of them changed unless all are written.
+
+    The function it gives says where to write a file in the meantime; what it wrote is moved to its
+    place at the end, in that order, or taken away if anything fails. FileNotFoundError for a folder
+    that is not there, OSError as the system says it.
+    """
+    done: list[tuple[Path, Path]] = []
+    mask = os.umask(0)
+    os.umask(mask)
+
+    def meanwhile(path: Path) -> Path:
+        if not path.parent.is_dir():
+            raise FileNotFoundError(2, f"there is no folder {str(path.parent)!r}")
+        if path.is_dir():
+            raise IsADirectoryError(21, "it is a folder")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.")
+        os.close(handle)
+        done.append((Path(name), path))
+        return Path(name)
+
+    try:
+        yield meanwhile
+        for name, path in done:
+            # as the one that is there, or as a file that is simply opened
+            os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
+            os.replace(name, path)
+    finally:
+        for name, _ in done:
+            with contextlib.suppress(OSError):
+                name.unlink(missing_ok=True)
+
+
+def write(path: Path, content: bytes) -> Path:
+    """The file `path` with this content; errors as `together`."""
+    with together() as meanwhile:
+        meanwhile(path).write_bytes(content)
+    return path
