@@ -14,8 +14,8 @@ def together() -> Iterator[Callable[[Path], Path]]:
     """Several files, none of them changed unless all are written.
 
     The function it gives says where to write a file in the meantime; what it wrote is moved to its
-    place at the end, in that order, or taken away if anything fails. FileNotFoundError for a folder
-    that is not there, OSError as the system says it.
+    place at the end, in that order, or taken away if anything fails. OSError with the name of the
+    file: its folder is not there, or what the system says.
     """
     done: list[tuple[Path, Path]] = []
     mask = os.umask(0)
@@ -23,10 +23,13 @@ def together() -> Iterator[Callable[[Path], Path]]:
 
     def meanwhile(path: Path) -> Path:
         if not path.parent.is_dir():
-            raise FileNotFoundError(2, f"there is no folder {str(path.parent)!r}")
+            raise FileNotFoundError(2, f"there is no folder {str(path.parent)!r}", str(path))
         if path.is_dir():
-            raise IsADirectoryError(21, "it is a folder")
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.")
+            raise IsADirectoryError(21, "it is a folder", str(path))
+        try:
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.")
+        except OSError as error:
+            raise type(error)(error.errno, error.strerror, str(path)) from None
         os.close(handle)
         done.append((Path(name), path))
         return Path(name)

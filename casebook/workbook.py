@@ -31,7 +31,7 @@ from typing import Any
 from .shape import Assumption, SingleRun
 from .words import SHARES, catalogue, counts, scale, unit_label, word
 
-__all__ = ["exact", "number_format", "written"]
+__all__ = ["exact_sheet", "number_format", "written"]
 
 #: The form of the workbook, and where its assumptions have value and name: see casebook.clientfile.
 FORM, VALUE, NAME_OF = 1, 2, 8
@@ -69,7 +69,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     """A workbook of one table, numbers to their last digit; ImportError as `written`."""
     file = io.BytesIO()
     book = _book(file)
-    sheet = book.add_worksheet(None, exact())
+    sheet = book.add_worksheet(None, exact_sheet())
     for k, row in enumerate([heads, *rows]):
         for column, value in enumerate(row):
             if isinstance(value, str):
@@ -115,7 +115,7 @@ def _unit(unit: str) -> str:
 
 
 @cache
-def exact() -> type:
+def exact_sheet() -> type:
     """A sheet that writes numbers to their last digit."""
     from xlsxwriter.worksheet import Worksheet
 
@@ -136,7 +136,7 @@ class _Page:
 
     def __init__(self, book: Any, name: str, title: str) -> None:
         self.book = book
-        self.sheet = book.add_worksheet(word(f"workbook.{name}"), exact())
+        self.sheet = book.add_worksheet(word(f"workbook.{name}"), exact_sheet())
         self.styles: dict[tuple[Any, ...], Any] = {}
         self.text(0, 0, f"{title}: {word(f'workbook.{name}')}", bold=True, font_size=14)
         self.text(1, 0, word(f"workbook.notes.{name}"), italic=True, font_color=NOTE)

@@ -207,7 +207,7 @@ class _Page:
 
     def __init__(self, book: Any, name: str, styles: dict[Any, Any], *, note: str = "") -> None:
         self.book, self.styles = book, styles
-        self.sheet = book.add_worksheet(words.word(f"sheets.{name}"), workbook.exact())
+        self.sheet = book.add_worksheet(words.word(f"sheets.{name}"), workbook.exact_sheet())
         self.sheet.hide_gridlines(2)
         self.sheet.set_landscape()
         self.sheet.set_paper(workbook.A4)

@@ -15,7 +15,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from casebook import study
+from casebook import _whole, study
 from casebook.cases import NAMES
 from casebook.models import model
 from casebook.shape import AssumptionError
@@ -246,15 +246,15 @@ def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path, monkeypatc
     file.write_text("old", encoding="utf-8")
     with pytest.raises(ValueError, match="must be one of"):
         export.checked(tmp_path / "x.txt")
-    with pytest.raises(FileNotFoundError, match="is no folder"):
-        export.replaced(tmp_path / "nowhere" / "x.json", b"new")
+    with pytest.raises(FileNotFoundError, match="there is no folder"):
+        _whole.write(tmp_path / "nowhere" / "x.json", b"new")
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.replace", full)
     with pytest.raises(OSError, match="No space"):
-        export.replaced(file, b"new")
+        _whole.write(file, b"new")
     assert file.read_text(encoding="utf-8") == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["x.json"]
 
