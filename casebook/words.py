@@ -18,6 +18,7 @@ __all__ = [
     "SHARES",
     "catalogue",
     "counts",
+    "held_label",
     "phrase",
     "scale",
     "unit_label",
@@ -63,6 +64,15 @@ def phrase(words: Mapping[str, Any], key: str, /, **values: object) -> str:
 def unit_label(unit: str) -> str:
     """How `unit` is named to a reader: "share" is "%". KeyError names the units there are."""
     label: str = _unit(unit)["label"]
+    return label
+
+
+def held_label(unit: str) -> str:
+    """How the unit of a scaled sum is named where the model's own value stands: CNY million.
+
+    KeyError names the units there are.
+    """
+    label: str = _unit(unit).get("held", unit_label("money"))
     return label
 
 

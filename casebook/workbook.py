@@ -29,7 +29,7 @@ from functools import cache
 from typing import Any
 
 from .shape import Assumption, SingleRun
-from .words import SHARES, catalogue, counts, scale, unit_label, word
+from .words import SHARES, catalogue, counts, held_label, scale, unit_label, word
 
 __all__ = ["exact_sheet", "number_format", "written"]
 
@@ -111,7 +111,7 @@ def _unit(unit: str) -> str:
         return unit_label(unit)
     if scale(unit) in SHARES:
         return unit_label(unit) if scale(unit) == SHARES[0] else unit_label("share")
-    return unit_label("money")
+    return held_label(unit)
 
 
 @cache

@@ -8,11 +8,12 @@ study that was interrupted goes on where it stopped.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -48,8 +49,9 @@ class Quantiles:
     """What many scenarios give, by metric of the chosen alternative.
 
     rows: metric -> its mean, standard deviation, the quantiles at `SHARES`, and the share of
-    scenarios in which it is a number (a truth value has its share as the mean); `residual`: the
-    largest residual of any check, over its tolerance.
+    scenarios in which it is a number (a truth value has its share as the mean). Of the period of an
+    event, mean and deviation are over the scenarios in which it comes, a quantile may be infinite:
+    never. `residual`: the largest residual of any check, over its tolerance.
     """
 
     scenarios: int
@@ -65,11 +67,14 @@ def simulate(
     *,
     seed: int = 1,
     workers: int = 1,
+    executor: Executor | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Quantiles:
     """Run so many scenarios of a record and find quantiles; `progress` gets those done so far.
 
-    The parts stand in `folder`, which is removed in the end. Unfinished where it is interrupted,
+    The parts stand in `folder`, which is removed in the end. `workers` processes share the work, or
+    an `executor` as of concurrent.futures does, such as a Dask client's `get_executor()`, whose
+    workers these are: they need not see the folder. Unfinished where it is interrupted,
     OtherStudy where the folder has the parts of other assumptions, ValueError for a bad number.
     """
     scenarios, workers = count("scenarios", scenarios, 1), count("workers", workers, 1)
@@ -80,8 +85,10 @@ def simulate(
     done = scenarios - sum(sizes[k] for k in missing)
     progress(done)
     try:
-        for size in _computed(a, folder, [(k, sizes[k]) for k in missing], seed, workers):
-            done += size
+        wanted = [(k, sizes[k]) for k in missing]
+        for k, table in _computed(a, wanted, seed, workers, executor):
+            _keep(folder, k, table)
+            done += sizes[k]
             progress(done)
     except KeyboardInterrupt:
         kept = sum(_whole(folder, k, size) for k, size in enumerate(sizes))
@@ -92,30 +99,38 @@ def simulate(
 
 
 def _computed(
-    a: Record, folder: Path, parts: list[tuple[int, int]], seed: int, workers: int
-) -> Iterator[int]:
-    """Compute the parts; the size of each as it is done."""
-    if workers == 1 or len(parts) < 2:
+    a: Record, parts: list[tuple[int, int]], seed: int, workers: int, executor: Executor | None
+) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """Compute the parts; the number and the table of each as it is done."""
+    if executor is not None:
+        yield from _shared(a, parts, seed, executor, 2 * workers)
+    elif workers == 1 or len(parts) < 2:
         for k, size in parts:
-            yield _part(a, folder, k, size, seed)
-        return
-    # a process that is copied while libraries hold locks may hang: each starts anew
-    with ProcessPoolExecutor(workers, get_context("spawn"), _ignore_interrupt) as pool:
-        waiting = iter(parts)
-        running: set[Future[int]] = set()
-        try:
-            for k, size in waiting:
-                running.add(pool.submit(_part, a, folder, k, size, seed))
-                if len(running) < 2 * workers:
-                    continue
-                finished, running = wait(running, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in finished)
-            while running:
-                finished, running = wait(running, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in finished)
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+            yield k, _part(a, k, size, seed)
+    else:
+        # a process that is copied while libraries hold locks may hang: each starts anew
+        with ProcessPoolExecutor(workers, get_context("spawn"), _ignore_interrupt) as pool:
+            yield from _shared(a, parts, seed, pool, 2 * workers)
+
+
+def _shared(
+    a: Record, parts: list[tuple[int, int]], seed: int, executor: Executor, ahead: int
+) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """The parts as others compute them, of which so many are asked for ahead."""
+    waiting = iter(parts)
+    running: dict[Future[NDArray[np.float64]], int] = {}
+    try:
+        while True:
+            for k, size in itertools.islice(waiting, ahead - len(running)):
+                running[executor.submit(_part, a, k, size, seed)] = k
+            if not running:
+                return
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                yield running.pop(future), future.result()
+    except BaseException:
+        for future in running:
+            future.cancel()
+        raise
 
 
 def _ignore_interrupt() -> None:
@@ -125,18 +140,21 @@ def _ignore_interrupt() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _part(a: Record, folder: Path, k: int, size: int, seed: int) -> int:
-    """Compute one part and keep it: (metric, scenario), with the worst residual as the last row."""
+def _part(a: Record, k: int, size: int, seed: int) -> NDArray[np.float64]:
+    """Compute one part: (metric, scenario), with the worst residual as the last row."""
     module = model(a.model)
     own = int(np.random.SeedSequence([seed, k]).generate_state(1)[0])
     runs = module.simulate(a, module.sample(a, size, own))
     worst = max(runs.checks.values(), default=0.0) / runs.tolerance
     rows = [np.asarray(runs.metrics[name], float) for name in _names(a)]
-    table = np.vstack([*rows, np.full(size, worst)])
+    return np.vstack([*rows, np.full(size, worst)])
+
+
+def _keep(folder: Path, k: int, table: NDArray[np.float64]) -> None:
+    """Keep a part, whole or not at all."""
     file = folder / f".{k}.npy"
     np.save(file, table)
     os.replace(file, folder / f"{k}.npy")
-    return size
 
 
 def _names(a: Record) -> list[str]:
@@ -149,16 +167,28 @@ def _names(a: Record) -> list[str]:
 def _told(a: Record, folder: Path, sizes: list[int], seed: int) -> Quantiles:
     """The quantiles of each metric; one metric at a time is in memory."""
     parts = [np.load(folder / f"{k}.npy", mmap_mode="r") for k in range(len(sizes))]
-    rows = {name: _row(np.concatenate([p[i] for p in parts])) for i, name in enumerate(_names(a))}
+    words = a.spec.words["metrics"]
+    rows = {
+        name: _row(np.concatenate([p[i] for p in parts]), words[name]["unit"] == "period")
+        for i, name in enumerate(_names(a))
+    }
     return Quantiles(sum(sizes), seed, rows, max(float(p[-1].max()) for p in parts))
 
 
-def _row(values: NDArray[np.float64]) -> tuple[float, ...]:
-    """Mean, standard deviation, quantiles, and the share that is a number."""
+def _row(values: NDArray[np.float64], period: bool) -> tuple[float, ...]:
+    """Mean, standard deviation, quantiles, and the share that is a number.
+
+    A period below 0 is that of an event which never came: it is later than all others.
+    """
+    values = np.where(values < 0, np.inf, values) if period else values
     there = values[np.isfinite(values)]
     if not len(there):
-        return (*[float("nan")] * (2 + len(SHARES)), 0.0)
-    found = np.quantile(there, SHARES)
+        last = float("inf") if period else float("nan")
+        return (*[float("nan")] * 2, *[last] * len(SHARES), 0.0)
+    if period:
+        found = np.quantile(values, SHARES, method="inverted_cdf")
+    else:
+        found = np.quantile(there, SHARES)
     return (float(there.mean()), float(there.std()), *map(float, found), len(there) / len(values))
 
 

@@ -195,6 +195,16 @@ def test_text_is_never_a_formula_or_an_address() -> None:
     assert not book[word("workbook.assumptions")]._hyperlinks
 
 
+def test_a_price_of_a_unit_is_named_as_one_where_the_model_s_value_stands() -> None:
+    run, _ = two_runs("transactional")
+    price = run.assumptions.spec.assumptions["price"]
+    sheet = opened(workbook.written(run))[word("workbook.assumptions")]
+    assert price.unit == "unit_price" and run.assumptions.price < 1
+    assert "CNY million a unit" in next(row for row in rows(sheet) if row[0] == price.label)
+    line = next(x for x in run.csv().splitlines() if x.startswith(price.label))
+    assert line.endswith('"in the model\'s unit, CNY million a unit"')
+
+
 def test_the_same_run_gives_the_same_file_and_one_alone_has_no_base() -> None:
     run, base = two_runs("loan")
     assert workbook.written(run, base) == workbook.written(run, base)

@@ -304,12 +304,27 @@ def test_keyboard_alone_reaches_and_moves_every_control(browser, base, width):
     context.close()
 
 
+#: The next questions to Python are lost with it.
+LOSE = """([element, times]) => {
+  const { python } = element, ask = python.ask;
+  python.ask = async function (...given) {
+    if (times-- > 0) throw new window.casebook.Lost();
+    python.ask = ask;
+    return ask.apply(python, given);
+  };
+}"""
+
+
 def test_statement_as_csv_and_the_base_case_in_view(context, base):
     name = "transactional"
     places = settings(name, 1)[1]
     with opened(context, base + explorer_page(name)) as page:
         element = page.query_selector(ELEMENT)
         page.evaluate(SET, [element, places])
+        page.evaluate(LOSE, [element, 2])  # Python is lost, and lost again: that is told
+        page.click("[data-do=csv]")
+        page.locator(".cb-warning", has_text="Python stopped answering").wait_for()
+        page.evaluate(LOSE, [element, 1])  # lost once: the reader does not see it
         with page.expect_download() as download:
             page.click("[data-do=csv]")
         text = Path(download.value.path()).read_text(encoding="utf-8-sig")

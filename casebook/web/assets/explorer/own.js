@@ -62,8 +62,7 @@
     async own_ask(request, more) {
       this.own_tell([], false);
       try {
-        if (more) await this.python.add(more);
-        const answer = await this.python.ask({ case: this.name, ...request });
+        const answer = await this.python_says(request, more);
         if (!answer.refused) return answer;
         this.own_tell(answer.refused.split("\n"), true);
       } catch (error) {

@@ -352,12 +352,23 @@
     // that fails, which is then told.
     async file_as(form, more) {
       try {
-        if (more) await this.python.add(more);
-        const answer = await this.python.ask({ case: this.name, own: this.own, values: this.values(), [form]: true });
+        const answer = await this.python_says({ own: this.own, values: this.values(), [form]: true }, more);
         if (!answer.refused) return answer[form];
         this.warn(filled(this.words.live_error, { why: answer.refused }));
       } catch (error) {
         this.warn(filled(this.words.live_not_written, { why: error.message }));
+      }
+    },
+
+    // An answer that may need more of Python; what is lost with its Python is asked for once more.
+    async python_says(request, more, again = true) {
+      try {
+        if (more) await this.python.add(more);
+        return await this.python.ask({ case: this.name, ...request });
+      } catch (error) {
+        if (!(error instanceof window.casebook.Lost)) throw error;
+        if (again) return this.python_says(request, more, false);
+        throw new Error(this.words.live_again);
       }
     },
 
