@@ -1,8 +1,11 @@
 """The command line: `casebook`, or `python -m casebook`.
 
     app       the commands by name, what they say of themselves, how they fail
-    own       template, run, compare, solve, simulate, report, migrate: a client of one's own
+    client    the client that a command is given
+    own       template, run, compare, solve, report, migrate: a client of one's own
+    scenarios simulate
     book      classify: a client book
+    cluster   Dask, for simulate and classify
     show      tables on a terminal, in a pipe, or as JSON
 
 A command loads what it needs when it runs: help is there at once. Every word stands in

@@ -19,7 +19,7 @@ COMMANDS = {
     "run": "own",
     "compare": "own",
     "solve": "own",
-    "simulate": "own",
+    "simulate": "scenarios",
     "report": "own",
     "migrate": "own",
     "classify": "book",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import show
+from . import cluster, show
 from .app import PART, command, fail, option, said
 
 if TYPE_CHECKING:
@@ -73,17 +72,7 @@ def _on_dask(
 
     if out is None:
         fail(said("errors.folder"))
-    try:
-        from dask.distributed import Client, LocalCluster
-    except ImportError:
-        raise ImportError("dask is missing: pip install 'casebook[cluster]'") from None
-    cluster: Any = LocalCluster  # which have no types
-    connect: Any = Client
-    with contextlib.ExitStack() as opened:
-        at: Any = scheduler
-        if scheduler == "local":
-            at = opened.enter_context(cluster(n_workers=2, threads_per_worker=1))
-        client = opened.enter_context(connect(at))
+    with cluster.connected(scheduler, 2) as client:
         sums = clientbook.classify_dask(list(files), mapping, client).write(out)
     show.notes([said("run.written", file=out)])
     click.echo(said("classify.sums", read=sums.read, classified=sums.classified,

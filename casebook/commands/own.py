@@ -9,82 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import show
+from . import client, show
 from .app import command, fail, option, said
 
 if TYPE_CHECKING:
-    from ..clientfile import ClientFile
-    from ..shape import Record, SingleRun
-
-FILE = click.Path(dir_okay=False, path_type=Path)
-THERE = click.Path(dir_okay=False, exists=True, path_type=Path)
-
-
-class _Case(click.ParamType[str]):
-    """The name of a model."""
-
-    name = "case"
-
-    def convert(self, value: str, param: Any, ctx: Any) -> str:
-        """The name, if there is such a model."""
-        from .._checks import nearest
-        from ..models import MODELS
-
-        if value not in MODELS:
-            self.fail(said("errors.case", name=value, what=nearest(value, MODELS)), param, ctx)
-        return value
-
-    def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> Any:
-        """The models that begin so."""
-        from click.shell_completion import CompletionItem
-
-        from ..models import MODELS
-
-        return [CompletionItem(name) for name in MODELS if name.startswith(incomplete)]
-
-
-CASE = click.argument("case", type=_Case())
-assumptions = option("assumptions", "-a", type=THERE, metavar="FILE")
-changes = option("set", "-s", "changes", multiple=True, metavar="NAME=VALUE")
-as_json = option("json", "as_json", is_flag=True)
-way = option("way", metavar="NAME")
-
-
-def _client(case: str | None, file: Path | None, changes: tuple[str, ...]) -> ClientFile:
-    """The client of a command: a file, or the base case, with what is set laid over it."""
-    from .. import clientfile, models
-
-    found = (
-        clientfile.read(file, case)
-        if file
-        else clientfile.ClientFile(str(case), models.model(str(case)).assumptions(), 1)
-    )
-    return dataclasses.replace(found, record=clientfile.changed(found.record, changes))
-
-
-def _runs(record: Record, way: str | None = None) -> tuple[SingleRun[Any], SingleRun[Any]]:
-    """(the run, the run of the book's own client), each of the way that is asked for."""
-    from ..models import model
-
-    module = model(record.model)
-    run, base = module.simulate(record), module.simulate(module.assumptions())
-    if way is None:
-        return run, base
-    if way not in run.alternatives:
-        fail(said("errors.way", name=way, list=", ".join(run.alternatives)))
-    return run.alternative(way), base.alternative(way)
-
-
-def _checked(run: SingleRun[Any]) -> None:
-    """A model whose identities do not hold has no answer."""
-    for name, residual in run.checks.items():
-        if not residual <= run.tolerance:
-            what = run.assumptions.spec.words["checks"][name]
-            fail(said("errors.check", what=what, residual=f"{residual:.1e}"))
+    from ..shape import SingleRun
 
 
 @command("list")
-@as_json
+@client.as_json
 def list_command(as_json: bool) -> None:
     """The models there are."""
     from ..models import MODELS, model
@@ -97,10 +30,10 @@ def list_command(as_json: bool) -> None:
 
 
 @command("template")
-@CASE
-@assumptions
-@changes
-@option("out", "-o", type=FILE)
+@client.CASE
+@client.assumptions
+@client.changes
+@option("out", "-o", type=client.FILE)
 @option("force", is_flag=True)
 def template_command(
     case: str, assumptions: Path | None, changes: tuple[str, ...], out: Path | None, force: bool
@@ -108,7 +41,7 @@ def template_command(
     """The file of a client."""
     from .. import clientfile
 
-    found = _client(case, assumptions, changes)
+    found = client.given(case, assumptions, changes)
     show.notes(found.notes)
     _write_text(clientfile.template(case, found.record), out, force)
 
@@ -126,12 +59,12 @@ def _write_text(text: str, out: Path | None, force: bool) -> None:
 
 
 @command("run")
-@CASE
-@assumptions
-@changes
-@way
-@option("out", "-o", type=FILE)
-@as_json
+@client.CASE
+@client.assumptions
+@client.changes
+@client.way
+@option("out", "-o", type=client.FILE)
+@client.as_json
 def run_command(
     case: str,
     assumptions: Path | None,
@@ -146,9 +79,9 @@ def run_command(
 
     if out is not None:
         export.checked(out)  # before the work
-    found = _client(case, assumptions, changes)
-    run, base = _runs(found.record, way)
-    _checked(run)
+    found = client.given(case, assumptions, changes)
+    run, base = client.runs(found.record, way)
+    client.checked(run)
     show.notes(found.notes)
     if out is not None:
         study.save(run, base, out)
@@ -180,11 +113,11 @@ def _numbers(run: SingleRun[Any], base: SingleRun[Any]) -> None:
 
 
 @command("compare")
-@click.argument("first", type=THERE)
-@click.argument("second", type=THERE)
+@click.argument("first", type=client.THERE)
+@click.argument("second", type=client.THERE)
 @option("on", metavar="METRIC")
-@option("out", "-o", type=FILE)
-@as_json
+@option("out", "-o", type=client.FILE)
+@client.as_json
 def compare_command(
     first: Path, second: Path, on: str | None, out: Path | None, as_json: bool
 ) -> None:
@@ -244,14 +177,14 @@ def _cell(value: Any) -> Any:
 
 
 @command("solve")
-@CASE
+@client.CASE
 @click.argument("name")
 @option("for", "question", required=True, metavar="QUESTION")
-@assumptions
-@changes
+@client.assumptions
+@client.changes
 @option("from", "low", type=float)
 @option("to", "high", type=float)
-@as_json
+@client.as_json
 def solve_command(
     case: str,
     name: str,
@@ -265,14 +198,14 @@ def solve_command(
     """Where two numbers meet."""
     from .. import study
 
-    client = _client(case, assumptions, changes)
-    found = study.solve(client.record, name, question, low, high)
-    show.notes(client.notes)
+    whose = client.given(case, assumptions, changes)
+    found = study.solve(whose.record, name, question, low, high)
+    show.notes(whose.notes)
     if as_json:
         show.machine(dataclasses.asdict(found))
         return
-    spec = client.record.spec.assumptions[name]
-    here = spec.write(getattr(client.record, name))
+    spec = whose.record.spec.assumptions[name]
+    here = spec.write(getattr(whose.record, name))
     ends = {"low": spec.write(found.low), "high": spec.write(found.high)}
     click.echo(said("solve.now", label=spec.label, value=here, name=name))
     for turn in found.turns:
@@ -290,77 +223,12 @@ def solve_command(
         click.echo(said("solve.end", name=name, value=ends[where], left=left, right=right))
 
 
-@command("simulate")
-@CASE
-@option("scenarios", "-n", type=click.IntRange(1), default=100_000, show_default=True)
-@option("workers", "-w", type=click.IntRange(1), default=1, show_default=True)
-@option("seed", type=int, default=1, show_default=True)
-@assumptions
-@changes
-@option("out", "-o", type=FILE)
-@option("parts", type=click.Path(file_okay=False, path_type=Path))
-@as_json
-def simulate_command(
-    case: str,
-    scenarios: int,
-    workers: int,
-    seed: int,
-    assumptions: Path | None,
-    changes: tuple[str, ...],
-    out: Path | None,
-    parts: Path | None,
-    as_json: bool,
-) -> None:
-    """Many scenarios."""
-    from .. import study
-    from ..study import export, quantiles
-
-    if out is not None:
-        export.checked(out)
-    client = _client(case, assumptions, changes)
-    folder = parts or Path((out or Path(case)).name + ".parts")
-    try:
-        with show.progress(scenarios) as told:
-            found = study.simulate(
-                client.record, scenarios, folder, seed=seed, workers=workers, progress=told
-            )
-    except study.Unfinished as error:
-        fail(said("simulate.unfinished", done=error.done, parts=error.parts, folder=error.folder))
-    show.notes(client.notes)
-    words = client.record.spec.words["metrics"]
-    shares = [f"{share:.0%}" for share in quantiles.SHARES]
-    names = ["mean", "deviation", *shares, "counted"]
-    if as_json:
-        rows = {n: dict(zip(names, map(export.plain, row), strict=True))
-                for n, row in found.rows.items()}  # fmt: skip
-        show.machine({"case": case, "scenarios": scenarios, "seed": seed, "metrics": rows})
-    elif out is not None:
-        table = [(n, words[n]["label"], *row) for n, row in found.rows.items()]
-        study.save_table(["metric", "label", *names], table, out)
-        show.notes([said("run.written", file=out)])
-    else:
-        heads = [said("heads.number"), *(said(f"heads.{n}") for n in names[:2]), *shares]
-        rows_ = [
-            (words[n]["label"], *(_written(x, words[n]["unit"]) for x in row[:-1]))
-            for n, row in found.rows.items()
-        ]
-        title = said("simulate.title", title=client.record.spec.words["title"], count=scenarios)
-        show.table(heads, rows_, title)
-
-
-def _written(value: float, unit: str) -> str:
-    """A quantile as a reader sees it; a truth is the share of scenarios in which it is one."""
-    from ..words import write
-
-    return write(value, "share" if unit == "flag" else unit)
-
-
 @command("report")
-@CASE
-@assumptions
-@changes
-@way
-@option("out", "-o", type=FILE, required=True)
+@client.CASE
+@client.assumptions
+@client.changes
+@client.way
+@option("out", "-o", type=client.FILE, required=True)
 @option("date", metavar="DATE", default="")
 def report_command(
     case: str,
@@ -373,17 +241,17 @@ def report_command(
     """A credit memo."""
     from .. import memo
 
-    found = _client(case, assumptions, changes)
-    run, base = _runs(found.record, way)
-    _checked(run)
+    found = client.given(case, assumptions, changes)
+    run, base = client.runs(found.record, way)
+    client.checked(run)
     show.notes(found.notes)
     memo.write(run, base, out, memo.Head(date=date))
     show.notes([said("run.written", file=out)])
 
 
 @command("migrate")
-@click.argument("file", type=THERE)
-@option("out", "-o", type=FILE)
+@click.argument("file", type=client.THERE)
+@option("out", "-o", type=client.FILE)
 @option("force", is_flag=True)
 def migrate_command(file: Path, out: Path | None, force: bool) -> None:
     """An older file in the form of today."""

@@ -1,0 +1,65 @@
+"""The page on a client of one's own: each command on it runs, each file on it is read."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from casebook import clientfile, commands
+from casebook.cases import NAMES
+from casebook.models import MODELS
+
+PAGE = (Path(__file__).parents[2] / "book/own/client.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", PAGE, re.M | re.S)
+#: The commands of the page, without what each is for.
+COMMANDS = [
+    re.split(r"\s{2,}", line)[0]
+    for kind, block in BLOCKS
+    if not kind
+    for line in block.splitlines()
+    if line.startswith("casebook ")
+]
+
+
+def test_the_page_names_every_command_but_those_of_the_client_book() -> None:
+    shown = {line.split()[1] for line in COMMANDS} | set(re.findall(r"`casebook (\w+)`", PAGE))
+    assert shown == set(commands.app.COMMANDS) - {"classify", "completion"}
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_command_of_the_page_runs(line: str, tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("mine", "theirs"):
+        record = clientfile.parsed(clientfile.template("problem")).record
+        text = clientfile.template("problem", record.replace(shock_depth=0.3))
+        Path(f"{name}.toml").write_text(text, encoding="utf-8")
+    words, _, out = line.removeprefix("casebook ").partition(" > ")
+    given = [{"1000000": "2000"}.get(x, x) for x in shlex.split(words)]
+    with pytest.raises(SystemExit) as end:
+        commands.main(given)
+    assert end.value.code == 0
+    said, told = capsys.readouterr()
+    assert said or told
+    if out:
+        assert clientfile.parsed(said).record.model == "problem"
+    for name in re.findall(r"--out (\S+)", line):
+        assert Path(name).stat().st_size > 1_000
+
+
+def test_the_file_of_the_page_is_read() -> None:
+    (text,) = (block for kind, block in BLOCKS if kind == "toml")
+    file = clientfile.parsed(text)
+    template = clientfile.template("transactional")
+    assert (file.record.principal, file.record.rate) == (24.0, 0.0435)
+    for line in re.findall(r"^# .*", text, re.M):
+        assert line in template, line
+    wide = text.replace("24.0", "300") + "\n[ranges]\nprincipal = [1, 400]\n"
+    assert clientfile.parsed(wide).record.principal == 300
+
+
+def test_the_models_of_the_page_are_the_models() -> None:
+    table = PAGE.partition("## Which model")[2].partition("## In this page")[0]
+    assert set(NAMES) <= set(re.findall(r"`(\w+)`", table)) <= set(MODELS)
