@@ -10,9 +10,11 @@ import pytest
 
 from casebook import clientfile, commands
 from casebook.cases import NAMES
-from casebook.models import MODELS
+from casebook.models import MODELS, model
 
 PAGE = (Path(__file__).parents[2] / "book/own/client.md").read_text(encoding="utf-8")
+#: Of these clients the page speaks: the book's, and one of whom less is hoped.
+HOPES = {"mine": 0.5, "theirs": 0.4}
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", PAGE, re.M | re.S)
 #: The commands of the page, without what each is for.
 COMMANDS = [
@@ -29,13 +31,30 @@ def test_the_page_names_every_command_but_those_of_the_client_book() -> None:
     assert shown == set(commands.app.COMMANDS) - {"classify", "completion"}
 
 
+def clients() -> None:
+    """The two files of the page, in this folder."""
+    record = model("problem").assumptions()
+    for name, hope in HOPES.items():
+        text = clientfile.template("problem", record.replace(success_chance=hope))
+        Path(f"{name}.toml").write_text(text, encoding="utf-8")
+
+
+def test_the_output_on_the_page_is_what_the_command_says(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    clients()
+    shown = [block for kind, block in BLOCKS if kind == "console"]
+    assert len(shown) == 2
+    for block in shown:
+        line, _, output = block.removeprefix("$ casebook ").partition("\n")
+        with pytest.raises(SystemExit) as end:
+            commands.main(shlex.split(line))
+        assert (end.value.code, capsys.readouterr().out) == (0, output)
+
+
 @pytest.mark.parametrize("line", COMMANDS)
 def test_a_command_of_the_page_runs(line: str, tmp_path: Path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("mine", "theirs"):
-        record = clientfile.parsed(clientfile.template("problem")).record
-        text = clientfile.template("problem", record.replace(shock_depth=0.3))
-        Path(f"{name}.toml").write_text(text, encoding="utf-8")
+    clients()
     words, _, out = line.removeprefix("casebook ").partition(" > ")
     given = [{"1000000": "2000"}.get(x, x) for x in shlex.split(words)]
     with pytest.raises(SystemExit) as end:
@@ -63,3 +82,5 @@ def test_the_file_of_the_page_is_read() -> None:
 def test_the_models_of_the_page_are_the_models() -> None:
     table = PAGE.partition("## Which model")[2].partition("## In this page")[0]
     assert set(NAMES) <= set(re.findall(r"`(\w+)`", table)) <= set(MODELS)
+    counts = [len(model(name).assumptions().spec.assumptions) for name in NAMES]
+    assert f"between {min(counts)} and {max(counts)} assumptions" in PAGE

@@ -13,16 +13,25 @@ AXE = ROOT / "_build" / "tools" / "axe.min.js"
 SECOND = 1000.0
 
 INSPECT = Path(__file__).with_name("inspect.js").read_text(encoding="utf-8")
+#: What depends on the theme.
+COLOURS = ["color-contrast", "link-in-text-block"]
 #: Ours are all violations that axe calls serious or critical.
-ACCESS = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+ACCESS = """async (rules) => (await axe.run(document, {
+    resultTypes: ["violations"], ...(rules && {runOnly: {type: "rule", values: rules}})})).violations
   .filter(v => ["serious", "critical"].includes(v.impact))
   .flatMap(v => v.nodes.map(n => `${v.impact} ${v.id}: ${n.target} ${n.html.slice(0, 160)}`))"""
 
 
 def look(
-    context: BrowserContext, url: str, *, access: bool = False, shot: str | None = None
+    context: BrowserContext,
+    url: str,
+    *,
+    access: str = "",
+    shot: str | None = None,
 ) -> list[str]:
-    """What is wrong with the page at `url`; `access` also runs the accessibility checker.
+    """What is wrong with the page at `url`.
+
+    `access` also runs the accessibility checker: of "all" that it knows, or of "colours" alone.
 
     `shot` names a picture of the page, kept when CASEBOOK_SHOTS says in which folder.
     """
@@ -57,7 +66,7 @@ def look(
         wrong += page.evaluate(INSPECT)
         if access:
             page.add_script_tag(path=AXE)
-            wrong += page.evaluate(ACCESS)
+            wrong += page.evaluate(ACCESS, COLOURS if access == "colours" else None)
         folder = os.environ.get("CASEBOOK_SHOTS")
         if folder and shot:
             Path(folder).mkdir(parents=True, exist_ok=True)

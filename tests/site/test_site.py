@@ -18,8 +18,9 @@ Contexts = dict[tuple[int, str], BrowserContext]
 @pytest.mark.parametrize("width", WIDTHS)
 def test_page(contexts: Contexts, base: str, page_path: str, width: int, theme: str) -> None:
     shot = f"{page_path.removesuffix('.html').replace('/', '-')}-{width}-{theme}"
-    # Contrast depends on the theme and not on the width.
-    wrong = look(contexts[width, theme], base + page_path, access=width == 1280, shot=shot)
+    # Contrast depends on the theme and not on the width; all else on neither.
+    access = {"light": "all", "dark": "colours"}[theme] if width == 1280 else ""
+    wrong = look(contexts[width, theme], base + page_path, access=access, shot=shot)
     assert not wrong, "\n".join(wrong)
 
 
@@ -81,7 +82,8 @@ def test_the_look_finds_what_is_wrong(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "require.js").write_text("", encoding="utf-8")
     context = browser.new_context(viewport={"width": 390, "height": 844})
     with serve(tmp_path) as address:
-        found = look(context, address + "bad.html", access=True)
+        found = look(context, address + "bad.html", access="all")
+        pale = look(context, address + "bad.html", access="colours")
     context.close()
     for complaint in (
         "outside request: https://example.org/a.png",
@@ -99,3 +101,4 @@ def test_the_look_finds_what_is_wrong(browser: Browser, tmp_path: Path) -> None:
         "critical button-name",
     ):
         assert any(complaint in line for line in found), (complaint, found)
+    assert any("serious color-contrast" in line for line in pale), pale
