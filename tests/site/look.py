@@ -16,8 +16,8 @@ INSPECT = Path(__file__).with_name("inspect.js").read_text(encoding="utf-8")
 #: What depends on the theme.
 COLOURS = ["color-contrast", "link-in-text-block"]
 #: Ours are all violations that axe calls serious or critical.
-ACCESS = """async (rules) => (await axe.run(document, {
-    resultTypes: ["violations"], ...(rules && {runOnly: {type: "rule", values: rules}})})).violations
+ACCESS = """async (values) => (await axe.run(document, {
+    resultTypes: ["violations"], ...(values && {runOnly: {type: "rule", values}})})).violations
   .filter(v => ["serious", "critical"].includes(v.impact))
   .flatMap(v => v.nodes.map(n => `${v.impact} ${v.id}: ${n.target} ${n.html.slice(0, 160)}`))"""
 
