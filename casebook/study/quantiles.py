@@ -166,13 +166,17 @@ def _names(a: Record) -> list[str]:
 
 def _told(a: Record, folder: Path, sizes: list[int], seed: int) -> Quantiles:
     """The quantiles of each metric; one metric at a time is in memory."""
-    parts = [np.load(folder / f"{k}.npy", mmap_mode="r") for k in range(len(sizes))]
     words = a.spec.words["metrics"]
+    files = [folder / f"{k}.npy" for k in range(len(sizes))]
+
+    def line(i: int) -> NDArray[np.float64]:
+        # the files are mapped anew each time: pages that were read do not stay in memory
+        return np.concatenate([np.load(file, mmap_mode="r")[i] for file in files])
+
     rows = {
-        name: _row(np.concatenate([p[i] for p in parts]), words[name]["unit"] == "period")
-        for i, name in enumerate(_names(a))
+        name: _row(line(i), words[name]["unit"] == "period") for i, name in enumerate(_names(a))
     }
-    return Quantiles(sum(sizes), seed, rows, max(float(p[-1].max()) for p in parts))
+    return Quantiles(sum(sizes), seed, rows, float(line(-1).max()))
 
 
 def _row(values: NDArray[np.float64], period: bool) -> tuple[float, ...]:
