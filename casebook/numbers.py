@@ -9,19 +9,25 @@ A name is a model (casebook.models) and then one of
 All are those of the base case, or, after `epilogue`, of what came: see `Record.realised`. A bar
 and a word change how it is written: `|bare` without the unit, `|short` with the percent sign alone,
 `|abs` without the sign. What does not exist is a KeyError, so a page with a wrong name is not
-built.
+built. `found` and `written` do the same for a run of one's own; its names have no model.
 
 >>> from casebook import numbers
 >>> numbers.number("transactional.assumptions.principal")
 'CNY 10 million'
 >>> numbers.number("transactional.pd"), numbers.number("transactional.pd|bare")
 ('2.9%', '2.9')
+>>> from casebook.cases import transactional
+>>> run = transactional.simulate(transactional.assumptions().replace(principal=12.0))
+>>> numbers.written(run, "assumptions.principal")
+'CNY 12 million'
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from .cases import NAMES
@@ -29,7 +35,18 @@ from .models import model
 from .shape import SingleRun
 from .words import catalogue, word, write
 
-__all__ = ["STYLES", "base", "findings", "number", "realised", "side_by_side"]
+__all__ = [
+    "STYLES",
+    "Number",
+    "base",
+    "filled",
+    "findings",
+    "found",
+    "number",
+    "realised",
+    "side_by_side",
+    "written",
+]
 
 #: What may follow the bar.
 STYLES = ("", "bare", "short", "abs")
@@ -58,47 +75,98 @@ def findings(name: str, came: bool = False) -> dict[str, float]:
     return model(name).findings(realised(name) if came else base(name))
 
 
-def number(path: str) -> str:
-    """The number `path` as a reader sees it; KeyError says what is wrong with the path."""
-    path, _, style = path.strip().partition("|")
-    if style not in STYLES:
-        raise KeyError(f"{path}: no style {style!r}; allowed: {', '.join(STYLES[1:])}")
-    name, *rest = path.split(".")
-    came = rest[:1] == ["epilogue"]
-    rest = rest[came:]
-    try:
-        value, unit = _found(realised(name) if came else base(name), name, rest, came)
-    except KeyError as error:
-        raise KeyError(f"{path}: {error.args[0]}") from None
-    if unit == "period" and value < 0:
-        return word("never")
-    if style == "abs":
-        value = abs(value)
-    exact = rest[:1] == ["assumptions"]  # an input is as exact as it was entered
-    text = write(value, unit, with_unit=style not in ("bare", "short"), plain=exact)
-    return f"{text}%" if style == "short" else text
+@dataclass(frozen=True)
+class Number:
+    """A number of a run: its value in the model's unit, that unit, what it is called.
+
+    `side` is the run of the alternative that it belongs to, `source` where its words stand in the
+    case file ("metrics", "findings" or "assumptions"), `key` its name there.
+    """
+
+    value: Any
+    unit: str
+    label: str
+    side: SingleRun[Any]
+    source: str
+    key: str
+
+    def written(self, style: str = "") -> str:
+        """The number as a reader sees it; KeyError names the styles there are."""
+        if style not in STYLES:
+            raise KeyError(f"no style {style!r}; allowed: {', '.join(STYLES[1:])}")
+        value = self.value
+        exact = self.source == "assumptions"  # an input is as exact as it was entered
+        if exact and isinstance(value, (str, tuple)):  # not one number
+            value = self.side.assumptions.spec.assumptions[self.key].write(value)
+        elif self.unit == "period" and value < 0:
+            return word("never")
+        elif style == "abs":
+            value = abs(value)
+        text = write(value, self.unit, with_unit=style not in ("bare", "short"), plain=exact)
+        return f"{text}%" if style == "short" else text
 
 
-def _found(r: SingleRun[Any], name: str, path: list[str], came: bool) -> tuple[Any, str]:
-    """(value, unit) of a path within a model's run, which is the one that `came` or the base."""
-    words = r.assumptions.spec.words
-    if len(path) == 2 and path[0] in r.alternatives:
-        r, path = r.alternative(path[0]), path[1:]
-    match path:
-        case [metric] if metric in words["metrics"]:
-            return r.metrics[metric], words["metrics"][metric]["unit"]
+def found(
+    r: SingleRun[Any], path: str, stated: Callable[[], Mapping[str, float]] | None = None
+) -> Number:
+    """The number `path` of any single run; the path is without the model, and without a style.
+
+    `stated` gives the findings of the run where they are known already. KeyError says what is
+    allowed.
+    """
+    words, specs = r.assumptions.spec.words, r.assumptions.spec.assumptions
+    parts = path.split(".")
+    side = r
+    if len(parts) == 2 and parts[0] in r.alternatives:
+        side, parts = r.alternative(parts[0]), parts[1:]
+    match parts:
+        case [key] if key in words["metrics"] and key in side.metrics:
+            row = words["metrics"][key]
+            return Number(side.metrics[key], row["unit"], row["label"], side, "metrics", key)
         case ["findings", key] if key in words["findings"]:
-            return findings(name, came)[key], words["findings"][key]
-        case ["assumptions", key] if key in r.assumptions.spec.assumptions:
-            spec = r.assumptions.spec.assumptions[key]
-            value = getattr(r.assumptions, key)
-            whole = spec.choices or isinstance(value, tuple)  # not one number
-            return spec.write(value) if whole else value, spec.unit
+            values = stated() if stated else model(r.assumptions.model).findings(r)
+            return Number(values[key], words["findings"][key], key, r, "findings", key)
+        case ["assumptions", key] if key in specs:
+            value, spec = getattr(r.assumptions, key), specs[key]
+            return Number(value, spec.unit, spec.label, r, "assumptions", key)
     raise KeyError(
         f"no such number; allowed: a metric ({', '.join(words['metrics'])}), one of "
         f"{', '.join(r.alternatives)} and a metric, findings ({', '.join(words['findings'])}), "
-        "assumptions and a name, or epilogue and one of these"
+        "assumptions and a name"
     )
+
+
+def written(r: SingleRun[Any], path: str) -> str:
+    """The number `path` of any single run as a reader sees it; KeyError says what is wrong."""
+    bare, _, style = path.partition("|")
+    return _told(path, lambda: found(r, bare).written(style))
+
+
+def number(path: str) -> str:
+    """The number `path` as a reader sees it; KeyError says what is wrong with the path."""
+    bare, _, style = path.strip().partition("|")
+    name, _, rest = bare.partition(".")
+    came = rest == "epilogue" or rest.startswith("epilogue.")
+    rest = rest.removeprefix("epilogue").removeprefix(".") if came else rest
+
+    def text() -> str:
+        r = realised(name) if came else base(name)
+        return found(r, rest, lambda: findings(name, came)).written(style)
+
+    return _told(path, text)
+
+
+def _told(path: str, text: Callable[[], str]) -> str:
+    """The text; a KeyError names the path too."""
+    try:
+        return text()
+    except KeyError as error:
+        raise KeyError(f"{path}: {error.args[0]}") from None
+
+
+def filled(text: str, of: Callable[[str], str]) -> str:
+    """A text with each path in braces replaced by what `of` says of it."""
+    return re.sub(r"\{([^{}]+)\}", lambda match: of(match[1]), text)
 
 
 def side_by_side() -> Any:
@@ -114,15 +182,17 @@ def side_by_side() -> Any:
         words = base(name).assumptions.spec.words
         if missing := sorted(heads.keys() - words["profile"].keys()):
             raise KeyError(f"{name}: [profile] lacks {', '.join(missing)}")
-        columns[words["profile"]["type"]] = [_filled(name, words["profile"][key]) for key in heads]
+        columns[words["profile"]["type"]] = [
+            filled(words["profile"][key], partial(_of, name)) for key in heads
+        ]
     table = pd.DataFrame(columns, index=list(heads.values()))
     table.columns.name = ""
     return table
 
 
-def _filled(name: str, text: str) -> str:
-    """A text with the names in braces replaced by numbers of the case."""
-    return re.sub(r"\{([^}]+)\}", lambda found: number(f"{name}.{found[1]}"), text)
+def _of(name: str, path: str) -> str:
+    """The number `path` of the base case of a model."""
+    return number(f"{name}.{path}")
 
 
 def __dir__() -> list[str]:

@@ -9,9 +9,9 @@ A missing figure is not a no. A client is of a type if it is that type whatever 
 are; else it is undetermined: what it could be, and what to ask for first. Nothing leaves this
 machine.
 
-`reading` (files to rows), `heading`, `parsing` (texts to figures), `mapping` and `plan` (which
-column is which), `checks` (what is wrong), `judging` (the tree), `gains`, `result`, `writing`,
-`cluster` (the same on Dask).
+`reading` (files to rows), `cells` (rows in chunks), `heading`, `parsing` (texts to figures),
+`mapping` and `plan` (which column is which), `checks` and `patterns` (what is wrong), `judging`
+(the tree), `gains`, `result`, `report` and `writing`, `cluster` (the same on Dask).
 
 >>> import tempfile, pathlib
 >>> from casebook import clientbook

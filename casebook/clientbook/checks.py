@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from ..shape import Array
 from . import parsing, words
+from .cells import Chunk, Texts
 from .mapping import Column
 from .plan import Plan
-from .reading import Chunk
 
 #: Different bad texts that are counted one by one.
 DIFFERENT = 1000
@@ -122,19 +122,25 @@ def part(chunk: Chunk, plan: Plan) -> Part:
 
 def _numbered(ids: Sequence[str], bad: dict[int, tuple[str, str, str]]) -> None:
     """Rows without the number of a client."""
+    if not ids:
+        return
+    if max(map(len, ids)) > LONGEST:
+        reason = words.word("reasons.long_id", most=LONGEST)
+        for k, text in enumerate(ids):
+            if len(text) > LONGEST:
+                bad.setdefault(k, ("id", text, reason))
     gone, totals = words.cells("missing"), words.cells("totals")
-    for k, text in enumerate(ids):
-        if len(text) > LONGEST:
-            bad.setdefault(k, ("id", text, words.word("reasons.long_id", most=LONGEST)))
-        elif len(text) < 12 and not text.isdigit():
-            said = text.casefold()
-            if said in gone:
-                bad.setdefault(k, ("id", text, words.word("reasons.no_id")))
-            elif said in totals:
-                bad[k] = ("id", text, words.word("reasons.totals"))
+    folded = "\n".join(ids).casefold().split("\n")
+    if (gone | totals).isdisjoint(folded):
+        return
+    for k, said in enumerate(folded):
+        if said in gone:
+            bad.setdefault(k, ("id", ids[k], words.word("reasons.no_id")))
+        elif said in totals:
+            bad[k] = ("id", ids[k], words.word("reasons.totals"))
 
 
-def _text(texts: Sequence[str] | Array, k: int) -> str:
+def _text(texts: Texts | Array, k: int) -> str:
     """The value of a row as it stands in the file."""
     value = texts[k]
     return value.strip() if isinstance(value, str) else f"{float(value):.15g}"
@@ -146,7 +152,7 @@ def _reason(key: str, column: Column) -> str:
     return words.word(f"reasons.{key}", bound=f"{bound:g}")
 
 
-def _seen(parsed: parsing.Parsed, texts: Sequence[str] | Array, column: Column) -> Seen:
+def _seen(parsed: parsing.Parsed, texts: Texts | Array, column: Column) -> Seen:
     """What this chunk shows of a column."""
     x = parsed.values
     garbled = [k for k, key in parsed.bad.items() if key in ("number", "flag", "date")]

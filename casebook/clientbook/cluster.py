@@ -9,24 +9,27 @@ from __future__ import annotations
 
 import io
 import mmap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import checks, judging, patterns, plan, reading, report, result, writing
+from . import cells, checks, judging, patterns, plan, reading, report, result, writing
+from .cells import Chunk
 from .checks import Seen
 from .errors import BookError
 from .mapping import Map
 from .patterns import Finding, Settled
 from .plan import Plan
-from .reading import CHUNK, Chunk, Form
+from .reading import CHUNK, Form
 from .result import Said, Tally
 
+#: What is told how many of all partitions are done.
+Progress = Callable[[int, int], object] | None
 #: Bytes of a CSV that are one partition.
 BLOCK = 1 << 24
 
@@ -42,13 +45,17 @@ class Piece:
     line: int
 
 
-def classify(source: Any, m: Map, client: Any = None, *, block: int = BLOCK) -> Clustered:
+def classify(
+    source: Any, m: Map, client: Any = None, *, block: int = BLOCK, progress: Progress = None
+) -> Clustered:
     """The clients of `source` by the five types, partition by partition.
 
     source: a Dask DataFrame, or the path of a CSV or Parquet file, a pattern such as
     "book/*.parquet", or a list of such, all with the same heads. client: a distributed.Client, or
-    None for Dask's own scheduler. block: bytes of a CSV in one partition. The first pass runs now;
-    the answer when it is asked for. BookError as for one file, and where Dask is missing.
+    None for Dask's own scheduler. block: bytes of a CSV in one partition. progress: is called with
+    the partitions that are done and all there are to do, by both passes, if there is a client. The
+    first pass runs now; the answer when it is asked for. BookError as for one file, and where Dask
+    is missing.
     """
     dask = _dask()
     if hasattr(source, "to_delayed"):
@@ -57,13 +64,14 @@ def classify(source: Any, m: Map, client: Any = None, *, block: int = BLOCK) -> 
         made, planned = _pieces(source, m, block)
         pieces = [dask.delayed(piece, traverse=False) for piece in made]
     looked = [dask.delayed(_look)(piece, planned) for piece in pieces]
-    seen, ids, rows = zip(*_computed(looked, client), strict=True)
+    told = None if progress is None else partial(_halved, progress, len(pieces), 0)
+    seen, ids, rows = zip(*_computed(looked, client, told), strict=True)
     settled = patterns.settle(planned, checks.added(seen), np.concatenate(ids))
     if hasattr(source, "to_delayed"):
         firsts = np.concatenate([[0], np.cumsum(rows)[:-1]]).tolist()
     else:
         firsts = [0] * len(pieces)
-    return Clustered(settled, pieces, firsts, client)
+    return Clustered(settled, pieces, firsts, client, progress)
 
 
 def _dask() -> Any:
@@ -75,17 +83,30 @@ def _dask() -> Any:
     return dask
 
 
-def _computed(tasks: Sequence[Any], client: Any) -> Any:
+def _halved(progress: Callable[[int, int], object], n: int, before: int, done: int) -> None:
+    """Tell how far two passes over n partitions are, `before` in the passes before this one."""
+    progress(before + done, 2 * n)
+
+
+def _computed(
+    tasks: Sequence[Any], client: Any, progress: Callable[[int], object] | None = None
+) -> Any:
     """The results of delayed tasks, by the client's workers or by Dask's own scheduler."""
-    how = {} if client is None else {"scheduler": client}
-    return _dask().compute(*tasks, **how)
+    if client is None or progress is None:
+        return _dask().compute(*tasks, **({} if client is None else {"scheduler": client}))
+    from dask.distributed import as_completed
+
+    futures = client.compute(list(tasks))
+    for done, _ in enumerate(as_completed(futures), 1):  # type: ignore[no-untyped-call]
+        progress(done)
+    return client.gather(futures)
 
 
 def _frames(frame: Any, m: Map) -> tuple[list[Any], Plan]:
     """The partitions of a Dask DataFrame, and how they are read."""
     form = Form("frame", tuple(map(str, frame.columns)), 0, 0)
     head = frame.head(plan.LOOKED_AT, npartitions=-1)
-    first = reading.Frame(np.arange(1, len(head) + 1), head) if len(head) else None
+    first = cells.Frame(np.arange(1, len(head) + 1), head) if len(head) else None
     return frame.to_delayed(), plan.of_heads("the DataFrame", form, m, first)
 
 
@@ -156,12 +177,12 @@ def _chunks(piece: Any, first: int = 0) -> Iterator[Chunk]:
     if not isinstance(piece, Piece):
         for start in range(0, len(piece), CHUNK):
             frame = piece.iloc[start : start + CHUNK]
-            yield reading.Frame(first + start + np.arange(1, len(frame) + 1), frame)
+            yield cells.Frame(first + start + np.arange(1, len(frame) + 1), frame)
     elif piece.form.kind == "parquet":
         line = piece.line + 1
         file = reading.arrow(Path(piece.path))
         for batch in file.iter_batches(batch_size=CHUNK, row_groups=range(piece.start, piece.stop)):
-            yield reading.Arrow(np.arange(line, line + batch.num_rows, dtype=np.int64), batch)
+            yield cells.Arrow(np.arange(line, line + batch.num_rows, dtype=np.int64), batch)
             line += batch.num_rows
     else:
         with Path(piece.path).open("rb") as file:
@@ -209,7 +230,7 @@ def _frame(table: dict[str, Any]) -> Any:
 
 def _meta(settled: Settled) -> Any:
     """The DataFrame of no client."""
-    chunk = reading.Chunk(np.empty(0, np.int64), [], settled.plan.width)
+    chunk = cells.Chunk(np.empty(0, np.int64), [], settled.plan.width)
     empty = judging.judge(checks.part(chunk, settled.plan), settled)
     return _frame(result.table(empty, settled.plan))
 
@@ -260,6 +281,7 @@ class Clustered:
     pieces: list[Any]
     firsts: list[int]
     client: Any = None
+    progress: Progress = None
 
     @property
     def plan(self) -> Plan:
@@ -323,7 +345,9 @@ class Clustered:
             delayed(_written)(piece, settled, first, str(home.resolve()), k)
             for k, (piece, first) in enumerate(zip(self.pieces, self.firsts, strict=True))
         ]
-        self.tally = self._summed(_computed(tasks, self.client))
+        n = len(self.pieces)
+        told = None if self.progress is None else partial(_halved, self.progress, n, n)
+        self.tally = self._summed(_computed(tasks, self.client, told))
         return self.tally
 
     def _summed(self, parts: Sequence[Tally]) -> Tally:

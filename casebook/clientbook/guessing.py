@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from . import checks, mapping, parsing, patterns, plan, reading, words
+from .cells import Chunk
 from .errors import BookError
 from .mapping import Column, Map
 from .patterns import Finding
@@ -25,7 +26,7 @@ def proposal(path: Path) -> str:
         if "map" not in error.reason:
             raise
         return _blank(path, error)
-    first = next(reading.chunks(path, form, plan.LOOKED_AT), None)
+    first = reading.first_chunk(path, form, plan.LOOKED_AT)
     made = _planned(path, form, first)
     if isinstance(made, BookError):
         return _blank(path, made, form.heads)
@@ -42,7 +43,7 @@ def proposal(path: Path) -> str:
     return as_map(made, notes, samples)
 
 
-def _planned(path: Path, form: reading.Form, first: reading.Chunk | None) -> Plan | BookError:
+def _planned(path: Path, form: reading.Form, first: Chunk | None) -> Plan | BookError:
     """The plan without a map, two heads for one column taken for none; or why there is none."""
     silent: dict[str, Mapping[str, object]] = {}
     while True:
@@ -70,11 +71,13 @@ def _blank(path: Path, error: BookError, heads: Sequence[str] = ()) -> str:
 
 def _absent(names: Sequence[str]) -> list[str]:
     """The lines of columns that were not found."""
-    rows = []
-    for name in names:
-        label = words.word(f"columns.{name}.label")
-        rows += [f"# {words.word('guess.not_found', name=name, label=label)}", f'# {name} = ""']
-    return [*rows, f"# {words.word('guess.nothing')}"] if rows else []
+    if not names:
+        return []
+    notes = [f"# {words.word(f'guess.{key}')}" for key in ("not_found", "nothing")]
+    keys = [f'# {name} = ""' for name in names]
+    wide = max(map(len, keys))
+    labels = [words.word(f"columns.{name}.label") for name in names]
+    return [*notes, *(f"{k:<{wide}}  # {x}" for k, x in zip(keys, labels, strict=True))]
 
 
 def as_map(

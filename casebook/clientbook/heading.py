@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -56,15 +57,23 @@ def find(rows: Sequence[Sequence[str]], m: Map, file: str, merged: Sequence[Any]
                         file=file)  # fmt: skip
     named = {looks(head, m) for head in chosen} - {None}
     if best is None or not named - set(_BESIDE):
-        first = next((row for row in rows if sum(bool(c.strip()) for c in row) > 1), [])
-        there = ", ".join(repr(c) for c in first[:12] if c.strip())
+        row = next((row for row in rows if sum(bool(c.strip()) for c in row) > 1), [])
+        there = ", ".join(repr(c) for c in row[:12] if c.strip())
         raise BookError(
             "no row of heads names a column that the tree of types needs"
             + (f" (the first row has {there})" if there else "")
             + "; say in a map which head is which column",
             file=file,
         )
-    return Heading(chosen, -best[2] - best[1], best[0])
+    first = -best[2] - best[1]
+    return Heading(chosen[: _width(chosen, rows[first:])], first, best[0])
+
+
+def _width(heads: Sequence[str], below: Sequence[Sequence[str]]) -> int:
+    """Columns of a table: those of most rows, however long one of them is, and all with a head."""
+    named = max((k + 1 for k, head in enumerate(heads) if head), default=0)
+    often = Counter(len(row) for row in below if any(cell.strip() for cell in row))
+    return max(named, often.most_common(1)[0][0] if often else 0)
 
 
 def _heads(rows: Sequence[Sequence[str]], width: int, m: Map) -> tuple[str, ...]:

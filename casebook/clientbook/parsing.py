@@ -6,21 +6,27 @@ A column is read as text first, so that nothing is guessed by a reader of files:
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..shape import Array
 from . import words
+from .cells import Texts
 from .mapping import Column
 
-#: What a column may consist of to be read by float alone.
-_PLAIN = frozenset("0123456789.-+eE ")
+#: A number as most files have it, with its unit.
+_USUAL = re.compile(
+    r"([-+]?(?:\d{1,3}(?:,\d{3})++|\d++)(?:\.\d*)?)(?: ?([^\d\s.,eE+-][^\d\s]*))?", re.A
+)
 _POINT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?")
 _COMMA = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d*)?")
 #: A comma that can only stand before decimals; one that may part thousands as well.
@@ -71,14 +77,15 @@ class Parsed:
     examples: dict[str, str] = field(default_factory=dict)
 
 
-def figures(texts: Sequence[str] | Array, column: Column) -> Parsed:
+def figures(texts: Texts | Array, column: Column) -> Parsed:
     """The figures of a column in the unit of the models, checked row by row.
 
     texts: (row,) text, or numbers of a file that has types. NaN is a missing figure; rows that are
     no figure, or out of the column's range, are in `bad`.
     """
-    if isinstance(texts, np.ndarray) and (column.unit == "since" or column.values):
-        texts = [f"{x:.10g}" if x == x else "" for x in texts.tolist()]
+    by_text = column.kind == "flag" or column.unit == "since" or _coded(column)
+    if isinstance(texts, np.ndarray) and by_text:
+        texts = Texts([f"{x:.10g}" if x == x else "" for x in texts.tolist()])
     if isinstance(texts, np.ndarray):
         parsed = Parsed(np.asarray(texts, float) * column.multiply / column.divide)
         parsed.bad |= dict.fromkeys(np.flatnonzero(np.isinf(parsed.values)).tolist(), "number")
@@ -102,30 +109,55 @@ def _bounded(parsed: Parsed, column: Column) -> None:
         parsed.bad |= dict.fromkeys(np.flatnonzero(hit).tolist(), reason)
 
 
-def _numbers(texts: Sequence[str], column: Column) -> Parsed:
-    """Plain numbers at once; anything else text by text."""
-    if not column.values and set("".join(texts)) <= _PLAIN:
-        try:
-            raw = np.array([float(t) if t else np.nan for t in texts], float)
-        except ValueError:
-            pass
-        else:
-            if not np.isinf(raw).any():
-                return Parsed(raw * column.multiply / column.divide)
-    parsed = Parsed(np.empty(0))
-    known: dict[str, float | None] = {}
-    for text in set(texts):
-        known[text] = one = number(text, column)
-        if "," in text and column.decimal != ",":
-            if one is None and _ONLY_DECIMAL.fullmatch(text):
+@lru_cache(maxsize=64)
+def _coded(column: Column) -> bool:
+    """Whether numbers of the column may stand for something else: -1 for none, 3 for a PD."""
+    said = [*column.missing, *(cell for cell, _ in column.values)]
+    return any(map(str.isdigit, "".join(said)))
+
+
+def _numbers(texts: Texts, column: Column) -> Parsed:
+    """Plain numbers at once; anything else text by text, each different text once."""
+    if column.decimal != "," and not _coded(column):
+        raw = texts.numbers()
+        if raw is not None:
+            return Parsed(raw * column.multiply / column.divide)
+    different, at = texts.coded()
+    known = [number(text, column) for text in different]
+    parsed = _filled(known, at, "number")
+    if column.decimal != ",":
+        for text, one in zip(different, known, strict=True):
+            if "," not in text:
+                continue
+            if one is None and not parsed.comma and _ONLY_DECIMAL.fullmatch(text):
                 parsed.comma = text
-            elif one is not None and "." not in text and _THOUSANDS.fullmatch(text):
+            elif one is not None and not parsed.grouped and _grouped(text):
                 parsed.grouped = text
-    return _filled(parsed, texts, known, "number")
+    return parsed
+
+
+def _grouped(text: str) -> bool:
+    """Whether the commas of a number may as well stand before decimals."""
+    return "." not in text and _THOUSANDS.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _factors(kind: str, unit: str) -> tuple[float, float] | None:
+    """What a unit behind a number is multiplied and divided by; None for one that is not known."""
+    named = words.units(kind).get(words.plain(unit))
+    return None if named is None or named == "since" else words.factors(kind, named)
 
 
 def number(text: str, column: Column) -> float | None:
     """One text as a figure in the unit of the models; NaN if it is missing, None if it is none."""
+    usual = _USUAL.fullmatch(text) if column.decimal != "," and not _coded(column) else None
+    if usual:
+        body, unit = usual.groups()
+        factors = (column.multiply, column.divide) if unit is None else _factors(column.kind, unit)
+        value = float(body.replace(",", ""))
+        if factors is None or math.isinf(value):
+            return None
+        return value * factors[0] / factors[1]
     said = words.cell(text).translate(_MINUS)
     if said in column.missing:
         return float("nan")
@@ -145,75 +177,56 @@ def number(text: str, column: Column) -> float | None:
     elif not _POINT.fullmatch(body):
         return None
     value = float(f"{sign}{body.replace(',', '')}{power or ''}")
-    if not np.isfinite(value):
+    if math.isinf(value):
         return None
     if unit is None:
         return value * column.multiply / column.divide
-    named = words.units(column.kind).get(words.plain(unit))
-    if named is None or named == "since":
-        return None
-    multiply, divide = words.factors(column.kind, named)
-    return value * multiply / divide
+    factors = _factors(column.kind, unit)
+    return None if factors is None else value * factors[0] / factors[1]
 
 
-def _flags(texts: Sequence[str], column: Column) -> Parsed:
+def _flags(texts: Texts, column: Column) -> Parsed:
     """Yes is one and no is zero."""
-    known: dict[str, float | None] = {}
-    for text in set(texts):
-        said = words.cell(text)
-        said = said.removesuffix(".0")
-        known[text] = (
-            float("nan") if said in column.missing
-            else 1.0 if said in column.yes
-            else 0.0 if said in column.no
-            else None
-        )  # fmt: skip
-    return _filled(Parsed(np.empty(0)), texts, known, "flag")
+    different, at = texts.coded()
+    said = [words.cell(text).removesuffix(".0") for text in different]
+    known = [
+        float("nan") if one in column.missing
+        else 1.0 if one in column.yes
+        else 0.0 if one in column.no
+        else None
+        for one in said
+    ]  # fmt: skip
+    return _filled(known, at, "flag")
 
 
-def _filled(
-    parsed: Parsed, texts: Sequence[str], known: dict[str, float | None], reason: str
-) -> Parsed:
-    """The values of all rows from those of the different texts."""
-    wrong = {text for text, one in known.items() if one is None}
-    if wrong:
-        parsed.bad |= {k: reason for k, text in enumerate(texts) if text in wrong}
-        known |= dict.fromkeys(wrong, float("nan"))
-    parsed.values = np.array([known[text] for text in texts], float)
-    return parsed
+def _filled(known: Sequence[float | None], at: NDArray[np.intp], reason: str) -> Parsed:
+    """All rows from what each different text is; None is bad."""
+    wrong = np.array([one is None for one in known], np.bool_)
+    values = np.array([np.nan if one is None else one for one in known], float)
+    bad = dict.fromkeys(np.flatnonzero(wrong[at]).tolist(), reason) if wrong.any() else {}
+    return Parsed(values[at], bad)
 
 
 # ----------------------------------------------------------------------------------- dates
 
 
-def _dates(texts: Sequence[str], column: Column) -> Parsed:
+def _dates(texts: Texts, column: Column) -> Parsed:
     """Dates as day numbers (`date.toordinal`), read day first and month first."""
-    parsed = Parsed(np.empty(0))
-    first: dict[str, float | None] = {}
-    other: dict[str, float | None] = {}
-    how: dict[str, str] = {}
-    for text in set(texts):
-        how[text], first[text], other[text] = _date(text, column)
-    for text in texts:
-        parsed.dates[how[text]] += 1
-    for text, way in sorted(how.items()):
+    different, at = texts.coded()
+    ways = [_date(text, column) for text in different]
+    how, first, other = [x for x, _, _ in ways], [x for _, x, _ in ways], [x for _, _, x in ways]
+    read = other if column.dates == "month first" else first
+    sure = column.dates in ("day first", "month first")
+    parsed = _filled(
+        [None if way in ("bad", "serial") or (sure and one is None) else one or np.nan
+         for way, one in zip(how, read, strict=True)], at, "date",
+    )  # fmt: skip
+    for way, rows in zip(how, np.bincount(at, minlength=len(how)).tolist(), strict=True):
+        parsed.dates[way] += rows
+    for text, way in sorted(zip(different, how, strict=True)):
         parsed.examples.setdefault(way, text)
-    wrong = {t for t in how if how[t] in ("bad", "serial")}
-    if column.dates == "day first":
-        wrong |= {t for t in how if first[t] is None}
-    elif column.dates == "month first":
-        wrong |= {t for t in how if other[t] is None}
-        first = other
-    parsed.bad = {k: "date" for k, text in enumerate(texts) if text in wrong}
-    nan = float("nan")
-
-    def filled(known: dict[str, float | None]) -> Array:
-        found = {text: nan if one is None else one for text, one in known.items()}
-        return np.array([found[text] for text in texts], float)
-
-    parsed.values = filled(first)
-    if not column.dates and any(w in ("both", "day", "month") for w in how.values()):
-        parsed.month_first = filled(other)
+    if not column.dates and not {"both", "day", "month"}.isdisjoint(how):
+        parsed.month_first = _filled(other, at, "").values
     return parsed
 
 
@@ -259,6 +272,10 @@ def _day(year: int, month: int, day: int) -> float | None:
 
 def tidy(texts: Sequence[str]) -> list[str]:
     """Numbers and names of clients, without line breaks, full-width digits, or blanks around."""
-    if "".join(texts).isascii():
-        return [" ".join(t.split()) if not t.isalnum() else t for t in texts]
-    return [" ".join(unicodedata.normalize("NFKC", t).split()) for t in texts]
+    joined = "".join(texts)
+    if not unicodedata.is_normalized("NFKC", joined):
+        texts = [unicodedata.normalize("NFKC", t) for t in texts]
+        joined = "".join(texts)
+    if joined.split(None, 1) == [joined]:
+        return list(texts)
+    return [" ".join(t.split()) for t in texts]

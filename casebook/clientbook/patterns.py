@@ -71,7 +71,7 @@ def settle(plan: Plan, seen: dict[str, Seen], ids: NDArray[np.uint64]) -> Settle
     many = often > 1
     share = float(often[many].sum()) / max(len(ids), 1)
     if share > GARBLED and any(column.name == "id" for column in plan.columns):
-        reason = words.word("findings.several", share=_percent(share))
+        reason = words.word("findings.several", share=percent(share))
         findings.append(Finding("id", reason, words.word("proposals.one_row"), True))
     errors = [f for f in findings if f.error]
     if errors:
@@ -85,10 +85,14 @@ def settle(plan: Plan, seen: dict[str, Seen], ids: NDArray[np.uint64]) -> Settle
     )
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     """A share as a reader sees it, never rounded to all or none."""
-    text = f"{100 * share:.0f}%"
-    return text if 0.005 < share < 0.995 or share in (0.0, 1.0) else f"{100 * share:.2g}%"
+    text = ""
+    for digits in range(9):
+        text = f"{100 * share:.{digits}f}"
+        if share in (0.0, 1.0) or 0 < float(text) < 100:
+            break
+    return f"{text}%"
 
 
 def _fix(column: Column, *said: tuple[str, str]) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -118,18 +122,18 @@ def column_findings(column: Column, seen: Seen, plan: Plan) -> tuple[list[Findin
     def many(rows: int) -> bool:
         return rows > PATTERN * n and rows >= min(NAMED, n)
 
-    percent = _fix(column, ("unit", '"percent"'))
+    in_percent = _fix(column, ("unit", '"percent"'))
     if column.unit == "percent" and column.high <= 1:
         pass  # what is above 100% then is a bad row
     elif column.kind == "share" and column.high <= 1 and many(seen.above[1.0]):
-        reason = words.word("findings.points", share=_percent(seen.above[1.0] / n), bound=1)
-        notice(reason, percent[0], True, percent[1])
+        reason = words.word("findings.points", share=percent(seen.above[1.0] / n), bound=1)
+        notice(reason, in_percent[0], True, in_percent[1])
     elif column.name == "pd" and seen.above[LIKELY] > 0.5 * n and seen.known >= NAMED:
         bound = CERTAIN if seen.above[CERTAIN] > 0.5 * n else LIKELY
-        notice(words.word("findings.median_points", bound=f"{bound:g}"), percent[0],
-               bound == CERTAIN and doubt, percent[1])  # fmt: skip
+        notice(words.word("findings.median_points", bound=f"{bound:g}"), in_percent[0],
+               bound == CERTAIN and doubt, in_percent[1])  # fmt: skip
     elif column.name == "sales_growth" and seen.above[1.0] > 0.5 * n and seen.known >= NAMED:
-        notice(words.word("findings.median_points", bound=1), percent[0], doubt, percent[1])
+        notice(words.word("findings.median_points", bound=1), in_percent[0], doubt, in_percent[1])
     if column.name == "exposure" and seen.above[LARGE] > 0.5 * n:
         yuan = seen.above[HUGE] > 0.5 * n
         unit = "yuan" if yuan else "万元"
@@ -137,7 +141,7 @@ def column_findings(column: Column, seen: Seen, plan: Plan) -> tuple[list[Findin
         bound = HUGE if yuan else LARGE
         notice(words.word("findings.yuan", bound=f"{bound:,.0f}", unit=unit), text, doubt, fix)
     if many(seen.below):
-        notice(words.word("findings.negative", share=_percent(seen.below / n)),
+        notice(words.word("findings.negative", share=percent(seen.below / n)),
                words.word("proposals.other_column"), True)  # fmt: skip
     if column.kind == "years" and seen.above[1900.0] > 0.5 * n:
         text, fix = _fix(column, ("unit", '"since"'))
@@ -172,7 +176,7 @@ def _garbled(column: Column, seen: Seen, found: list[Finding]) -> None:
         found.append(Finding(column.name, reason, proposal, True, keys))
     elif n > GARBLED * seen.known and n >= min(NAMED, seen.known):
         key = "findings.flag" if column.kind == "flag" else "findings.text"
-        reason = words.word(key, share=_percent(n / seen.known), value=short(text))
+        reason = words.word(key, share=percent(n / seen.known), value=short(text))
         found.append(Finding(column.name, reason, proposal, True, keys))
     elif rows >= NAMED:
         reason = words.word("findings.code", value=short(text), rows=rows)
@@ -211,7 +215,7 @@ def _since(column: Column, seen: Seen, plan: Plan) -> tuple[list[Finding], Colum
         if key == "as_of":
             proposal = words.word("proposals.map", text="[file] as_of = 2026-06-30")
         value = short(seen.first.get(f"date {way}", ""))
-        reason = words.word(f"findings.{key}", value=value, share=_percent(dates["bad"] / n))
+        reason = words.word(f"findings.{key}", value=value, share=percent(dates["bad"] / n))
         found.append(Finding(column.name, reason, proposal, True, keys))
     if column.twin:
         reason = words.word("findings.age", head=column.twin)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from .. import typology
-from ..shape import AssumptionError
+from ..shape import Array, AssumptionError
 from ..typology import Typology
 from . import mapping, parsing, reading, words
+from .cells import Chunk, Texts
 from .errors import BookError
 from .mapping import Column, Map
 from .reading import Form
@@ -50,11 +50,11 @@ def make(path: str | Path, source: Map | None = None) -> Plan:
     file = Path(path)
     m = source or Map()
     form = reading.form_of(file, m)
-    first = next(reading.chunks(file, form, LOOKED_AT), None)
+    first = reading.first_chunk(file, form, LOOKED_AT)
     return of_heads(str(path), form, m, first)
 
 
-def of_heads(name: str, form: Form, m: Map, first: reading.Chunk | None) -> Plan:
+def of_heads(name: str, form: Form, m: Map, first: Chunk | None) -> Plan:
     """The plan of a table with these heads, and its first rows."""
     try:
         columns, lacking = mapping.matched(m, form.heads)
@@ -80,13 +80,13 @@ def of_heads(name: str, form: Form, m: Map, first: reading.Chunk | None) -> Plan
                 thresholds(m), shown)  # fmt: skip
 
 
-def _decimal(column: Column, texts: Sequence[str] | object) -> Column:
+def _decimal(column: Column, texts: Texts | Array) -> Column:
     """The column with what stands before its decimals, by the map or by its first rows."""
     if column.decimal or column.kind == "text":
         return column
     comma = False
-    if isinstance(texts, list):
-        said = [words.cell(text) for text in texts if "," in text]
+    if isinstance(texts, Texts):
+        said = [words.cell(text) for text in texts.coded()[0] if "," in text]
         comma = any(map(_DECIMAL_COMMA.fullmatch, said)) and not any(
             re.fullmatch(r"[^,]*,\d{3}.*\.\d*\D*|.*\.\d{1,2}\D*", text) for text in said
         )

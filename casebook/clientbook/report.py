@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import compress
 from typing import Any
@@ -12,6 +13,7 @@ from .. import typology
 from ..words import unit_label
 from . import guessing, words
 from .judging import Judged
+from .patterns import percent
 from .plan import Plan
 from .result import KINDS, Result, Said, table, whole_book
 
@@ -93,49 +95,101 @@ def _cells(key: str, values: Any, chosen: Any) -> list[Any]:
     return [None if x != x else x for x in kept]
 
 
-def summary(r: Result) -> list[Row]:
-    """What a reader sees first: rows of (what, figure or text, …); an empty one between parts."""
-    sums, plan = r.tally, r.plan
+def _say(key: str) -> str:
+    return words.word(f"summary.{key}")
 
-    def say(key: str) -> str:
-        return words.word(f"summary.{key}")
 
-    classified = [float(sums.exposure.sum())]
-    rows: list[Row] = [
-        (say("file"), plan.file),
-        *([(say("names"), ", ".join(plan.names))] if plan.names else []),
-        (),
+def file(r: Result) -> list[Row]:
+    """Which file it is, and how its first names read."""
+    names = ", ".join(r.plan.names)
+    return [(_say("file"), r.plan.file), *([(_say("names"), names)] if names else [])]
+
+
+def _sums(r: Result) -> list[Row]:
+    """Heads, and the rows read, classified and rejected, which add up."""
+    sums = r.tally
+    difference = sums.read - sums.classified - sums.rejected
+    return [
         ("", words.word("heads.clients"), label("exposure")),
-        (say("read"), sums.read, sums.exposure_read),
-        (say("classified"), sums.classified, *classified),
-        (say("of_which_undetermined"), int(sums.clients[-1]), float(sums.exposure[-1])),
-        (say("rejected"), sums.rejected, sums.exposure_rejected),
-        (say("difference"), sums.read - sums.classified - sums.rejected, round(sums.difference, 9)),
-        (say("exposure_missing"), sums.without_exposure),
-        (say("watch"), sums.watch),
-        (say("near"), sums.near),
-        (),
-        (say("by_type"), words.word("heads.clients"), label("exposure"),
-         label("gain_classification"), label("gain_maintenance")),
-    ]  # fmt: skip
-    names = [*Said(plan).kinds, words.word("types.undetermined")]
+        (_say("read"), sums.read, sums.exposure_read),
+        (_say("classified"), sums.classified, float(sums.exposure.sum())),
+        (_say("of_which_undetermined"), int(sums.clients[-1]), float(sums.exposure[-1])),
+        (_say("rejected"), sums.rejected, sums.exposure_rejected),
+        (_say("difference"), difference, round(sums.difference, 9) + 0.0),
+        (_say("exposure_missing"), sums.without_exposure),
+        (_say("watch"), sums.watch),
+        (_say("near"), sums.near),
+    ]
+
+
+def _types(r: Result) -> list[Row]:
+    """Heads, and a row for each type."""
+    sums = r.tally
+    heads = ("exposure", "gain_classification", "gain_maintenance")
+    rows: list[Row] = [(_say("by_type"), words.word("heads.clients"), *map(label, heads))]
+    names = [*Said(r.plan).kinds, words.word("types.undetermined")]
     for k, name in enumerate(names):
         gain = [
             float(x) if n else None for x, n in zip(sums.gain[:, k], sums.having[:, k], strict=True)
         ]
         rows.append((name, int(sums.clients[k]), float(sums.exposure[k]), *gain))
-    rows += [(), (say("by_strategy"),)]
-    for key, gain, having in zip(
-        ("classification", "maintenance"), sums.gain, sums.having, strict=True
-    ):
-        value = float(gain.sum()) if having.any() else words.word("strategies.needs_income")
-        rows.append((words.word(f"strategies.{key}"), value))
-    rows += [(), (words.word("strategies.whole"),)]
-    for key, value in whole_book(sums).items():
-        rows.append((words.word(f"strategies.{key}").split(":")[0], value))
-    if r.findings:
-        rows += [(), (say("findings"),), *((f.column, f.text) for f in r.findings)]
     return rows
+
+
+def _asked(r: Result) -> list[Row]:
+    """Heads, and what to ask for first, with the number of clients; nothing if all are sure."""
+    said = Said(r.plan)
+    masks = np.concatenate([part.asked[_chosen(part, "undetermined")] for part in r.parts])
+    first = Counter(map(said.first, masks.tolist()))
+    if not first:
+        return []
+    heads = (words.word("heads.first"), words.word("heads.clients"))
+    return [heads, *sorted(first.items(), key=lambda one: (-one[1], one[0]))]
+
+
+def _strategies(r: Result) -> list[Row]:
+    """A title, and what the strategies gain that are measured client by client."""
+    rows: list[Row] = [(_say("by_strategy"),)]
+    for key, gain, having in zip(
+        ("classification", "maintenance"), r.tally.gain, r.tally.having, strict=True
+    ):
+        value = float(gain.sum()) if having.any() else words.word(f"strategies.needs_{key}")
+        rows.append((words.word(f"strategies.{key}"), value))
+    return rows
+
+
+def _whole(r: Result) -> list[Row]:
+    """A title, and what they would be worth if the book were as the synthetic one."""
+    rows: list[Row] = [(words.word("strategies.whole"),)]
+    for key, value in whole_book(r.tally).items():
+        rows.append((words.word(f"strategies.{key}").split(":")[0], value))
+    return rows
+
+
+def summary(r: Result) -> list[Row]:
+    """What a reader sees first: rows of (what, figure or text, …); an empty one between parts."""
+    found = [(f.column, f.text) for f in r.findings]
+    tables = [file(r), _sums(r), _types(r), _asked(r), _strategies(r), _whole(r)]
+    if found:
+        tables.append([(_say("findings"),), *found])
+    return [row for rows in tables if rows for row in (*rows, ())][:-1]
+
+
+def parts(r: Result) -> list[list[Row]]:
+    """The most of it for a terminal: tables, the first row of each its heads.
+
+    The last is the coverage of the questions; what strategies gain is there if anything is known.
+    """
+    keys, rows = coverage(r)
+    short = [(row[0], *row[2:-1], percent(row[-1])) for row in rows]
+    questions = [tuple(label(k) for k in keys if k != "column"), *short]
+    gains = _strategies(r) if r.tally.having.any() else []
+    return [rows for rows in (_sums(r), _types(r), _asked(r), gains, questions) if rows]
+
+
+def more(rows: int) -> str:
+    """That there are more rejected rows than are shown."""
+    return words.word("answer.more", rows=rows)
 
 
 def coverage(r: Result) -> tuple[tuple[str, ...], list[Row]]:

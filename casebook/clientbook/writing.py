@@ -47,7 +47,13 @@ _WIDE = {
     "reason": 60,
     "value": 24,
     "head": 44,
-    "column": 34,
+    "column": 54,
+}
+
+#: How the head of a column stands that is no number to be added.
+_SIDES: dict[str, dict[str, Any]] = {
+    "choice": {"align": "left", "indent": 1},
+    "flag": {"align": "center"},
 }
 
 #: Where a file is written in the meantime.
@@ -202,6 +208,11 @@ def _json(r: Result, path: Path, place: Place) -> None:
 # ------------------------------------------------------------------------------------ workbook
 
 
+def _unit(key: str) -> str:
+    """The unit of a column; "choice" for one of texts."""
+    return report.UNITS.get(key, "choice")
+
+
 class _Page:
     """A sheet, filled row by row from its title on; `row` is the next to be filled."""
 
@@ -241,8 +252,12 @@ class _Page:
         if isinstance(value, str):
             self.text(column, value, **look)
         elif value is not None:
-            form = self.style(num_format=workbook.number_format(unit), align="right", **look)
-            self.sheet.write_number(self.row, column, value, form)
+            self.sheet.write_number(self.row, column, value, self.figure(unit, **look))
+
+    def figure(self, unit: str, **look: Any) -> Any:
+        """The format of a number by its unit; what only names a row stands in the middle."""
+        side = "center" if unit == "flag" else "right"
+        return self.style(num_format=workbook.number_format(unit), align=side, **look)
 
     def heads(
         self, keys: Sequence[str], rows: int, *, kept: int = 0, filtered: bool = True
@@ -258,18 +273,13 @@ class _Page:
         self.sheet.set_row(self.row, 2 * workbook.LINE)
         look = {"bold": True, "font_color": "white", "bg_color": workbook.HEAD, "text_wrap": True}
         for k, key in enumerate(keys):
-            self.text(k, report.label(key), **look)
+            self.text(k, report.label(key), **look, **_SIDES.get(_unit(key), {"align": "right"}))
         self.row += 1
 
     def filled(self, keys: Sequence[str], parts: Iterable[dict[str, list[Any]]]) -> None:
         """The rows of a list, column by column of each part."""
-        plain = self.style()
-        forms = [
-            self.style(num_format=workbook.number_format(report.UNITS[key]), align="right")
-            if report.UNITS.get(key, "choice") != "choice"
-            else None
-            for key in keys
-        ]
+        plain = self.style(**_SIDES["choice"])
+        forms = [None if _unit(key) == "choice" else self.figure(_unit(key)) for key in keys]
         string, number = self.sheet.write_string, self.sheet.write_number
         for part in parts:
             for row in zip(*(part[key] for key in keys), strict=True):
@@ -303,8 +313,9 @@ def _workbook(r: Result, path: Path, place: Place) -> None:
                 if keys[-1] == "questions":
                     page.sheet.set_row(page.row, workbook.LINE * (1 + long // _WIDE["questions"]))
                 for k, value in enumerate(row):
+                    look = _SIDES["choice"] if isinstance(value, str) else {}
                     wrap = {"text_wrap": True} if keys[k] == "questions" else {}
-                    page.cell(k, value, report.UNITS.get(keys[k], "number"), **wrap)
+                    page.cell(k, value, report.UNITS.get(keys[k], "number"), **look, **wrap)
                 page.row += 1
 
 
@@ -359,11 +370,15 @@ def _summary(page: _Page, r: Result) -> None:
     page.sheet.set_column(0, 0, workbook.SENTENCE)
     page.sheet.set_column(1, 4, 2 * workbook.NUMBER)
     page.begin()
+    begins = False  # whether a part of the sheet begins, with its heads; the first has none
     for row in report.summary(r):
-        texts = [x for x in row if isinstance(x, str)]
-        head = len(row) != 2 and len(texts) == len(row)
-        look = {"bold": True, "bg_color": workbook.PART} if head else {}
+        head = begins and all(isinstance(x, str) for x in row)
         for k, value in enumerate(row):
-            unit = "count" if isinstance(value, int) else "money"
-            page.cell(k, value, unit, **look)
+            side = {"align": "right"} if k else {}
+            wrap = {"text_wrap": True} if k else {}
+            look = {"bold": True, "bg_color": workbook.PART, **side, **wrap} if head else {}
+            page.cell(k, value, "count" if isinstance(value, int) else "money", **look)
+        if head and len(row) > 2:
+            page.sheet.set_row(page.row, workbook.LINE * (2 if len(row) > 3 else 1))
+        begins = not row
         page.row += 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,27 +43,52 @@ def classify_command(
 
     if len(files) > 1 and scheduler is None:
         fail(said("errors.several"))
-    if guess:
-        sys.stdout.write(clientbook.guess(files[0]))
-        return 0
-    if scheduler is not None:
-        return _on_dask(files, mapping, scheduler, out)
-    found = clientbook.classify(files[0], mapping)
-    if out is not None:
-        clientbook.write(found, out)
-        show.notes([said("run.written", file=out)])
+    with _each_on_its_line():
+        if guess:
+            sys.stdout.write(clientbook.guess(files[0]))
+            return 0
+        if scheduler is not None:
+            return _on_dask(files, mapping, scheduler, out)
+        found = clientbook.classify(files[0], mapping)
+        if out is not None:
+            for path in clientbook.write(found, out):
+                show.notes([said("run.written", file=path)])
     show.notes([str(finding.text) for finding in found.findings])
     if as_json:
         show.machine(_told(found))
     elif out is None:
-        for row in report.summary(found):
-            click.echo("  ".join(map(_cell, row)))
+        show.lines(dict(report.file(found)))
         click.echo()
-        heads, rows = report.coverage(found)
-        show.table([report.label(h) for h in heads], [[_cell(x) for x in row] for row in rows])
-    for line in found.rejected[:SHOWN]:
+        for part in report.parts(found):
+            _table(part)
+    rejected = found.rejected
+    for line in rejected[:SHOWN]:
         show.notes([said("classify.row", **dataclasses.asdict(line))])
-    return PART if found.tally.rejected else 0
+    if len(rejected) > SHOWN:
+        show.notes([report.more(len(rejected) - SHOWN)])
+    return PART if rejected else 0
+
+
+@contextlib.contextmanager
+def _each_on_its_line() -> Iterator[None]:
+    """End with all that is wrong; on a terminal a wrong map is shown with a mark at the place."""
+    from ..clientbook import BookError
+
+    try:
+        yield
+    except BookError as error:
+        shown = sys.stderr.isatty()
+        fail("\n".join(one.shown if shown else str(one) for one in (error, *error.more)))
+
+
+def _table(rows: Sequence[Sequence[Any]]) -> None:
+    """A part of the answer, its first row the heads; columns that hold nothing are left out."""
+    wide = max(map(len, rows))
+    full = [[*row, *[None] * (wide - len(row))] for row in rows]
+    kept = [k for k in range(wide) if any(row[k] not in (None, "") for row in full[1:] or full)]
+    heads, *cells = [[_cell(row[k]) for k in kept] for row in full]
+    show.table(heads, cells)
+    click.echo()
 
 
 def _on_dask(
@@ -72,8 +99,17 @@ def _on_dask(
 
     if out is None:
         fail(said("errors.folder"))
-    with cluster.connected(scheduler, 2) as client:
-        sums = clientbook.classify_dask(list(files), mapping, client).write(out)
+    with contextlib.ExitStack() as opened:
+        client = opened.enter_context(cluster.connected(scheduler, 2))
+        bars: list[Callable[[int], None]] = []
+
+        def progress(done: int, whole: int) -> None:
+            if not bars:
+                bars.append(opened.enter_context(show.progress(whole)))
+            bars[0](done)
+
+        book = clientbook.classify_dask(list(files), mapping, client, progress=progress)
+        sums = book.write(out)
     show.notes([said("run.written", file=out)])
     click.echo(said("classify.sums", read=sums.read, classified=sums.classified,
                     undetermined=int(sums.clients[-1]), rejected=sums.rejected))  # fmt: skip
@@ -95,7 +131,9 @@ def _told(found: Result) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> str:
-    """A figure of the summary as it is read."""
+    """A figure as it is read on a terminal: clients as they are, money and shares by two digits."""
     if value is None:
         return ""
-    return f"{value:,.4g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -5,6 +5,7 @@ is recommended follows from the run and not from a fixed text.
 
     say         numbers of a run by name, and texts that hold such names
     decision    the number that decides, what it is held against, what would turn it
+    size        ranges and units for a client of another size
     parts       the whole memo: texts, tables, figures
     html, pdf, word   the three writers
     file        a file that is whole or not there

@@ -2,7 +2,8 @@
 
 The case file says how: `options` are ways whose numbers are compared, the largest is recommended;
 `tests` are numbers held against a threshold, the first that fails decides, and if none does the
-last. See [memo.decision] of data/cases.
+last; `shown` is a number that says more than the truth that is tested. See [memo.decision] of
+data/cases.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .. import numbers
 from ..models import model
 from ..shape import span, tornado_rows, turning_point
-from ..words import write
-from . import say
+from ..words import word, write
+from . import say, size
 from .say import Run
 
 #: Halvings of the range in which a turning point is searched: a thousandth of it is left.
@@ -73,9 +75,9 @@ def _best(run: Run, spec: Mapping[str, Any]) -> Decision:
         first["value"],
         say.fill(run, first["text"]),
         words["best"].format(label=label, name=first["name"]),
-        say.number(run, first["value"]),
+        numbers.written(run, first["value"]),
         words["next"].format(name=second["name"]),
-        say.number(run, second["value"]),
+        numbers.written(run, second["value"]),
         first["alternative"],
     )
 
@@ -85,17 +87,22 @@ def _tested(run: Run, spec: Mapping[str, Any]) -> Decision:
     failed = next((k for k, test in enumerate(spec["tests"]) if not _passes(run, test)), None)
     test = spec["tests"][-1 if failed is None else failed]
     against, words = test["against"], say.words()["decision"]
-    if isinstance(against, str):
-        threshold, name = say.number(run, against), say.label(run, against)
-    else:
-        threshold, name = write(against, say.unit(run, test["number"]), with_unit=True), ""
+    shown = test.get("shown", test["number"])
+    unit = numbers.found(run, shown).unit
     sense = "must" if isinstance(against, bool) else "most" if test.get("most") else "least"
+    name = words[sense]
+    if isinstance(against, str):
+        threshold, name = numbers.written(run, against), say.label(run, against)
+    elif unit == "period":  # of what must not come
+        threshold = word("never")
+    else:
+        threshold = write(against, unit, with_unit=True)
     return Decision(
         "passes" if failed is None else test["number"],
         say.fill(run, spec["passes"] if failed is None else test["fails"]),
-        say.label(run, test["number"]),
-        say.number(run, test["number"]),
-        name or words[sense],
+        say.label(run, shown),
+        numbers.written(run, shown),
+        name,
         threshold,
     )
 
@@ -109,8 +116,11 @@ def _passes(run: Run, test: Mapping[str, Any]) -> bool:
     return not (math.isnan(other) or say.less(one, other))  # what is no number passes nothing
 
 
-def turns(run: Run, most: int) -> list[Turn]:
-    """At most so many assumptions that move the measure of the case, the widest swing first."""
+def turns(run: Run, most: int, times: float = 1.0) -> list[Turn]:
+    """At most so many assumptions that move the measure of the case, the widest swing first.
+
+    Amounts are moved so many `times` as far as the case file says: `size.factor`.
+    """
     spec = run.assumptions.spec.words["memo"]["turns"]
     name, a = run.assumptions.model, run.assumptions
     case, path, now = model(name), spec["measure"], decide(run).key
@@ -118,14 +128,12 @@ def turns(run: Run, most: int) -> list[Turn]:
     def again(record: Any) -> Run:
         return case.simulate(record).alternative(run.chosen)
 
-    if "moves" in spec:
-        ends = {k: (getattr(a, k) - x, getattr(a, k) + x) for k, x in spec["moves"].items()}
-        rows = tornado_rows(a, ends, lambda record: float(say.value(again(record), path)))
-    else:
-        data = case.FIGURES["tornado"](run)
-        rows = data["rows"] if isinstance(data, dict) else data
-    side, _, metric = say.found(run, path)
-    unit = side.assumptions.spec.words["metrics"][metric]["unit"]
+    moves = {}
+    for key, by in spec["moves"].items():
+        x, step = getattr(a, key), by * (times if a.spec.assumptions[key].unit in size.FINER else 1)
+        moves[key] = (x - step, x + step)
+    rows = tornado_rows(a, moves, lambda record: float(say.value(again(record), path)))
+    unit = numbers.found(run, path).unit
     found = []
     for key, *values in rows[:most]:
         at = turning_point(a, key, lambda record: decide(again(record)).key == now, HALVINGS)

@@ -10,6 +10,8 @@ from . import errors, parts
 from .parts import Memo
 
 HERE = Path(__file__).parent
+#: A figure that is lower than its room stands at the top of it.
+TOP = '<svg preserveAspectRatio="xMidYMin" '
 #: Weight -> file of the font.
 WEIGHTS = {"normal": "CasebookSans-Regular.ttf", "bold": "CasebookSans-Bold.ttf"}
 
@@ -31,7 +33,7 @@ def written(memo: Memo) -> bytes:
     text = page.render(
         m=memo,
         foot=parts.foot(memo),
-        figures=[figure.svg() for figure in memo.figures],
+        figures=[figure.svg().replace("<svg ", TOP, 1) for figure in memo.figures],
         fonts=fonts,
         colours=PALETTE,
         accent=PALETTE[parts.ACCENT],

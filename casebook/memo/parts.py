@@ -6,22 +6,31 @@ the reader's is on one line, without signs that no paper shows, and cut to its r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .. import __version__, numbers
 from ..explore import difference
 from ..models import model
-from . import decision, say
+from ..words import unit_label, word
+from . import decision, say, size
 from .decision import Decision
+from .errors import MemoError
 from .say import Run
 
 if TYPE_CHECKING:
     from ..figures import Picture
 
-#: The most rows of each list, and letters of a name, a cell, a sentence and a paragraph.
-NUMBERS, CHANGES, LINES, TURNS, ITEMS, BROKEN = 10, 10, 18, 5, 6, 3
-NAME, CELL, HEAD, SENTENCE, PARAGRAPH = 84, 28, 60, 190, 420
+#: The most rows of each list, and letters of a name, a cell, an entry of the
+#: head, the client, a sentence and a paragraph.
+NUMBERS, CHANGES, LINES, TURNS, ITEMS, BROKEN = 10, 6, 18, 5, 6, 3
+NAME, CELL, HEAD, CLIENT, SENTENCE, PARAGRAPH = 84, 36, 60, 120, 190, 420
+#: What [memo] of a case file says, beside the tables `decision` and `turns`.
+KEYS = (
+    "bank", "client", "who", "request", "reasons", "firm", "repayment", "numbers", "figures",
+    "statement", "risks", "covenants", "conditions", "cannot", "decision", "turns",
+)  # fmt: skip
 #: The one colour of a memo beside those of text: its name in the palette of the figures.
 ACCENT = "c1"
 
@@ -69,6 +78,7 @@ class Memo:
     decision: Decision
     reasons: tuple[str, ...]
     firm: tuple[str, ...]
+    repayment: tuple[str, ...]
     numbers: Table
     figures: tuple[Picture, ...]
     statement: str
@@ -78,8 +88,10 @@ class Memo:
     risks: tuple[str, ...]
     covenants: tuple[str, ...]
     conditions: tuple[str, ...]
+    own: str
     changes: Table
     changes_note: str
+    trace: str
     checks: str
     sound: bool
     cannot: tuple[str, ...]
@@ -88,18 +100,20 @@ class Memo:
 def content(run: Run, base: Run, head: Head | None = None) -> Memo:
     """The memo of a single run of a case beside its base case.
 
-    LookupError for a model whose file has no [memo], ValueError for runs of two models.
+    MemoError for a model whose file has no [memo], or not all of it; ValueError for runs of two
+    models.
     """
     spec, words = run.assumptions.spec.words, say.words()
-    if "memo" not in spec:
-        raise LookupError(f"the model {run.assumptions.model!r} has no memo; a case has one")
     if run.assumptions.model != base.assumptions.model:
         models = f"{run.assumptions.model!r} and {base.assumptions.model!r}"
         raise ValueError(f"a run and its base case are of one model, not of {models}")
-    memo, head = spec["memo"], head or Head()
+    memo, head = _told(run), head or Head()
+    times = size.factor(run, base)
+    drawn = size.ranged(run, times)
+    run, base = size.finer(drawn, times), size.finer(base, times)
     said = decision.decide(run)
     changes, note = _changes(run, base)
-    rows, turns_note = _turns(run)
+    rows, turns_note = _turns(run, times)
     title, lines = _statement(run, memo["statement"], said.alternative)
 
     def texts(key: str) -> tuple[str, ...]:
@@ -111,7 +125,7 @@ def content(run: Run, base: Run, head: Head | None = None) -> Memo:
         words=words,
         model=say.cut(spec["title"], HEAD),
         bank=say.cut(head.bank or memo["bank"], HEAD),
-        client=say.cut(head.client or memo["client"], HEAD),
+        client=say.cut(head.client or memo["client"], CLIENT),
         kind=say.cut(spec["profile"]["type"], HEAD),
         reference=say.cut(head.reference, HEAD),
         date=say.cut(head.date, HEAD),
@@ -119,8 +133,9 @@ def content(run: Run, base: Run, head: Head | None = None) -> Memo:
         decision=_short(said),
         reasons=texts("reasons"),
         firm=((say.cut(who, SENTENCE),) if who else ()) + texts("firm"),
+        repayment=texts("repayment"),
         numbers=_numbers(run, base, memo["numbers"]),
-        figures=_figures(run, memo["figures"]),
+        figures=_figures(drawn, memo["figures"]),
         statement=title,
         lines=lines,
         turns=rows,
@@ -128,18 +143,40 @@ def content(run: Run, base: Run, head: Head | None = None) -> Memo:
         risks=texts("risks"),
         covenants=texts("covenants"),
         conditions=texts("conditions"),
+        own=words["own"]["note"] if head.client else "",
         changes=changes,
         changes_note=note,
+        trace=words["checks"]["trace"].format(
+            title=spec["title"], version=__version__, name=run.assumptions.model
+        ),
         checks=checks,
         sound=sound,
         cannot=texts("cannot"),
     )
 
 
+def _told(run: Run) -> Mapping[str, Any]:
+    """[memo] of the case file; MemoError says what it lacks."""
+    a = run.assumptions
+    told: Mapping[str, Any] = a.spec.words.get("memo", {})
+    lacks = [key for key in KEYS if key not in told]
+    if not told:
+        raise MemoError(
+            f"the model {a.model!r} has no memo: its file has no table [memo]; "
+            f"a case needs one, with {', '.join(KEYS)} (docs/case/case.toml shows it)"
+        )
+    if lacks:
+        raise MemoError(
+            f"the memo of the model {a.model!r} is not whole: [memo] of its file lacks "
+            f"{', '.join(lacks)} (docs/case/case.toml shows it)"
+        )
+    return told
+
+
 def foot(memo: Memo) -> str:
     """What stands at the foot of each page."""
     form: str = memo.words["foot"]
-    return form.format(bank=memo.bank, client=memo.client, title=memo.model)
+    return form.format(bank=memo.bank, client=say.cut(memo.client, HEAD))
 
 
 def _short(said: Decision) -> Decision:
@@ -176,12 +213,19 @@ def table(
 
 
 def _numbers(run: Run, base: Run, paths: Sequence[str]) -> Table:
-    """The key numbers now, in the base case, and how they differ."""
+    """The key numbers now, in the base case, and how they differ; now alone if it is that case."""
+    heads = say.words()["numbers"]["head"]
+    if run.assumptions == base.assumptions:
+        same = [(say.label(run, p), numbers.written(run, p)) for p in paths]
+        return table((heads[0], heads[2]), same, NUMBERS)
     now, then = ({p: say.value(r, p) for p in paths} for r in (run, base))
-    changed = difference.texts(now, then, {p: say.unit(run, p) for p in paths})
-    rows = [(say.label(run, p), say.number(run, p), say.number(base, p), changed[p]) for p in paths]
+    changed = difference.texts(now, then, {p: numbers.found(run, p).unit for p in paths})
+    rows = [
+        (say.label(run, p), numbers.written(run, p), numbers.written(base, p), changed[p])
+        for p in paths
+    ]
     marked = [k for k, p in enumerate(paths) if changed[p]]
-    return table(say.words()["numbers"]["head"], rows, NUMBERS, marked)
+    return table(heads, rows, NUMBERS, marked)
 
 
 def _figures(run: Run, names: Sequence[str]) -> tuple[Picture, ...]:
@@ -197,13 +241,25 @@ def _statement(run: Run, spec: dict[str, Any], alternative: str) -> tuple[str, T
     """(title, lines) of the statement, of the way that is recommended."""
     side = run.alternative(alternative) if alternative else run
     cut = {k: spec[k] for k in ("by", "since", "until") if k in spec}
-    data = side.statement(spec["view"], **cut, filled=True)
-    title = spec["title"].replace("{alternative}", side.alternative_labels[side.chosen])
+    data = _filled(side.statement(spec["view"], **cut, filled=True))
+    lines = run.assumptions.spec.words["lines"].values()
+    unit = next(x.get("unit", "money") for x in lines if x["view"] == spec["view"])
+    title = spec["title"].format(
+        alternative=side.alternative_labels[side.chosen], unit=unit_label(unit)
+    )
     rows = [(name, *row) for name, row in zip(data.index, data.to_numpy().tolist(), strict=True)]
     return say.cut(title, SENTENCE), table([data.columns.name, *data.columns], rows, LINES)
 
 
-def _turns(run: Run) -> tuple[Table, str]:
+def _filled(data: Any) -> Any:
+    """A statement without lines that hold nothing, and without the periods after the last event."""
+    held = (~data.isin(["", word("missing")])).to_numpy()
+    last = held[:, :-1].any(axis=0).nonzero()[0].max(initial=0)
+    kept = [k <= last or k == held.shape[1] - 1 for k in range(held.shape[1])]  # the total stays
+    return data.loc[held.any(axis=1), kept]
+
+
+def _turns(run: Run, times: float) -> tuple[Table, str]:
     """What moves the measure of the case and what turns the recommendation; a note on both."""
     words, path = say.words()["turns"], run.assumptions.spec.words["memo"]["turns"]["measure"]
     rows = [
@@ -214,10 +270,10 @@ def _turns(run: Run) -> tuple[Table, str]:
             turn.now,
             turn.turns or words["none"],
         )
-        for turn in decision.turns(run, TURNS)
+        for turn in decision.turns(run, TURNS, times)
     ]
     head = [text.format(measure=say.label(run, path)) for text in words["head"]]
-    note = words["note"].format(measure=say.label(run, path), number=say.number(run, path))
+    note = words["note"].format(measure=say.label(run, path), number=numbers.written(run, path))
     return table(head, rows, TURNS), say.cut(note, SENTENCE)
 
 
@@ -228,8 +284,12 @@ def _changes(run: Run, base: Run) -> tuple[Table, str]:
     telling = run.assumptions.spec.words["explorer"]["sliders"]  # the most telling first
     names = [name for name in dict.fromkeys([*telling, *specs]) if now[name] != then[name]]
     rows = [(specs[n].label, specs[n].write(then[n]), specs[n].write(now[n])) for n in names]
-    text = words["some" if names else "none"].format(count=len(names) or len(specs), all=len(specs))
-    return table(words["head"], rows, CHANGES), text
+    text = words["more" if len(names) > CHANGES else "some" if names else "none"].format(
+        count=len(names) or len(specs),
+        all=len(specs),
+        client=run.assumptions.spec.words["memo"]["client"],
+    )
+    return table(words["head"], rows[:CHANGES], CHANGES), text
 
 
 def _checks(run: Run) -> tuple[str, bool]:
@@ -238,8 +298,7 @@ def _checks(run: Run) -> tuple[str, bool]:
     # a residual that is no number does not hold
     broken = [names[key] for key, x in run.checks.items() if not x <= run.tolerance]
     if not broken:
-        tolerance = f"{run.tolerance:.0e}"
-        return words["hold"].format(count=len(run.checks), tolerance=tolerance), True
+        return words["hold"].format(count=len(run.checks)), True
     shown = "; ".join(say.cut(name, NAME) for name in broken[:BROKEN])
     if len(broken) > BROKEN:
         shown += "; " + say.words()["more"].format(count=len(broken) - BROKEN)

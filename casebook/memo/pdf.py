@@ -7,15 +7,20 @@ import re
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..figures.style import FONTS, PALETTE
 from . import errors, parts
 from .errors import MemoError
 from .parts import Memo
 
+if TYPE_CHECKING:
+    from ..figures import Picture
+
 HERE = Path(__file__).parent
 OWN = "Casebook Sans"
+#: The width of a column of figures and the most that one is high, in millimetres.
+WIDE, HIGH = 85.0, 72.0
 #: Chinese signs; and those of any script that our own font does not have.
 HAN = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 FOREIGN = "[\u0530-\u1dff\u2c00-\ufaff\ufe00-\U0010ffff]"
@@ -37,11 +42,14 @@ def written(memo: Memo) -> bytes:
     except ImportError:
         raise errors.missing("typst") from None
 
-    figures = [{"svg": f.svg(), "message": f.message} for f in memo.figures]
+    figures = [
+        {"svg": f.svg(), "message": f.message, "wide": HIGH * _across(f) / WIDE}
+        for f in memo.figures
+    ]
     data: dict[str, Any] = asdict(replace(memo, figures=()))
     for key in ("numbers", "lines", "turns", "changes"):
         data[key]["marked"] = sorted(data[key]["marked"])
-    text = json.dumps(data, ensure_ascii=False) + "".join(f["svg"] for f in figures)
+    text = json.dumps(data, ensure_ascii=False) + "".join(str(f["svg"]) for f in figures)
     chinese = re.search(HAN, text) is not None
     foreign = chinese or re.search(FOREIGN, text) is not None
     data |= {
@@ -61,6 +69,12 @@ def written(memo: Memo) -> bytes:
     if not isinstance(pdf, bytes):
         raise MemoError("the memo could not be set as PDF")
     return pdf
+
+
+def _across(figure: Picture) -> float:
+    """How wide a figure is for its height."""
+    wide, high = figure.get_size_inches()
+    return float(wide / high)
 
 
 def _chinese(wanted: bool) -> tuple[str, ...]:

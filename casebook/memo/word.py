@@ -17,9 +17,9 @@ WRITTEN = datetime(2026, 1, 1)
 DOTS = 200  #: of a picture, an inch.
 #: A font that every office has, and what stands in for its Chinese signs.
 FONT, CHINESE = "Arial", "SimSun"
-WIDTH, TALLEST = 178.0, 64.0  #: of the text, and of a figure, in millimetres.
-#: Sizes of letters in points: a page's title, a part's, the text, tables, notes.
-TITLE, PART, TEXT, ROW, NOTE = 15, 9.6, 8.2, 7.5, 7
+WIDTH, TALLEST = 178.0, 55.0  #: of the text, and of a figure, in millimetres.
+#: Sizes of letters in points: a page's title, a part's, the text; tables and notes.
+TITLE, PART, TEXT, ROW = 15, 10, 9, 8.5
 TINT = "EEF1F7"
 
 
@@ -112,7 +112,7 @@ class _Paper:
         """The next paragraph starts a page."""
         self.fresh = True
 
-    def part(self, where: Any, title: str, *, before: float = 9) -> None:
+    def part(self, where: Any, title: str, *, before: float = 6) -> None:
         """The title of a part."""
         line = self.text(where, title, size=PART, bold=True, colour=parts.ACCENT, before=before,
                          after=2.5)  # fmt: skip
@@ -149,18 +149,24 @@ class _Paper:
                 cell.width = Mm(width)
         return table
 
-    def rows(self, table: Table, widths: Sequence[float], *, size: float = ROW) -> None:
-        """A table of texts; numbers stand to the right, what differs is tinted."""
+    def rows(self, table: Table, columns: float | Sequence[float]) -> None:
+        """A table of texts; numbers stand to the right, what differs is tinted.
+
+        `columns` are the millimetres of those behind the first: of each, or of all alike.
+        """
+        if not isinstance(columns, Sequence):
+            columns = [columns] * (len(table.head) - 1)
+        widths = (WIDTH - sum(columns), *columns)
         grid = self.grid(self.document, widths, 1 + len(table.rows))
         for k, row in enumerate((table.head, *table.rows)):
             for n, (cell, text) in enumerate(zip(grid.rows[k].cells, row, strict=True)):
-                look = {"size": size} if k else {"size": NOTE, "bold": True, "colour": "muted"}
-                self.text(cell, text, before=0.3, after=0.3, right=n > 0, **look)
+                self.text(cell, text, size=ROW, bold=not k, colour="ink" if k else "muted",
+                          before=0.3, after=0.3, right=n > 0)  # fmt: skip
                 _bordered(cell, "bottom", *(("grid", 4) if k else (parts.ACCENT, 8)))
                 if k - 1 in table.marked:
                     _shaded(cell)
         if table.more:
-            self.text(self.document, table.more, size=NOTE, colour="muted", before=1)
+            self.text(self.document, table.more, size=ROW, colour="muted", before=1)
 
     def foot(self, text: str, page: str) -> None:
         """The foot of each page; the number of the page is a field."""
@@ -183,7 +189,7 @@ class _Paper:
         from docx.shared import Pt, RGBColor
 
         run = line.add_run(text)
-        run.font.size = Pt(7)
+        run.font.size = Pt(8)
         run.font.color.rgb = RGBColor.from_string(PALETTE["muted"].lstrip("#").upper())
         return run
 
@@ -226,11 +232,11 @@ def _first(paper: _Paper, memo: Memo) -> None:
     for cell in top:
         _bordered(cell, "bottom", parts.ACCENT, 12)
     paper.text(body, "", size=3)
-    head = paper.grid(body, (56, 4, 38, 4, 36, 4, 36), 2)
+    head = paper.grid(body, (72, 4, 32, 4, 34, 4, 28), 2)
     fields = ((words["client"], memo.client), (words["type"], memo.kind),
               (words["reference"], memo.reference), (words["date"], memo.date))  # fmt: skip
     for k, (label, value) in enumerate(fields):
-        paper.text(head.rows[0].cells[2 * k], label, size=NOTE, colour="muted")
+        paper.text(head.rows[0].cells[2 * k], label, size=ROW, colour="muted")
         paper.text(head.rows[1].cells[2 * k], value)
         if not value:
             _bordered(head.rows[1].cells[2 * k], "bottom", "muted", 4)
@@ -240,8 +246,10 @@ def _first(paper: _Paper, memo: Memo) -> None:
     _verdict(paper, memo)
     paper.part(body, words["sections"]["firm"])
     paper.items(body, memo.firm)
+    paper.part(body, words["sections"]["repayment"])
+    paper.items(body, memo.repayment)
     paper.part(body, words["sections"]["numbers"])
-    paper.rows(memo.numbers, (86, 30, 30, 32))
+    paper.rows(memo.numbers, (31.0, 31.0, 39.0)[: len(memo.numbers.head) - 1])
     paper.part(body, words["sections"]["figures"])
     cells = paper.grid(body, (WIDTH / 2,) * 2).rows[0].cells
     for cell, figure in zip(cells, memo.figures, strict=False):
@@ -249,6 +257,8 @@ def _first(paper: _Paper, memo: Memo) -> None:
         room = Mm(min(84, TALLEST * wide / high))
         picture = cell.paragraphs[0].add_run().add_picture(_picture(figure), width=room)
         picture._inline.docPr.set("descr", figure.message)
+    paper.part(body, words["sections"]["cannot"])
+    paper.items(body, memo.cannot)
 
 
 def _verdict(paper: _Paper, memo: Memo) -> None:
@@ -264,12 +274,12 @@ def _verdict(paper: _Paper, memo: Memo) -> None:
     pairs = ((words["number"], said.number, said.label),
              (words["against"], said.against, said.against_label))  # fmt: skip
     for cell, (title, number, label) in zip(box.rows[1].cells[1:], pairs, strict=True):
-        paper.text(cell, title, size=NOTE, colour="muted")
+        paper.text(cell, title, size=ROW, colour="muted")
         paper.text(cell, number, size=11, bold=True)
         paper.text(cell, label, after=4)
     rest = box.rows[2].cells[1].merge(box.rows[2].cells[2])
     paper.items(rest, memo.reasons)
-    paper.text(rest, words["by"], size=NOTE, colour="muted", before=1, after=3)
+    paper.text(rest, words["by"], size=ROW, colour="muted", before=1, after=3)
 
 
 def _second(paper: _Paper, memo: Memo) -> None:
@@ -277,28 +287,26 @@ def _second(paper: _Paper, memo: Memo) -> None:
     words, body = memo.words, paper.document
     titles, half = words["sections"], WIDTH / 2 - 3
     paper.part(body, f"{titles['statement']}: {memo.statement}", before=0)
-    columns = len(memo.lines.head) - 1
-    wide = min(17.0, 116 / columns)
-    paper.rows(memo.lines, (WIDTH - wide * columns, *(wide,) * columns), size=7)
-    paper.part(body, titles["turns"], before=6)
-    paper.rows(memo.turns, (68, 30, 34, 22, 24))
-    paper.text(body, memo.turns_note, size=NOTE, colour="muted", before=1, after=1.5)
+    paper.rows(memo.lines, min(17.0, 116 / (len(memo.lines.head) - 1)))
+    paper.part(body, titles["turns"], before=5)
+    paper.rows(memo.turns, (30, 34, 24, 26))
+    paper.text(body, memo.turns_note, size=ROW, colour="muted", before=1, after=1.5)
     paper.items(body, memo.risks)
-    paper.text(body, "", size=4)
+    paper.text(body, "", size=3)
     left, _, right = paper.grid(body, (half, 6, half)).rows[0].cells
     for cell, key, texts in ((left, "covenants", memo.covenants),
                              (right, "conditions", memo.conditions)):  # fmt: skip
-        paper.part(cell, titles[key], before=3)
-        paper.items(cell, texts, size=ROW)
+        paper.part(cell, titles[key], before=2)
+        paper.items(cell, texts)
+    if memo.own:
+        paper.text(body, memo.own, size=ROW, colour="muted", before=2)
     paper.part(body, titles["changes"], before=5)
     if memo.changes.rows:
-        paper.rows(memo.changes, (108, 35, 35), size=7)
-    paper.text(body, memo.changes_note, size=NOTE, colour="muted", before=1)
-    left, _, right = paper.grid(body, (62, 6, WIDTH - 68)).rows[0].cells
-    paper.part(left, titles["checks"], before=4)
-    paper.text(left, memo.checks, bold=not memo.sound)
-    paper.part(right, titles["cannot"], before=4)
-    paper.items(right, memo.cannot, size=ROW)
+        paper.rows(memo.changes, 38.0)
+    paper.text(body, memo.changes_note, size=ROW, colour="muted", before=1)
+    paper.part(body, titles["checks"], before=4)
+    paper.text(body, memo.trace, size=ROW, colour="muted")
+    paper.text(body, memo.checks, size=ROW, bold=not memo.sound)
     paper.part(body, titles["signed"], before=5)
     _signed(paper, memo)
 
@@ -307,13 +315,13 @@ def _signed(paper: _Paper, memo: Memo) -> None:
     """A column for each who signs: what is asked for, and a line to write on."""
     words = memo.words["signed"]
     third = (WIDTH - 12) / 3
-    widths = (16, third - 16, 6, 16, third - 16, 6, 16, third - 16)
+    widths = (18, third - 18, 6, 18, third - 18, 6, 18, third - 18)
     grid = paper.grid(paper.document, widths, 1 + len(words["lines"]))
     for k, role in enumerate(words["roles"]):
         paper.text(grid.rows[0].cells[3 * k].merge(grid.rows[0].cells[3 * k + 1]), role, bold=True)
         for n, line in enumerate(words["lines"], 1):
-            before = 11 if n == len(words["lines"]) else 5
-            paper.text(grid.rows[n].cells[3 * k], line, size=NOTE, colour="muted", before=before)
+            before = 10 if n == len(words["lines"]) else 4
+            paper.text(grid.rows[n].cells[3 * k], line, size=ROW, colour="muted", before=before)
             _bordered(grid.rows[n].cells[3 * k + 1], "bottom", "muted", 4)
 
 

@@ -6,10 +6,12 @@ import pickle
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from dask import dataframe
+from dask.distributed import Client
 
 from casebook import clientbook
 from casebook.clientbook import BookError, Result
@@ -84,6 +86,20 @@ def test_the_answer_is_written_where_its_partitions_are(
     assert gone["line"].tolist() == [x.line for x in alone.rejected]
     with pytest.raises(BookError, match="holds Parquet files already"):
         r.write(tmp_path / "out")
+
+
+def test_workers_tell_how_far_they_are(files: Path, alone: Result, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    connect: Any = Client  # which has no types
+    with connect(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None) as at:
+        r = clientbook.classify_dask(
+            files / "book.csv", None, at, block=60_000, progress=lambda *how: told.append(how)
+        )
+        n = len(r.pieces)
+        assert told == [(k, 2 * n) for k in range(1, n + 1)] and n > 2
+        sums = r.write(tmp_path / "out")
+    assert told[n:] == [(k, 2 * n) for k in range(n + 1, 2 * n + 1)]
+    assert sums.clients.tolist() == alone.tally.clients.tolist()
 
 
 def test_a_pattern_of_all_partitions_is_seen(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 
-from casebook import clientbook
+from casebook import clientbook, commands
 from casebook.clientbook import BookError, guessing
 
 from .books import CLIENTS, HEADS, book, written
@@ -153,6 +154,26 @@ def test_a_file_that_cannot_be_used_gets_one_clear_line(name: str, tmp_path: Pat
     assert caught.value.__cause__ is None
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_the_command_ends_with_code_2_and_writes_nothing(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "out.xlsx").write_text("as it was")
+    made = FILES[name][0](tmp_path / "in")
+    if isinstance(made, tuple):
+        made = made[0]
+    with pytest.raises(SystemExit) as end:
+        commands.main(["classify", str(made), "--out", str(tmp_path / "out.xlsx")])
+    out, err = capsys.readouterr()
+    assert (end.value.code, out) == (2, "")
+    lines = err.splitlines()
+    assert lines and all(line.startswith("casebook: ") for line in lines)
+    assert len(lines) == len(set(lines))
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in", "out.xlsx"]
+    assert (tmp_path / "out.xlsx").read_text() == "as it was"
+
+
 # ----------------------------------------------------------------------------------- the map
 
 #: A wrong map -> (line, what is said).
@@ -270,6 +291,14 @@ def test_a_unit_that_the_map_states_is_believed(tmp_path: Path) -> None:
     assert [f.column for f in r.findings] == ["pd"] and not r.findings[0].error
     points = clientbook.classify(path, {"columns": {"pd": {"head": "PD", "unit": "percent"}}})
     assert points.frame["pd"][0] == 0.006
+
+
+def test_a_flag_of_two_in_a_file_with_types_is_no_flag(tmp_path: Path) -> None:
+    table = {HEADS[k][1]: v for k, v in book().items()}
+    table["Ended or default"] = [2 if k == 5 else k % 2 for k in range(N)]
+    pd.DataFrame(table).to_parquet(tmp_path / "book.parquet")
+    r = clientbook.classify(tmp_path / "book.parquet")
+    assert [(x.line, x.value, x.reason) for x in r.rejected] == [(6, "2", "neither yes nor no")]
 
 
 def test_codes_that_mean_no_figure(tmp_path: Path) -> None:

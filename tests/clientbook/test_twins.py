@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ import pandas as pd
 import pytest
 
 from casebook import clientbook, typology
-from casebook.clientbook import Result
+from casebook.clientbook import Result, reading
 from casebook.words import DATA
 
 from .books import CLIENTS, HEADS, book, merged, plain, wan, written, yuan
@@ -126,6 +127,82 @@ def test_chunks_do_not_matter(twin: Result, tmp_path: Path) -> None:
     r = clientbook.classify(as_yuan(tmp_path / "yuan.csv"), chunk=7)
     pd.testing.assert_frame_equal(r.frame, twin.frame)
     assert r.coverage == twin.coverage
+
+
+def test_who_takes_the_fields_apart_does_not_matter(
+    twin: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Arrow, the reader of Python where there is a quotation mark or no Arrow: one answer."""
+    bare = as_yuan(tmp_path / "yuan.csv").read_text(encoding="utf-8")
+    assert '"' in bare  # yuan with thousands separators
+    rows = written(book(), tmp_path / "bare.csv").read_text(encoding="utf-8").splitlines()
+    assert '"' not in "".join(rows)
+    rows[40] += ",one more"
+    rows[90:90] = ["", ",,,", ",,,,,,,,,,,,"]
+    (tmp_path / "bare.csv").write_text("\n".join(rows), encoding="utf-8")
+    quoted = ["" if not row else f'"{row}"'.replace(",", '","') for row in rows]
+    (tmp_path / "quoted.csv").write_text("\r\n".join(quoted), encoding="utf-8")
+    calls: list[str] = []
+    batch = reading._batch
+
+    def counted(text: str, form: reading.Form) -> Any:
+        calls.append(text)
+        return batch(text, form)
+
+    monkeypatch.setattr(reading, "_batch", counted)
+
+    def answers(name: str) -> Result:
+        return clientbook.classify(tmp_path / name, chunk=50)
+
+    by_arrow = answers("bare.csv")
+    assert len(calls) == 6  # one to see the heads by, five chunks
+    assert [x.line for x in by_arrow.rejected] == [41] and by_arrow.tally.read == CLIENTS
+    assert by_arrow.frame["line"].tolist()[-1] == CLIENTS + 4  # three lines are blank
+    pd.testing.assert_frame_equal(answers("quoted.csv").frame, by_arrow.frame)
+    assert len(calls) == 6
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "pyarrow", None)
+        alone = answers("bare.csv")
+    pd.testing.assert_frame_equal(alone.frame, by_arrow.frame)
+    assert alone.rejected == by_arrow.rejected
+    there = twin.frame[twin.frame["id"] != "000039"][ANSWER].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone.frame[ANSWER], there)
+
+
+def test_lines_are_counted_where_rows_take_several(tmp_path: Path) -> None:
+    table = book(60)
+    for row, name in ((3, "two\nlines"), (20, "three\r\nof\nthem"), (45, "a\rb")):
+        table["name"][row] = name
+    table["pd"][50], table["pd"][10] = "2.5", "1.5"
+    path = written(table, tmp_path / "book.csv")
+    lines = path.read_bytes().decode().replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for chunk in (7, 50_000):
+        r = clientbook.classify(path, chunk=chunk)
+        assert [x.value for x in r.rejected] == ["1.5", "2.5"]
+        assert all(f",{x.value}," in lines[x.line - 1] for x in r.rejected)
+        assert r.frame["name"][3] == "two lines"
+
+
+def test_a_number_may_stand_for_a_missing_figure_or_for_another(tmp_path: Path) -> None:
+    values = [-1 if k % 4 == 0 else 7 if k % 4 == 1 else 0.02 for k in range(CLIENTS)]
+    table = book() | {"pd": values}
+    m = {"columns": {"pd": {"head": "PD", "missing": ["-1"], "values": {"7": 0.3}}}}
+    pd.DataFrame({HEADS[k][1]: v for k, v in table.items()}).to_parquet(tmp_path / "book.parquet")
+    written(table, tmp_path / "book.csv")
+    for name in ("book.csv", "book.parquet"):
+        r = clientbook.classify(tmp_path / name, m)
+        assert not r.rejected
+        assert r.frame["pd"].isna().tolist() == [v == -1 for v in values]
+        assert r.frame["pd"].dropna().unique().tolist() == [0.3, 0.02]
+
+
+def test_a_decimal_comma_holds_where_a_chunk_has_none(tmp_path: Path) -> None:
+    """1.500 is one thousand five hundred, and so it is in a chunk without a comma."""
+    table = book() | {"exposure": ["2,5"] * 140 + ["1.500"] * 100}
+    path = written(table, tmp_path / "book.csv", delimiter=";")
+    m = {"columns": {"exposure": {"head": "Limit", "decimal": ","}}}
+    frame = clientbook.classify(path, m, chunk=50).frame
+    assert frame["exposure"].tolist() == [2.5] * 140 + [1500.0] * 100
 
 
 def test_years_from_dates_of_several_forms(tmp_path: Path) -> None:

@@ -11,13 +11,15 @@ import docx
 
 from casebook import memo
 from casebook.cases import NAMES
-from casebook.memo import pdf
+from casebook.memo import html, pdf, word
 from casebook.models import model
 from casebook.shape import AssumptionError, Record, SingleRun
 
 #: How many assumptions are changed.
-SETTINGS = {"base": 0, "ten": 10, "all": 1000}
+SETTINGS = {"base": 0, "all": 1000}
+#: Every case as it stands, and with every assumption moved.
 EACH = [(name, setting) for name in NAMES for setting in SETTINGS]
+WRITERS = {"html": html, "pdf": pdf, "docx": word}
 
 
 def changed(a: Record, most: int) -> Record:
@@ -54,8 +56,9 @@ def paper(name: str, setting: str = "base") -> memo.Memo:
 
 
 @cache
-def as_pdf(name: str, setting: str = "base") -> bytes:
-    return pdf.written(paper(name, setting))
+def written(form: str, name: str, setting: str = "base") -> bytes:
+    """The memo as a file, made once."""
+    return WRITERS[form].written(paper(name, setting))
 
 
 def pages(content: bytes) -> int:

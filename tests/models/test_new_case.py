@@ -121,6 +121,7 @@ def test_the_tests_of_all_models_take_it_up(copy):
         "tests/stories/test_case_stories.py",
         f"tests/stories/story_{NAME}.py",
         "tests/book/test_numbers.py",
+        "tests/memo/test_cases.py",
         "tests/test_repository.py",
     )
     # the digits of its notebook are those of the next test
