@@ -29,6 +29,7 @@ FLOORS = (
         "clientbook",
         "explore",
         "memo",
+        "desk",
         "forms",
     ),
     ("web", "commands", "__main__"),

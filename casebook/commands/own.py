@@ -229,6 +229,10 @@ def solve_command(
 @client.changes
 @client.way
 @option("out", "-o", type=client.FILE, required=True)
+@option("bank", metavar="NAME", default="")
+@option("client", "name", metavar="NAME", default="")
+@option("about", metavar="TEXT", default="")
+@option("reference", metavar="TEXT", default="")
 @option("date", metavar="DATE", default="")
 def report_command(
     case: str,
@@ -236,16 +240,17 @@ def report_command(
     changes: tuple[str, ...],
     way: str | None,
     out: Path,
-    date: str,
+    name: str,
+    **head: str,
 ) -> None:
-    """A credit memo."""
+    """A credit memo; `head` is what its head says besides the client's name."""
     from .. import memo
 
     found = client.given(case, assumptions, changes)
     run, base = client.runs(found.record, way)
     client.checked(run)
     show.notes(found.notes)
-    memo.write(run, base, out, memo.Head(date=date))
+    memo.write(run, base, out, memo.Head(client=name, **head))
     show.notes([said("run.written", file=out)])
 
 

@@ -33,8 +33,13 @@ COLOURS = {"enforce": "c1", "settle": "c2", "sell": "c4", "bankruptcy": "c6"}
 
 
 def _claim_scale(v: View) -> float:
-    """The top of an axis in money: the loan's balance at default, which no slider moves."""
-    return float(np.ceil(v.result.metrics["ead"] / 10) * 10)
+    """The top of an axis in money: the loan's balance at default, which no slider moves.
+
+    It is rounded up at its first digit, for a client of any size.
+    """
+    ead = max(float(v.result.metrics["ead"]), 1e-6)
+    unit = 10.0 ** np.floor(np.log10(ead))
+    return float(np.ceil(ead / unit) * unit)
 
 
 # ------------------------------------------------------------ explorer: the claim, the four ways
