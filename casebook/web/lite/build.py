@@ -27,6 +27,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -58,14 +59,21 @@ WHEELS = {
         "764f2602d25471c213919b8a1997df04bef869251db4ca8efba1b76b1bd9f7bb"
     ),
 }
+#: What writes and reads workbooks and memos: packed as it is installed here, and none is compiled.
+PACKED = ("xlsxwriter", "openpyxl", "et_xmlfile", "jinja2", "markupsafe")
 #: Added to the lock: package -> what it needs. Its import has the same name.
 DEPENDS = {
     "casebook": ["numpy", "pandas", "matplotlib", "ipywidgets"],
     "comm": ["traitlets"],
+    "et_xmlfile": [],
     "ipywidgets": ["comm", "ipython", "traitlets"],
     "ipykernel": [],
+    "jinja2": ["markupsafe"],
+    "markupsafe": [],
+    "openpyxl": ["et_xmlfile"],
     "piplite": ["micropip"],
     "pyodide_kernel": ["comm", "ipykernel", "ipython", "traitlets"],
+    "xlsxwriter": [],
 }
 #: What the kernel starts with: named here, they come together, and the kernel installs nothing.
 START = ["comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodide_kernel"]
@@ -80,6 +88,8 @@ ABOVE = "../../../lite/"
 HERE = "./../_static/vendor/pyodide/"
 #: What some models import in a function: large, so that the others do not wait for it.
 LATE = {"scipy", "sklearn"}
+#: What rooms behind a room of the book import in a function.
+BEHIND = {"casebook.desk": {"jinja2", "openpyxl", "xlsxwriter"}}
 #: A link from a notebook to a page of the book.
 LINK = re.compile(r"\[([^\]]+)\]\(\.\./[^)]+\)")
 #: A step of the build that takes longer is stopped.
@@ -103,6 +113,8 @@ def build(target: Path) -> None:
         wheels, extensions = folder / "wheels", folder / "extensions"
         download(EXTENSIONS, extensions)
         download(WHEELS, wheels)
+        for name in PACKED:
+            _packed(name, wheels)
         site = _interface(folder, extensions)
         _own_wheel(wheels, vendor)
         shutil.move(wheels, site / "wheels")
@@ -149,7 +161,7 @@ def late(notebook: Path) -> list[str]:
     named = dict.fromkeys(_imported(_code(notebook)))
     code = [path.read_text(encoding="utf-8") for name in named for path in rooms(name)]
     tops = {name.split(".")[0] for part in code for name in _imported(part)}
-    return sorted(tops & LATE)
+    return sorted(tops & LATE | {name for room in named for name in BEHIND.get(room, ())})
 
 
 def rooms(name: str) -> list[Path]:
@@ -181,6 +193,17 @@ def download(files: dict[str, str], folder: Path) -> None:
         wanted.unlink()
     for name in files:
         shutil.copyfile(cache / name, folder / name)
+
+
+def _packed(name: str, folder: Path) -> None:
+    """Put a wheel of an installed package into `folder`, without what is made for this machine."""
+    package = distribution(name)
+    path = folder / f"{name}-{package.version}-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(package.files or ()):
+            if ".." not in file.parts and file.suffix not in (".pyc", ".pyd", ".so"):
+                entry = zipfile.ZipInfo(file.as_posix())  # without the time, as our own wheel
+                archive.writestr(entry, file.read_binary(), zipfile.ZIP_DEFLATED)
 
 
 def _own_wheel(folder: Path, vendor: Path) -> None:
