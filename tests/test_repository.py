@@ -190,9 +190,9 @@ def pins(name: str) -> dict[str, set[str]]:
     for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
         line = line.split("#")[0].split(";")[0].strip()
         if line and not line.startswith("-"):
-            assert re.fullmatch(r"[\w.-]+(\[[\w,]+\])?==[\w.]+", line), f"{name}: {line} is not a pin"
-            package, version = line.split("==")
-            package = package.split("[")[0]
+            pin = re.fullmatch(r"([\w.-]+)(?:\[[\w,]+\])?==([\w.]+)", line)
+            assert pin, f"{name}: {line} is not a pin"
+            package, version = pin.groups()
             found.setdefault(re.sub(r"[-_.]+", "-", package).lower(), set()).add(version)
     return found
 
