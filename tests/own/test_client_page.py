@@ -20,7 +20,7 @@ BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", PAGE, re.M | re.S)
 COMMANDS = [
     re.split(r"\s{2,}", line)[0]
     for kind, block in BLOCKS
-    if not kind
+    if kind == "text"
     for line in block.splitlines()
     if line.startswith("casebook ")
 ]
