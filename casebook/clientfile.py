@@ -96,13 +96,13 @@ def read(path: str | Path, case: str | None = None) -> ClientFile:
         content = path.read_bytes()
     except OSError as error:
         raise ClientFileError([f"{path}: cannot be read ({error.strerror})"]) from None
-    if content[:4] == b"PK\3\4":
-        return workbook_read(content, case, str(path))
     return decoded(content, case, str(path))
 
 
 def decoded(content: bytes, case: str | None = None, where: str = "") -> ClientFile:
-    """The file whose bytes are given: UTF-8, or GB18030 with a note."""
+    """The file whose bytes are given: a workbook, or text in UTF-8, or in GB18030 with a note."""
+    if content[:4] == b"PK\3\4":
+        return workbook_read(content, case, where)
     where = where or word("clientfile.text")
     text, note = _decoded(content, where)
     file = parsed(text, case, where)

@@ -111,8 +111,6 @@ def said(key: str, **values: object) -> str:
 
 def opened(content: bytes, name: str) -> clientfile.ClientFile:
     """The client in a file that was chosen; ClientFileError has all that is wrong with it."""
-    if content[:4] == b"PK\3\4":
-        return clientfile.workbook_read(content, None, name)
     return clientfile.decoded(content, None, name)
 
 

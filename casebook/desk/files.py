@@ -47,8 +47,8 @@ def contents(client: Client, head: Head) -> Memo:
     return memo.content(client.run, client.base, head)
 
 
-def written(client: Client, ending: str, text: Memo) -> bytes:
-    """One file of the last good answer.
+def written(client: Client, ending: str, text: Memo | None = None) -> bytes:
+    """One file of the last good answer; `text` is its memo, for the endings that are one.
 
     ImportError names what is missing, MemoError why a memo cannot be set (a font that is not here).
     """
@@ -61,9 +61,9 @@ def written(client: Client, ending: str, text: Memo) -> bytes:
     return data
 
 
-def made(client: Client, head: Head) -> tuple[dict[str, bytes], list[str]]:
+def made(client: Client, text: Memo) -> tuple[dict[str, bytes], list[str]]:
     """(ending -> file, why others are not there), of all that can be written here."""
-    text, lacking = contents(client, head), absent()
+    lacking = absent()
     files: dict[str, bytes] = {}
     lines: list[str] = []
     for ending in FORMS:

@@ -32,11 +32,12 @@ def style() -> str:
 
 
 def label(spec: Assumption) -> str:
-    """What a row is called, with the unit in which its value is typed."""
+    """What a row is called, with the unit in which its value is typed, unless the name has it."""
     unit = unit_label(spec.unit)
     if isinstance(spec.value, tuple):
         return said("rows.list", label=spec.label, unit=unit)
-    return said("rows.label", label=spec.label, unit=unit) if unit else spec.label
+    named = unit.casefold() in spec.label.casefold()
+    return spec.label if named else said("rows.label", label=spec.label, unit=unit)
 
 
 def allowed(spec: Assumption) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from .. import memo
 from ..cases import NAMES
 from ..clientfile import ClientFileError
-from ..memo import Head
+from ..memo import Head, Memo
 from ..models import model
 from ..shape import Record, SingleRun, Value
 from . import asked, files, show
@@ -122,6 +122,8 @@ class Controls:
         self.folds: dict[str, tuple[Any, Any, list[str]]] = {}
         #: The page in view, and the run and head that it is of.
         self.shown: tuple[str, Any, Head | None] = ("", None, None)
+        #: The last memo, and the run and head that it is of.
+        self._memo: tuple[Any, Head, Memo] | None = None
         self._timer: asyncio.TimerHandle | None = None
         titles = [(model(n).assumptions().spec.words["title"], n) for n in NAMES]
         self.case = ipw.Dropdown(
@@ -134,7 +136,7 @@ class Controls:
         self.back = ipw.Button(description=said("back"), layout=ipw.Layout(width="auto"))
         self.told, self.status = ipw.HTML(), ipw.HTML()
         self.table = ipw.VBox(
-            layout=ipw.Layout(flex="1 1 32rem", min_width="0", max_height="40rem")
+            layout=ipw.Layout(flex="1 1 32rem", min_width="0", max_height="52rem")
         )
         self.table.add_class("cb-desk-table")
         self.page = ipw.ToggleButtons(
@@ -314,9 +316,12 @@ class Controls:
             return show.numbers(client)
         if page == "figures":
             return show.figures(client)
+        if self._memo is None or self._memo[0] is not client.run or self._memo[1] != head:
+            self._memo = client.run, head, files.contents(client, head)
+        text = self._memo[2]
         if page == "memo":
-            return show.frame(files.written(client, "html", files.contents(client, head)))
-        made, lines = files.made(client, head)
+            return show.frame(files.written(client, "html", text))
+        made, lines = files.made(client, text)
         intro = show.paragraphs([said("files.intro")])
         return intro + files.links(client.case, made) + show.paragraphs(lines)
 

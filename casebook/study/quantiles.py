@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -108,6 +108,8 @@ def _computed(
         for k, size in parts:
             yield k, _part(a, k, size, seed)
     else:
+        from concurrent.futures import ProcessPoolExecutor  # which a browser does not have
+
         # a process that is copied while libraries hold locks may hang: each starts anew
         with ProcessPoolExecutor(workers, get_context("spawn"), _ignore_interrupt) as pool:
             yield from _shared(a, parts, seed, pool, 2 * workers)

@@ -25,6 +25,7 @@ LATE = {
     "strategy_classification": ["sklearn"],
     "strategy_early_warning": ["scipy", "sklearn"],
     "strategy_tools": ["scipy", "sklearn"],
+    "your_client": ["jinja2", "openpyxl", "xlsxwriter"],
 }
 
 
