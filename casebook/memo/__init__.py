@@ -15,7 +15,7 @@ is recommended follows from the run and not from a fixed text.
 >>> a = transactional.assumptions()
 >>> run = transactional.simulate(a.replace(rate=0.04))
 >>> memo.decide(run).text
-'Do not offer at 4% a year. The lowest rate that breaks even is 4.55% a year.'
+'Do not offer at 4% a year. The lowest rate that breaks even is 4.54% a year.'
 """
 
 from .decision import Decision, decide
