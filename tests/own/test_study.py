@@ -194,10 +194,10 @@ def test_processes_share_the_work_and_not_the_answer(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_an_interruption_leaves_what_is_done(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "casebook", "simulate", "growth", "-n", "1000000", "-w", "2"]
+    command = [sys.executable, "-m", "casebook", "simulate", "problem", "-n", "1000000", "-w", "2"]
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True,
                                start_new_session=True)  # fmt: skip
-    folder = tmp_path / "growth.parts"
+    folder = tmp_path / "problem.parts"
     try:
         for _ in range(600):
             if folder.exists() and len(list(folder.glob("[0-9]*.npy"))) >= 2:
