@@ -158,16 +158,20 @@ def workbook_read(content: bytes, case: str | None = None, where: str = "") -> C
     title, rows = max(sheets.items(), key=lambda item: len(_named(item[1], specs)))
     found = _named(rows, specs)
     values: dict[str, Any] = {}
+    ranges: dict[str, Any] = {}
     lines: dict[str, str] = {}
-    for key, (number, value) in found.items():
+    for key, (number, value, *ends) in found.items():
         spec, _, entry = key.partition("[")
         lines.setdefault(spec, f": {title}, row {number}")
+        lines.setdefault(f"ranges.{spec}", lines[spec])
+        if _beyond(specs[spec], *ends):
+            ranges[spec] = ends
         if entry:
             values.setdefault(spec, []).append(value)
         else:
             labels = {label: choice for choice, label in specs[spec].choices.items()}
             values[spec] = labels.get(value, value)
-    record, notes = _record(name, values, {}, where, lines)
+    record, notes = _record(name, values, ranges, where, lines)
     return ClientFile(name, record, int(known[2]), notes)
 
 
@@ -286,6 +290,12 @@ def _wider(spec: CaseFile, name: str, ends: Any) -> Assumption:
     return dataclasses.replace(row, low=min(low, row.low), high=max(high, row.high))
 
 
+def _beyond(spec: Assumption, low: Any, high: Any) -> bool:
+    """Whether two numbers of a file allow more than the book does."""
+    numbers = all(isinstance(x, (int, float)) for x in (low, high))
+    return numbers and not spec.choices and (low < spec.low or high > spec.high)
+
+
 def _widened(record: Record, base: Record) -> dict[str, list[float]]:
     """The ranges of a record that are not the book's."""
     pairs = ((n, s, base.spec.assumptions[n]) for n, s in record.spec.assumptions.items())
@@ -306,9 +316,9 @@ def _full(
             notes.append(word("clientfile.gone", name=key, why=gone[key]))
             continue
         values[key] = row["value"]
-        old, low, high = base.get(key), row.get("low"), row.get("high")
-        if old and low is not None and high is not None and (low < old.low or high > old.high):
-            ranges[key] = [low, high]
+        ends = row.get("low"), row.get("high")
+        if key in base and _beyond(base[key], *ends):
+            ranges[key] = list(ends)
     return values, ranges, tuple(notes)
 
 
@@ -322,10 +332,10 @@ def _history() -> dict[str, dict[str, str]]:
 
 def _named(
     rows: list[tuple[Any, ...]], specs: Mapping[str, Assumption]
-) -> dict[str, tuple[int, Any]]:
-    """Name of an assumption (or of an entry of one) -> row and value, of a sheet."""
+) -> dict[str, tuple[Any, ...]]:
+    """Name of an assumption (or of an entry of one) -> row, value, low and high end, of a sheet."""
     return {
-        row[workbook.NAME_OF]: (number, row[workbook.VALUE])
+        row[workbook.NAME_OF]: (number, row[workbook.VALUE], row[workbook.LOW], row[workbook.HIGH])
         for number, row in enumerate(rows, 1)
         if len(row) > workbook.NAME_OF and str(row[workbook.NAME_OF]).partition("[")[0] in specs
     }

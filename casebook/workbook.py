@@ -33,8 +33,9 @@ from .words import SHARES, catalogue, counts, held_label, scale, unit_label, wor
 
 __all__ = ["exact_sheet", "number_format", "written"]
 
-#: The form of the workbook, and where its assumptions have value and name: see casebook.clientfile.
-FORM, VALUE, NAME_OF = 1, 2, 8
+#: The form of the workbook, and where its assumptions have value, the ends of what is allowed, and
+#: name: see casebook.clientfile.
+FORM, VALUE, LOW, HIGH, NAME_OF = 1, 2, 4, 5, 8
 #: So that a file does not change with the day on which it is written.
 WRITTEN = datetime(2026, 1, 1)
 #: Colours of heads, of what differs from the base case, of parts, of notes.

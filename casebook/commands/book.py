@@ -11,22 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import cluster, show
+from . import client, cluster, show
 from .app import PART, command, fail, option, said
 
 if TYPE_CHECKING:
     from ..clientbook import Result
 
 SHOWN = 20  #: rejected rows on a terminal: a file has all
-FILE = click.Path(dir_okay=False, path_type=Path)
-THERE = click.Path(dir_okay=False, exists=True, path_type=Path)
 
 
 @command("classify")
-@click.argument("files", nargs=-1, required=True, type=THERE)
-@option("map", "mapping", type=THERE, metavar="FILE")
+@click.argument("files", nargs=-1, required=True, type=client.THERE)
+@option("map", "mapping", type=client.THERE, metavar="FILE")
 @option("guess", is_flag=True)
-@option("out", "-o", type=FILE)
+@option("out", "-o", type=client.FILE)
 @option("dask", "scheduler", metavar="ADDRESS")
 @option("json", "as_json", is_flag=True)
 def classify_command(
@@ -100,7 +98,7 @@ def _on_dask(
     if out is None:
         fail(said("errors.folder"))
     with contextlib.ExitStack() as opened:
-        client = opened.enter_context(cluster.connected(scheduler, 2))
+        workers = opened.enter_context(cluster.connected(scheduler, 2))
         bars: list[Callable[[int], None]] = []
 
         def progress(done: int, whole: int) -> None:
@@ -108,7 +106,7 @@ def _on_dask(
                 bars.append(opened.enter_context(show.progress(whole)))
             bars[0](done)
 
-        book = clientbook.classify_dask(list(files), mapping, client, progress=progress)
+        book = clientbook.classify_dask(list(files), mapping, workers, progress=progress)
         sums = book.write(out)
     show.notes([said("run.written", file=out)])
     click.echo(said("classify.sums", read=sums.read, classified=sums.classified,

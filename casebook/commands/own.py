@@ -149,6 +149,7 @@ def compare_command(
     if out is not None:
         rows = [(d.name, _cell(d.first), _cell(d.second), d.effect) for d in found.differences]
         study.save_table(["name", first.name, second.name, found.metric], rows, out)
+        show.notes([said("run.written", file=out)])
         return
     unit = metric["unit"]
     differs = [

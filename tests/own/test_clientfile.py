@@ -159,6 +159,18 @@ def foreign() -> bytes:
     return workbook.table(["a"], [[1.0]])
 
 
+def test_a_workbook_of_a_client_of_another_size_is_read_back(tmp_path: Path) -> None:
+    module = model("transactional")
+    file = parsed(template("transactional").replace("principal = 10.0", "principal = 200.0")
+                  + "\n[ranges]\nprincipal = [1, 400]\n")  # fmt: skip
+    path = tmp_path / "large.xlsx"
+    path.write_bytes(workbook.written(module.simulate(file.record)))
+    found = read(path)
+    assert found.record.principal == 200 and found.record.values() == file.record.values()
+    assert found.record.spec.assumptions["principal"].high == 400
+    assert len(found.notes) == 1 and "Loan" in found.notes[0]
+
+
 def test_a_workbook_that_was_edited(tmp_path: Path) -> None:
     import openpyxl
 
