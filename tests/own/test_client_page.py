@@ -12,10 +12,12 @@ from casebook import clientfile, commands
 from casebook.cases import NAMES
 from casebook.models import MODELS, model
 
-PAGE = (Path(__file__).parents[2] / "book/own/client.md").read_text(encoding="utf-8")
+from . import console
+
+PAGE = (console.ROOT / "book/own/client.md").read_text(encoding="utf-8")
 #: Of these clients the page speaks: the book's, and one of whom less is hoped.
 HOPES = {"mine": 0.5, "theirs": 0.4}
-BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", PAGE, re.M | re.S)
+BLOCKS = console.blocks(PAGE)
 #: The commands of the page, without what each is for.
 COMMANDS = [
     re.split(r"\s{2,}", line)[0]
@@ -42,13 +44,7 @@ def clients() -> None:
 def test_the_output_on_the_page_is_what_the_command_says(tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     clients()
-    shown = [block for kind, block in BLOCKS if kind == "console"]
-    assert len(shown) == 2
-    for block in shown:
-        line, _, output = block.removeprefix("$ casebook ").partition("\n")
-        with pytest.raises(SystemExit) as end:
-            commands.main(shlex.split(line))
-        assert (end.value.code, capsys.readouterr().out) == (0, output)
+    assert not console.differing(PAGE, capsys, (0, 0))
 
 
 @pytest.mark.parametrize("line", COMMANDS)
