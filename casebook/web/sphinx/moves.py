@@ -3,6 +3,10 @@
     {try}`transactional.slip=3|slip three months`     one slider at a value it can take
     {try}`transactional.late|the launch is late`      a preset of the model's file
 
+The role {at} writes a number of a moved setting, by its name in casebook.numbers and its style:
+
+    {at}`transactional.slip=3|break_even_rate|short`
+
 The link holds the setting, so that it also works where it is opened alone; on its page the script
 moves the explorer in place (assets/explorer/links.js). Both kinds have stored answers.
 """
@@ -23,7 +27,8 @@ from sphinx.util.docutils import SphinxRole
 
 from ...explore import Explorer, explore
 from ...models import model
-from ...shape import Value
+from ...numbers import written
+from ...shape import SingleRun, Value
 
 
 @cache
@@ -48,6 +53,34 @@ def setting(asked: str) -> tuple[str, Mapping[str, Value]]:
     if text not in values:
         raise KeyError(f"{name}: {slider} cannot be {text}; allowed: {', '.join(values)}")
     return name, {slider: values[text]}
+
+
+@cache
+def _run(asked: str) -> SingleRun[Any]:
+    """The run of a setting; once for a build."""
+    name, values = setting(asked)
+    module = model(name)
+    return module.simulate(module.assumptions().replace(**values))
+
+
+def at(text: str) -> str:
+    """The number of `setting|name|style` as a reader sees it; KeyError says what is wrong."""
+    asked, _, path = text.partition("|")
+    if not path:
+        raise KeyError(f"{text!r} names no number; say setting|name")
+    return written(_run(asked.strip()), path.strip())
+
+
+class At(SphinxRole):
+    """The role {at}: a number of a moved setting."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """The number as text, or where and why it cannot be."""
+        try:
+            return [nodes.Text(at(self.text))], []
+        except KeyError as error:
+            source, line = self.get_source_info()
+            raise ExtensionError(f"{source}:{line}: {error.args[0]}") from None
 
 
 class Try(SphinxRole):
@@ -83,6 +116,7 @@ class MovesSomething(SphinxPostTransform):
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls when it loads the extension."""
+    app.add_role("at", At())
     app.add_role("try", Try())
     app.add_post_transform(MovesSomething)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,1 @@
+"""The lectures: what they say holds."""
