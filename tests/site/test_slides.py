@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from casebook.explore import explore
 from casebook.models import model
 from casebook.numbers import number
+from casebook.web.lectures import script
 from casebook.web.slides.arrange import arranged
 from casebook.web.slides.myst import plain
 from casebook.web.sphinx import han
@@ -46,6 +47,11 @@ OVER = """() => {
   }
   return wrong;
 }"""
+
+#: What of the slide in view scrolls: in a lecture nobody turns a wheel.
+SCROLLS = """() => [...Reveal.getCurrentSlide().querySelectorAll(".cb-words, .cb-out")]
+  .filter((box) => box.tabIndex >= 0)
+  .map((box) => `slide ${Reveal.getIndices().h + 1} scrolls: ${box.innerText.slice(0, 60)}`)"""
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +110,41 @@ def test_slides_are_whole_and_nothing_leaves_its_frame(name: str, opened) -> Non
             page.screenshot(path=Path(folder) / f"slides-{name}-{k + 1:02}.png")
     wrong += page.evaluate("[...document.querySelectorAll('mjx-merror')].map(e => e.outerHTML)")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)], ids=["720p", "1080p"])
+@pytest.mark.parametrize("name", script.names())
+def test_nothing_of_a_lecture_leaves_its_frame(name: str, size: tuple[int, int], opened) -> None:
+    page = opened(f"lectures/{name}")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    lecture = script.read(script.FOLDER / f"{name}.md")
+    count = page.evaluate("Reveal.getTotalSlides()")
+    assert count == len(lecture.slides) + 1
+    folder = os.environ.get("CASEBOOK_SHOTS")
+    wrong, small = [], []
+    for k in range(count):
+        page.evaluate(f"casebook.deck.go({k})")
+        moves = [p for p in lecture.slides[k - 1].parts if isinstance(p, script.Move)] if k else []
+        for values in [{}, *(dict(move.values) for move in moves)]:
+            if values or moves:
+                assert page.evaluate("values => casebook.deck.move(values)", values) or not LIVE
+            wrong += page.evaluate(OVER)
+        small += page.evaluate(SCROLLS)
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=Path(folder) / f"lecture-{name}-{size[1]}-{k:02}.png")
+    assert not wrong, "\n".join(wrong)
+    assert not small, "\n".join(small)
+
+
+@pytest.mark.parametrize("name", script.names())
+def test_a_lecture_deck_leads_to_what_is_there(name: str) -> None:
+    soup = BeautifulSoup((SITE / f"slides/lectures/{name}.html").read_text("utf-8"), "html.parser")
+    for link in soup.select("a[href], link[href], script[src]"):
+        href = (link.get("href") or link.get("src")).partition("#")[0]
+        if href and not href.startswith("https:"):
+            assert (SITE / "slides" / "lectures" / href).is_file(), href
+    assert soup.select(f'a[href="../../book/lectures/{name}.html"]')
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

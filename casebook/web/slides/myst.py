@@ -9,6 +9,7 @@ from typing import Any
 
 from ...numbers import number
 from ...words import catalogue, word
+from ..sphinx import moves
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -65,13 +66,16 @@ def _role(match: re.Match[str]) -> str:
     name, text = match.groups()
     if name == "num":
         return number(text)
+    if name == "at":
+        return moves.at(text)
     if name == "math":
         return f"${text}$"
     if name.partition(":")[0] == "cite":
         return ", ".join(_cited(key.strip(), name) for key in text.split(","))
     if name in ("ref", "numref", "doc", "term", "eq"):
         return re.sub(r"\s*<[^>]*>$", "", text)
-    raise ValueError(f"slides know no role {name!r}; allowed: num, math, cite, ref, doc, term, eq")
+    allowed = "num, at, math, cite, ref, doc, term, eq"
+    raise ValueError(f"slides know no role {name!r}; allowed: {allowed}")
 
 
 @cache

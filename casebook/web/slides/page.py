@@ -1,30 +1,29 @@
-"""Slides from the notebooks: `make slides`.
+"""Slides from the notebooks and the lectures: `make slides`.
 
     python -m casebook.web.slides.page _build/html
 
-writes slides/<notebook>.html for every notebook into the built site, whose scripts and styles the
-slides share. `arrange` says what makes a slide.
+writes slides/<notebook>.html for every notebook and slides/lectures/<lecture>.html for every
+lecture into the built site, whose scripts and styles the slides share. `arrange` says what makes a
+slide of a notebook, `lecture` what one of a lecture.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
-from nbconvert.exporters import SlidesExporter
 from nbformat import NotebookNode
-from traitlets.config import Config
 
-from ...words import catalogue
 from ..explorer.page import EXPLORER, explorer_html
 from ..explorer.theme import figure_html
-from ..sphinx import han
-from . import arrange
+from ..lectures import script
+from . import arrange, lecture
+from .export import deck
 
 ROOT = Path(__file__).resolve().parents[3]
-#: Above nbconvert's own template: the styles and scripts of the site, and flat sections.
-TEMPLATE = Path(__file__).with_name("template.html.j2")
 
 
 def _page_output(output: NotebookNode, static: Path) -> NotebookNode:
@@ -50,31 +49,32 @@ def slides(path: Path, static: Path) -> str:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = [_page_output(output, static) for output in cell.outputs]
-    found = arrange.arranged(notebook.cells)
-    notebook.cells = [c for k, s in enumerate(found) for c in s.cells(first=k == 0)]
-    notebook.metadata["title"] = found[0].heading
-    notebook.metadata["maths"] = any("$" in text for s in found for text in s.text)
-    notebook.metadata["explorer"] = any(s.kind == "explorer" for s in found)
-    settings = Config()
-    settings.SlidesExporter.exclude_input_prompt = True
-    settings.SlidesExporter.exclude_output_prompt = True
-    settings.SlidesExporter.exclude_anchor_links = True
-    exporter = SlidesExporter(config=settings, raw_template=TEMPLATE.read_text(encoding="utf-8"))
-    resources = {"metadata": {"name": path.stem}, "words": catalogue()["slides"]}
-    html, _ = exporter.from_notebook_node(notebook, resources)
-    return han.marked(html)
+    return deck(arrange.arranged(notebook.cells), f"notebooks/{path.stem}.html")
 
 
 def main(site: Path) -> None:
-    """The command line: the slides of every notebook, into the folder `slides` of the site."""
-    folder = site / "slides"
-    folder.mkdir(exist_ok=True)
+    """The command line: all slides, into the folder `slides` of the site."""
+    static = ROOT / "_build" / "static"
+    folder = site / "slides" / "lectures"
+    folder.mkdir(parents=True, exist_ok=True)
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        try:
-            html = slides(path, ROOT / "_build" / "static")
-        except (KeyError, ValueError) as error:
-            sys.exit(f"{path.name}: {error.args[0]}")
-        (folder / f"{path.stem}.html").write_text(html, encoding="utf-8")
+        with _told(path):
+            html = slides(path, static)
+        (site / "slides" / f"{path.stem}.html").write_text(html, encoding="utf-8")
+    for name in script.names():
+        path = script.FOLDER / f"{name}.md"
+        with _told(path):
+            html = lecture.slides(path, static)
+        (folder / f"{name}.html").write_text(html, encoding="utf-8")
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What is wrong with a file ends the work, in a line that names the file."""
+    try:
+        yield
+    except (KeyError, ValueError) as error:
+        sys.exit(f"{path.name}: {error.args[0]}")
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from ... import figures
 from ...bank.exhibits import EXHIBITS
 from ...figures import FORMS
 from ...models import model
@@ -91,19 +92,23 @@ def _run(name: str, rest: str) -> tuple[SingleRun[Any], str]:
     return (realised(name), rest.removeprefix("epilogue.")) if came else (base(name), rest)
 
 
+def pictured(name: str, rest: str) -> tuple[figures.Picture, ...]:
+    """The figure that {picture} names, wide and narrow; KeyError names what there is."""
+    if name == "book":
+        if rest not in BOOK:
+            raise KeyError(f"no picture {rest!r}; allowed: {', '.join(BOOK)}")
+        return tuple(BOOK[rest](None, f"book-{rest}", form) for form in FORMS)
+    run, rest = _run(name, rest)
+    return tuple(model(name).figure(run, rest, form=form) for form in FORMS)
+
+
 class Picture(_Shown):
     """The directive {picture}: a figure of a model's base case, or of the book as a whole."""
 
     def html(self, name: str, rest: str) -> str:
         """The figure in both forms, inline, with its number on the page and what it shows."""
         number = self.env.temp_data["figures"] = self.env.temp_data.get("figures", 0) + 1
-        if name == "book":
-            if rest not in BOOK:
-                raise KeyError(f"no picture {rest!r}; allowed: {', '.join(BOOK)}")
-            wide, narrow = (BOOK[rest](None, f"book-{rest}", form) for form in FORMS)
-        else:
-            run, rest = _run(name, rest)
-            wide, narrow = (model(name).figure(run, rest, form=form) for form in FORMS)
+        wide, narrow = pictured(name, rest)
         return figure_html(wide.svg(), narrow.svg(), number=number, table=wide.table())
 
 
@@ -117,18 +122,21 @@ def _exhibit(title: str, table: pd.DataFrame, kind: str) -> str:
     )
 
 
+def exhibited(name: str, rest: str) -> str:
+    """The table that {exhibit} names, with its title; KeyError names what there is."""
+    if (name, rest) == ("book", "side_by_side"):
+        # words, as in a table of assumptions
+        return _exhibit(word("side_by_side"), side_by_side(), "assumptions cb-side-by-side")
+    run, rest = _run(name, rest)
+    return _exhibit(*run.exhibit(rest), rest)
+
+
 class Exhibit(_Shown):
     """The directive {exhibit}: a table of a model's base case, or that of all cases."""
 
     def html(self, name: str, rest: str) -> str:
         """The table with its title."""
-        if (name, rest) == ("book", "side_by_side"):
-            title, table = word("side_by_side"), side_by_side()
-            rest = "assumptions cb-side-by-side"  # words, as in a table of assumptions
-        else:
-            run, rest = _run(name, rest)
-            title, table = run.exhibit(rest)
-        return _exhibit(title, table, rest)
+        return exhibited(name, rest)
 
 
 class BankTables(_Shown):
@@ -161,7 +169,7 @@ class Written(SphinxDirective):
             if name not in PARTS:
                 raise KeyError(f"no part {name!r}; allowed: {', '.join(PARTS)}")
             text = PARTS[name]()
-        except KeyError as error:
+        except (KeyError, ValueError) as error:
             raise _wrong(self, error) from None
         holder = nodes.container(classes=["cb-written", f"cb-{name}"])
         lines = StringList(text.splitlines(), self.get_source_info()[0])
@@ -169,7 +177,7 @@ class Written(SphinxDirective):
         return [holder]
 
 
-def _wrong(where: SphinxRole | SphinxDirective, error: KeyError) -> ExtensionError:
+def _wrong(where: SphinxRole | SphinxDirective, error: KeyError | ValueError) -> ExtensionError:
     """What is wrong, and where in the sources."""
     source, line = where.get_source_info()
     return ExtensionError(f"{source}:{line}: {error.args[0]}")
