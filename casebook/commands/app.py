@@ -23,6 +23,7 @@ COMMANDS = {
     "report": "own",
     "migrate": "own",
     "classify": "book",
+    "exam": "exam",
     "completion": "app",
 }
 #: Exit codes: done, but for some rows; something is wrong with what was given; interrupted.

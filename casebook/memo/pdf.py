@@ -50,11 +50,11 @@ def written(memo: Memo) -> bytes:
     for key in ("numbers", "lines", "turns", "changes"):
         data[key]["marked"] = sorted(data[key]["marked"])
     text = json.dumps(data, ensure_ascii=False) + "".join(str(f["svg"]) for f in figures)
-    chinese = re.search(HAN, text) is not None
-    foreign = chinese or re.search(FOREIGN, text) is not None
+    has_chinese = re.search(HAN, text) is not None
+    foreign = has_chinese or re.search(FOREIGN, text) is not None
     data |= {
         "figures": figures,
-        "fonts": [OWN, *_chinese(chinese)],
+        "fonts": [OWN, *chinese(has_chinese)],
         "foot": parts.foot(memo),
         "colours": PALETTE | {"accent": PALETTE[parts.ACCENT]},
     }
@@ -77,7 +77,7 @@ def _across(figure: Picture) -> float:
     return float(wide / high)
 
 
-def _chinese(wanted: bool) -> tuple[str, ...]:
+def chinese(wanted: bool) -> tuple[str, ...]:
     """The font for Chinese signs, if the memo has any; MemoError if none is installed."""
     if not wanted:
         return ()

@@ -1,0 +1,355 @@
+"""A bank of questions, data/teaching/<name>.toml, read: what has not the form is refused.
+
+The error names the item and what is allowed. Whether a bank is right is asked of the model by
+`faults`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .. import words
+from .._checks import nearest
+from ..models import MODELS
+from . import expression, values
+from .errors import TeachError
+
+FOLDER = words.DATA / "teaching"
+KINDS = ("choice", "multi", "numeric", "order", "essay")
+LEVELS = ("recall", "apply", "judge")
+#: What every item has; what an item of a kind must have, and what it may have besides.
+COMMON = ("id", "kind", "objective", "level", "section", "stem")
+NEEDED = {
+    "choice": ("options", "feedback"),
+    "multi": ("options", "feedback"),
+    "numeric": ("answer", "unit", "tolerance", "distractors", "feedback"),
+    "order": ("sequence", "feedback"),
+    "essay": ("rubric",),
+}
+OPTIONAL = {
+    "choice": ("holds", "ranges"),
+    "multi": ("holds", "ranges"),
+    "numeric": ("holds", "ranges"),
+    "order": ("holds", "ranges"),
+    "essay": ("holds", "feedback"),
+}
+#: The fewest options of a choice, steps of an order, wrong numbers of a numeric item.
+FEWEST = {"options": 3, "sequence": 3, "distractors": 2, "rubric": 2}
+IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
+
+
+@dataclass(frozen=True)
+class Distractor:
+    """A wrong number of a numeric item, as an expression, and the misconception that gives it."""
+
+    answer: str
+    reveals: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """An answer to tick; `note` says why it is right, or which misconception it shows."""
+
+    text: str
+    right: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line to be put into order; with `by`, its place is that of this value, largest first."""
+
+    text: str
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Points of an essay, and what they are given for."""
+
+    points: int
+    given_for: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """A question as it stands in the bank, its texts with paths in braces.
+
+    `ranges`: assumption -> (from, to), of the variants. What is not of its kind is empty.
+    """
+
+    id: str
+    kind: str
+    objective: str
+    level: str
+    section: str
+    stem: str
+    feedback: str = ""
+    holds: tuple[str, ...] = ()
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    answer: str = ""
+    unit: str = ""
+    tolerance: float = 0.0
+    distractors: tuple[Distractor, ...] = ()
+    options: tuple[Option, ...] = ()
+    sequence: tuple[Step, ...] = ()
+    rubric: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bank:
+    """A bank: the items on one model, each of one of its objectives."""
+
+    name: str
+    title: str
+    model: str
+    page: str
+    objectives: Mapping[str, str]
+    items: tuple[Item, ...]
+
+    def item(self, name: str) -> Item:
+        """The item of an identifier; TeachError names the nearest."""
+        for found in self.items:
+            if found.id == name:
+                return found
+        ids = [item.id for item in self.items]
+        raise TeachError(f"{self.name}: there is no item {name!r}; {nearest(name, ids)}")
+
+
+def names() -> tuple[str, ...]:
+    """The banks there are."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+def read(bank: str | Path) -> Bank:
+    """The bank of a name, or of a file; TeachError says where it has not the form."""
+    if isinstance(bank, str):
+        if bank not in names():
+            raise TeachError(f"there is no question bank {bank!r}; allowed: {', '.join(names())}")
+        bank = FOLDER / f"{bank}.toml"
+    content = _toml(bank)
+    at = bank.name
+    _keys(content, ("title", "model", "page", "objectives", "items"), (), at)
+    for key in ("title", "model", "page"):
+        _text(content[key], f"{at}: {key}")
+    if content["model"] not in MODELS:
+        what = nearest(content["model"], MODELS)
+        raise TeachError(f"{at}: there is no model {content['model']!r}; {what}")
+    objectives = content["objectives"]
+    if not isinstance(objectives, dict) or not objectives:
+        raise TeachError(f"{at}: objectives must be a table, name = what a reader can do then")
+    for name, text in objectives.items():
+        _text(text, f"{at}: objectives.{name}")
+    rows = content["items"]
+    if not isinstance(rows, list) or not rows:
+        raise TeachError(f"{at}: [[items]] must be a list of tables")
+    items: dict[str, Item] = {}
+    for i, row in enumerate(rows, 1):
+        found = _item(row, objectives, f"{at}: item {i}")
+        if found.id in items:
+            raise TeachError(f"{at}: item {i}: the id {found.id!r} is there already")
+        items[found.id] = found
+    return Bank(bank.stem, content["title"], content["model"], content["page"], objectives,
+                tuple(items.values()))  # fmt: skip
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    """The content of a file; TeachError says why it cannot be had."""
+    try:
+        return tomllib.loads(file.read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise TeachError(f"{file}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise TeachError(f"{file.name}: not UTF-8; save the file as UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise TeachError(f"{file.name}: not TOML: {error}") from None
+
+
+def _keys(row: Any, needed: tuple[str, ...], optional: tuple[str, ...], at: str) -> None:
+    """Refuses a table that lacks a key, or has one that nobody knows."""
+    if not isinstance(row, dict):
+        raise TeachError(f"{at} = {row!r} must be a table with {', '.join(needed)}")
+    allowed = (*needed, *optional)
+    for key in row:
+        if key not in allowed:
+            raise TeachError(f"{at}: unknown key {key!r}; allowed: {', '.join(allowed)}")
+    for key in needed:
+        if key not in row:
+            raise TeachError(f"{at}: missing key {key!r}; needed: {', '.join(needed)}")
+
+
+def _text(value: Any, at: str) -> str:
+    """A text that is not empty."""
+    if not isinstance(value, str) or not value.strip():
+        raise TeachError(f"{at} = {value!r} must be text in quotes")
+    return value.strip()
+
+
+def _number(value: Any, at: str) -> float:
+    """A number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e15:
+        raise TeachError(f"{at} = {value!r} must be a number")
+    return float(value)
+
+
+def _one_of(value: Any, allowed: Any, at: str) -> str:
+    """One of the words that are allowed."""
+    if not isinstance(value, str) or value not in allowed:
+        raise TeachError(f"{at} = {value!r} must be one of {', '.join(allowed)}")
+    return value
+
+
+def _rows(row: Mapping[str, Any], key: str, at: str) -> list[Any]:
+    """A list of an item that is long enough."""
+    found = row[key]
+    if not isinstance(found, list) or len(found) < FEWEST[key]:
+        raise TeachError(f"{at}.{key} must be a list of at least {FEWEST[key]}")
+    return found
+
+
+def _expression(value: Any, at: str) -> str:
+    """An expression that can be read; what its paths give is asked later."""
+    text = _text(value, at)
+    try:
+        expression.parsed(text)
+    except TeachError as error:
+        raise TeachError(f"{at}: {error}") from None
+    return text
+
+
+def _item(row: Any, objectives: Mapping[str, str], at: str) -> Item:
+    """One item of a file, its form checked."""
+    if not isinstance(row, dict):
+        raise TeachError(f"{at} must be a table")
+    identifier = _text(row.get("id"), f"{at}: id")
+    if not IDENTIFIER.fullmatch(identifier):
+        raise TeachError(
+            f"{at}: id = {identifier!r} must be small letters and digits with hyphens, as bank-name"
+        )
+    at = f"{at} ({identifier})"
+    kind = _one_of(row.get("kind"), KINDS, f"{at}.kind")
+    _keys(row, (*COMMON, *NEEDED[kind]), OPTIONAL[kind], at)
+    common: dict[str, Any] = {
+        key: _text(row[key], f"{at}.{key}") for key in ("section", "stem", "feedback") if key in row
+    }
+    if "#" not in common["section"]:
+        raise TeachError(f"{at}.section = {common['section']!r} must be page#heading")
+    holds = row.get("holds", [])
+    if not isinstance(holds, list):
+        raise TeachError(f"{at}.holds must be a list of comparisons")
+    return Item(
+        id=identifier,
+        kind=kind,
+        objective=_one_of(row["objective"], objectives, f"{at}.objective"),
+        level=_one_of(row["level"], LEVELS, f"{at}.level"),
+        holds=tuple(_expression(text, f"{at}.holds") for text in holds),
+        ranges=_ranges(row.get("ranges", {}), f"{at}.ranges"),
+        **common,
+        **_of_kind(kind, row, at),
+    )
+
+
+def _ranges(given: Any, at: str) -> dict[str, tuple[float, float]]:
+    """The ranges of an item: that the assumptions are there is asked of the model later."""
+    if not isinstance(given, dict):
+        raise TeachError(f"{at} must be a table, assumption = [from, to]")
+    found = {}
+    for name, ends in given.items():
+        if not isinstance(ends, list) or len(ends) != 2:
+            raise TeachError(f"{at}.{name} = {ends!r} must be [from, to]")
+        low, high = (_number(x, f"{at}.{name}") for x in ends)
+        if low >= high:
+            raise TeachError(f"{at}.{name} = {ends!r}: from must be below to")
+        found[name] = (low, high)
+    return found
+
+
+def _of_kind(kind: str, row: Mapping[str, Any], at: str) -> dict[str, Any]:
+    """What an item of a kind has besides the common keys."""
+    match kind:
+        case "numeric":
+            tolerance = _number(row["tolerance"], f"{at}.tolerance")
+            unit = _one_of(row["unit"], words.catalogue()["units"], f"{at}.unit")
+            if tolerance < values.coarse(unit):
+                raise TeachError(
+                    f"{at}.tolerance = {tolerance:g} is finer than the digits in which {unit} is "
+                    f"shown; at least {values.coarse(unit):g}"
+                )
+            return {
+                "answer": _expression(row["answer"], f"{at}.answer"),
+                "unit": unit,
+                "tolerance": tolerance,
+                "distractors": tuple(_distractors(_rows(row, "distractors", at), at)),
+            }
+        case "order":
+            return {"sequence": tuple(_steps(_rows(row, "sequence", at), at))}
+        case "essay":
+            return {"rubric": tuple(_marks(_rows(row, "rubric", at), at))}
+    options = tuple(_options(_rows(row, "options", at), at))
+    right = sum(option.right for option in options)
+    if (kind == "choice" and right != 1) or right == 0:
+        wanted = "exactly one" if kind == "choice" else "at least one"
+        raise TeachError(f"{at}.options: {right} are right; a {kind} has {wanted}")
+    if right == len(options):
+        raise TeachError(f"{at}.options: none is wrong")
+    if len({option.text for option in options}) < len(options):
+        raise TeachError(f"{at}.options: two have the same text")
+    return {"options": options}
+
+
+def _options(rows: list[Any], at: str) -> Iterator[Option]:
+    """The options: one that is wrong says what it reveals."""
+    for i, row in enumerate(rows, 1):
+        here = f"{at}.options[{i}]"
+        if isinstance(row, dict) and row.get("right") is True:
+            _keys(row, ("text", "right"), ("feedback",), here)
+            note = _text(row["feedback"], here) if "feedback" in row else ""
+            yield Option(_text(row["text"], f"{here}.text"), True, note)
+        else:
+            _keys(row, ("text", "reveals"), ("right",), here)
+            if row.get("right", False) is not False:
+                raise TeachError(f"{here}.right must be true or false")
+            yield Option(_text(row["text"], f"{here}.text"), False,
+                         _text(row["reveals"], f"{here}.reveals"))  # fmt: skip
+
+
+def _distractors(rows: list[Any], at: str) -> Iterator[Distractor]:
+    """The wrong numbers of a numeric item."""
+    for i, row in enumerate(rows, 1):
+        here = f"{at}.distractors[{i}]"
+        _keys(row, ("answer", "reveals"), (), here)
+        yield Distractor(_expression(row["answer"], f"{here}.answer"),
+                         _text(row["reveals"], f"{here}.reveals"))  # fmt: skip
+
+
+def _steps(rows: list[Any], at: str) -> Iterator[Step]:
+    """The lines to be put into order: all by a value, or none."""
+    found = []
+    for i, row in enumerate(rows, 1):
+        here = f"{at}.sequence[{i}]"
+        if isinstance(row, str):
+            found.append(Step(_text(row, here)))
+        else:
+            _keys(row, ("text", "by"), (), here)
+            found.append(Step(_text(row["text"], f"{here}.text"), _expression(row["by"], here)))
+    if len({bool(step.by) for step in found}) > 1:
+        raise TeachError(f"{at}.sequence: either every line has `by`, or none")
+    if len({step.text for step in found}) < len(found):
+        raise TeachError(f"{at}.sequence: two lines have the same text")
+    yield from found
+
+
+def _marks(rows: list[Any], at: str) -> Iterator[Mark]:
+    """The rubric of an essay."""
+    for i, row in enumerate(rows, 1):
+        here = f"{at}.rubric[{i}]"
+        _keys(row, ("points", "for"), (), here)
+        points = row["points"]
+        if isinstance(points, bool) or not isinstance(points, int) or not 1 <= points <= 20:
+            raise TeachError(f"{here}.points = {points!r} must be a whole number from 1 to 20")
+        yield Mark(points, _text(row["for"], f"{here}.for"))
