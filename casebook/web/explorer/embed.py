@@ -3,7 +3,8 @@
     python -m casebook.web.explorer.embed _build/html
 
 writes embed/<model>.html for every model whose explorer stands on a page of the built site. An
-address there takes the same setting as the page of the book, and `theme=light` or `theme=dark`.
+address there takes the same setting as the page of the book, `theme=light` or `theme=dark`, and
+`present=1`, which lets the explorer fill the window (casebook.web.present).
 """
 
 from __future__ import annotations
@@ -26,6 +27,11 @@ THEME = (
     "document.documentElement.dataset.theme ="
     " ['light', 'dark'].includes(asked) ? asked : dark ? 'dark' : 'light';"
 )
+#: Over the whole window from the start, when the address asks for it.
+PRESENT = (
+    "addEventListener('load', () => { if (new URLSearchParams(location.search).has('present'))"
+    " document.querySelector('casebook-explorer').present?.(true); });"
+)
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="light">
 <head>
@@ -38,6 +44,7 @@ PAGE = """<!DOCTYPE html>
 <link rel="stylesheet" href="../_static/casebook.css">
 <link rel="stylesheet" href="../_static/explorer.css">
 <script defer src="../_static/explorer.js"></script>
+<script>{present}</script>
 </head>
 <body class="cb-embedded">
 <main class="bd-article">
@@ -73,6 +80,7 @@ def embedded(name: str, static: Path, home: str) -> str:
         lang=word("explorer.lang"),
         title=escape(title),
         theme=THEME,
+        present=PRESENT,
         explorer=explorer_html(name, static, "../", home),
         home=home,
         name=name,

@@ -9,13 +9,14 @@ import platform
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import metadata
 from typing import Any
 
 from ... import published
 from ...models import MODELS, model
 from ...words import DATA, catalogue, unit_label, word
+from . import plans
 
 BIBLIOGRAPHY = DATA.parent / "book" / "references.bib"
 #: What a page is built with, as far as it is installed.
@@ -130,7 +131,7 @@ def proof() -> str:
     return "\n".join(f"{count}\n: {word(f'proof.{what}')}\n" for what, count in counted.items())
 
 
-PARTS = {
+PARTS: dict[str, Callable[[], str]] = {
     "proof": proof,
     "glossary": glossary,
     "symbols": symbols,
@@ -138,4 +139,5 @@ PARTS = {
     "checked": checked,
     "details": details,
     "versions": versions,
+    **plans.PARTS,
 }
