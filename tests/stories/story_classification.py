@@ -92,6 +92,9 @@ class TestStory:
         growth = m.mixtures(base)["sales_growth"]
         assert growth[2, 0] < growth[1, 2] + 0.02  # a bad year of a growth client
         assert growth[2, 1] > growth[[0, 1, 3], 2].max()
+        # "shows growth clients and most problem clients, not the other two"
+        assert growth[3, 1] < growth[[0, 1, 2], 0].min()
+        assert growth[0, 0] < growth[1, 1] and growth[1, 1] < growth[0, 2]
 
     def test_the_models_are_right_more_often_than_the_rule(self, base, findings):
         f = findings
