@@ -4,6 +4,9 @@
 # make bench   measure the speed of the models           make clean   remove all that make has made
 # make notebooks   run the notebooks and store their outputs
 # make slides  write the slides again, after a change of a notebook's text (make book has them too)
+# make lectures  speak the lectures; their videos and papers (needs ffmpeg and Chromium; an hour)
+# make teach   teaching notes, handouts and keys, into the folder TO (outside the site)
+# make present CASE=problem   one explorer over the whole screen, for a room
 # make data    write the tables of the synthetic bank (they are made when first asked for, too)
 # Any Python from 3.11 on will do: make PYTHON=python3.12 book
 PYTHON ?= python3
@@ -11,6 +14,9 @@ BIN := .venv/bin
 SOURCES := _config.yml _toc.yml $(shell find book notebooks data casebook -type f \
 	-not -path '*/__pycache__/*' -not -path 'data/portfolio/*.csv' -not -path '*/.ipynb_checkpoints/*' 2>/dev/null)
 CHROMIUM ?= chromium
+# Where teaching notes go, and which explorer is shown.
+TO ?= _build/teach
+CASE ?= problem
 # Tests run in so many processes at once, each file in one of them.
 WORKERS ?= 2
 # A test run that hangs is ended (where the system has timeout).
@@ -18,7 +24,7 @@ LIMIT := $(if $(shell command -v timeout),timeout 55m)
 # The slides take seconds; a model that hangs does not hold the site up for ever.
 SLIDES := $(if $(LIMIT),timeout 5m) $(BIN)/python -m casebook.web.slides.page _build/html
 
-.PHONY: book test types format lab slides serve bench notebooks data clean
+.PHONY: book test types format lab slides lectures teach present serve bench notebooks data clean
 .DELETE_ON_ERROR:
 
 book: _build/.html-made
@@ -46,6 +52,20 @@ lab: .venv/.made
 slides: _build/.html-made
 	$(SLIDES)
 	@echo "The slides are made. Open one from its notebook's page, or from $(CURDIR)/_build/html/slides"
+
+# The book takes what is there when it is built: pages link to no video that is not.
+lectures: .venv/.made-lectures _build/.live-made _build/.stored-made
+	$(BIN)/python -m casebook.web.lectures.make voice all
+	$(BIN)/python -m casebook.web.lectures.make papers all
+	$(BIN)/python -m casebook.web.lectures.make video all
+	rm -f _build/.html-made
+	$(MAKE) book
+
+teach: .venv/.made
+	$(BIN)/python -m casebook.teach.notes $(TO)
+
+present: _build/.html-made
+	$(BIN)/python -m casebook.web.present $(CASE)
 
 serve: _build/.html-made
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
@@ -100,6 +120,10 @@ _build/.lite-made: _build/.live-made pyproject.toml $(filter casebook/% data/% n
 	  { echo "Python's venv module is missing: apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/.made-lectures: .venv/.made-tests requirements-lectures.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-lectures.txt
 	@touch $@
 
 .venv/.made-tests: .venv/.made tests/requirements.txt

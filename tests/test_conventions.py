@@ -31,6 +31,7 @@ FLOORS = (
         "memo",
         "desk",
         "forms",
+        "teach",
     ),
     ("web", "commands", "__main__"),
 )

@@ -197,7 +197,9 @@ def pins(name: str) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "tests/requirements.txt", "requirements-lectures.txt"]
+)
 def test_pins_are_those_of_the_full_set(name: str) -> None:
     full = pins("constraints.txt")
     assert pins(name)

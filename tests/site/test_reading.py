@@ -60,7 +60,7 @@ def test_the_first_screen_asks_shows_and_leads_on(at) -> None:
         box = page.locator(part).first.evaluate(BOX)
         assert 0 <= box["top"] < box["bottom"] <= LAPTOP[1], part
         assert 0 <= box["left"] < box["right"] <= LAPTOP[0], part
-    assert page.locator(".cb-buttons a").count() == 3
+    assert page.locator(".cb-buttons a").count() == 4
     # the figure has the width that it is given
     picture = page.locator(".cb-picture").evaluate(BOX)
     drawn = page.locator("casebook-explorer figure svg:visible").first.evaluate(BOX)

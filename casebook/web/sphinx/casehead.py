@@ -19,6 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 from ...cases import NAMES
 from ...numbers import base, number
 from ...words import word
+from ..lectures import script
 
 #: Words that a reader takes in a minute: of a text with tables and terms.
 PACE = 200
@@ -73,6 +74,8 @@ def _ways(name: str) -> dict[str, tuple[str, str]]:
         "notebook": f"../../notebooks/case_{name}.html",
         "slides": f"../../slides/case_{name}.html",
     }
+    if (script.FOLDER / f"{name}.md").is_file():
+        addresses["lecture"] = f"../lectures/{name}.html"
     return {way: (word(f"head.{way}"), address) for way, address in addresses.items()}
 
 

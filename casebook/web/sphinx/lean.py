@@ -45,6 +45,12 @@ NEEDED = {
     "toggleOpenOnPrint": r'class="[^"]*\b(toggle|dropdown)\b',
     "DOCUMENTATION_OPTIONS.pagename": r"(?!)",  # it serves a list of versions that there is not
 }
+#: Sheets that stay apart, since few pages need them: name -> what a page must hold.
+APART = {
+    "lecture.css": "<casebook-lecture",
+    "selftest.css": "<casebook-selftest",
+    "vote.css": "<casebook-vote",
+}
 #: The first explorer of a page: templates lead to it from wherever the reader is.
 EXPLORER = re.compile(r"<casebook-explorer[^>]* id=['\"]([\w-]+)")
 #: What the theme ships and no page asks for any more.
@@ -74,11 +80,12 @@ class _Site:
             self.version = md5(b"".join(p.read_bytes() for p in sources)).hexdigest()[:8]
         for sheet in context["css_files"]:
             name = _name(sheet)
-            if name not in self.sheets:
+            if name not in (*self.sheets, *APART):
                 self.sheets.append(name)
-        context["css_files"] = [f"_static/site.css?v={self.version}"]
-        context["book_version"] = metadata.version("casebook")
         body = context.get("body", "")
+        own = [name for name, mark in APART.items() if mark in body]
+        context["css_files"] = [f"_static/{n}?v={self.version}" for n in ("site.css", *own)]
+        context["book_version"] = metadata.version("casebook")
         if (first := EXPLORER.search(body)) and pagename != app.config.root_doc:
             context |= {"explorer": first[1], "to_explorer": word("head.model")}
         given = context["script_files"]
