@@ -37,11 +37,6 @@ def written(memo: Memo) -> bytes:
 
     MemoError names the font that is missing, ImportError the extra.
     """
-    try:
-        import typst
-    except ImportError:
-        raise errors.missing("typst") from None
-
     figures = [
         {"svg": f.svg(), "message": f.message, "wide": HIGH * _across(f) / WIDE}
         for f in memo.figures
@@ -49,25 +44,39 @@ def written(memo: Memo) -> bytes:
     data: dict[str, Any] = asdict(replace(memo, figures=()))
     for key in ("numbers", "lines", "turns", "changes"):
         data[key]["marked"] = sorted(data[key]["marked"])
-    text = json.dumps(data, ensure_ascii=False) + "".join(str(f["svg"]) for f in figures)
-    has_chinese = re.search(HAN, text) is not None
-    foreign = has_chinese or re.search(FOREIGN, text) is not None
     data |= {
         "figures": figures,
-        "fonts": [OWN, *chinese(has_chinese)],
         "foot": parts.foot(memo),
         "colours": PALETTE | {"accent": PALETTE[parts.ACCENT]},
     }
+    return typeset(HERE / "memo.typ", "memo", data)
+
+
+def typeset(template: Path, key: str, data: dict[str, Any]) -> bytes:
+    """What a template of typst makes of data, the same bytes for the same data.
+
+    The template finds the data as JSON in its input `key`, `fonts` among them: our own, and one for
+    Chinese signs if there are any. MemoError names the font that is missing, ImportError the extra.
+    """
+    try:
+        import typst
+    except ImportError:
+        raise errors.missing("typst") from None
+
+    text = json.dumps(data, ensure_ascii=False)
+    has_chinese = re.search(HAN, text) is not None
+    foreign = has_chinese or re.search(FOREIGN, text) is not None
+    given = {"colours": PALETTE, **data, "fonts": [OWN, *_chinese(has_chinese)]}
     pdf = typst.compile(
-        HERE / "memo.typ",
-        root=HERE,
+        template,
+        root=template.parent,
         font_paths=[FONTS],
         ignore_system_fonts=not foreign,  # the same bytes on any machine
-        sys_inputs={"memo": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={key: json.dumps(given, ensure_ascii=False)},
         format="pdf",
     )
     if not isinstance(pdf, bytes):
-        raise MemoError("the memo could not be set as PDF")
+        raise MemoError(f"{template.stem} could not be set as PDF")
     return pdf
 
 
@@ -77,14 +86,14 @@ def _across(figure: Picture) -> float:
     return float(wide / high)
 
 
-def chinese(wanted: bool) -> tuple[str, ...]:
-    """The font for Chinese signs, if the memo has any; MemoError if none is installed."""
+def _chinese(wanted: bool) -> tuple[str, ...]:
+    """The font for Chinese signs, if there are any; MemoError if none is installed."""
     if not wanted:
         return ()
     found = [name for name in CHINESE if name.casefold() in _families()]
     if not found:
         raise MemoError(
-            "the memo has Chinese text, and no font for it is installed. Install Noto Sans CJK SC "
+            "the text has Chinese signs, and no font for it is installed. Install Noto Sans CJK SC "
             "(the package fonts-noto-cjk of Debian and Ubuntu); also known: "
             + ", ".join(CHINESE[1:6])
         )

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import base64
-import json
-import re
 from pathlib import Path
 from typing import Any
 
 from .. import __version__
 from ..figures.style import FONTS, PALETTE
-from ..memo import pdf as setting
+from ..memo import pdf as memo_pdf
 from ..models import model
 from . import errors, say
 from .bank import Bank
-from .errors import TeachError
 from .exam import LETTERS, Exam, Question
 from .variants import Posed
 
@@ -106,24 +103,4 @@ def pdf(data: dict[str, Any]) -> bytes:
 
     MemoError names the font that is missing, ImportError the extra.
     """
-    try:
-        import typst
-    except ImportError:
-        raise errors.missing("typst") from None
-
-    text = json.dumps(data, ensure_ascii=False)
-    chinese = re.search(setting.HAN, text) is not None
-    fonts = [setting.OWN, *setting.chinese(chinese)]
-    made = typst.compile(
-        HERE / "paper.typ",
-        root=HERE,
-        font_paths=[FONTS],
-        ignore_system_fonts=not (chinese or re.search(setting.FOREIGN, text)),
-        sys_inputs={
-            "paper": json.dumps({**data, "fonts": fonts, "colours": PALETTE}, ensure_ascii=False)
-        },
-        format="pdf",
-    )
-    if not isinstance(made, bytes):
-        raise TeachError("the paper could not be set as PDF")
-    return made
+    return memo_pdf.typeset(HERE / "paper.typ", "paper", data)
