@@ -347,6 +347,24 @@ def test_it_can_stop_at_each_question(opened: Opened) -> None:
     assert now(page)["playing"] and not page.locator(".cb-l-wait").is_visible()
 
 
+def test_what_a_figure_says_comes_after_the_question(opened: Opened) -> None:
+    page, deck = opened()
+    page.get_by_role("button", name=said("page.start")).click()
+    frame = deck()
+    page.evaluate(f"{ELEMENT}.pause()")
+    answers = timing.answers(lecture_of(PLAYED))
+    assert len(answers) >= 3
+    for slide, at in answers.items():
+        for second, seen in ((at - 1, "hidden"), (at + 0.2, "visible"), (at - 1, "hidden")):
+            if timing.timeline(lecture_of(PLAYED)).slides[slide].end > second:
+                page.evaluate(f"{ELEMENT}.seek({second})")
+                frame.wait_for_function(
+                    "([k, seen]) => Reveal.getIndices().h === k && getComputedStyle(Reveal"
+                    ".getCurrentSlide().querySelector('[id*=\"-data-title-\"]')).visibility === seen",
+                    arg=[slide + 1, seen],
+                )
+
+
 def test_the_place_is_remembered(opened: Opened) -> None:
     page, deck = opened()
     page.get_by_role("button", name=said("page.start")).click()

@@ -142,7 +142,7 @@ def _moves(of: Note) -> list[Block]:
     rows = [(move["when"], _setting(of.case, move["set"]), move["see"])
             for move in of.head["moves"]]  # fmt: skip
     table = markdown.cells(words["heads"]["moves"], rows)
-    return [headed(_title("moves")), lead(words["note"]["moves"]),
+    return [headed(_title("moves")), lead(words["note"]["moves"].format(case=of.case)),
             table | {"shares": [1.1, 1.1, 2.4]}]  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def _slides(of: Note) -> list[Block]:
     serves: Mapping[str, list[int]] = of.head["slides"]
     rows = [
         (str(k), title, shown, ", ".join(map(str, serves.get(title, ()))), minutes)
-        for k, (title, shown, minutes) in enumerate(found, 1)
+        for k, (title, shown, minutes) in enumerate(found, 2)  # the title is the first slide
     ]
     table = markdown.cells(words["heads"]["slides"], rows)
     table |= {"shares": [0, 3, 1, 0, 0], "right": [True, False, False, False, True]}

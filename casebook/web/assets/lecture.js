@@ -299,13 +299,16 @@
     }
 
     update(jump = false) {
-      const { cues, moves, waits, duration } = this.data;
+      const { answers, cues, moves, waits, duration } = this.data;
       const now = this.media.currentTime;
       const slide = this.slide_at(now);
+      const seen = now >= (answers[slide] ?? 0);
+      if (this.live && slide === this.slide && seen !== this.seen) this.tell("go", { slide: slide + 1, seen });
+      this.seen = seen;
       if (this.live && slide !== this.slide) {
         this.slide = slide;
         this.moved = undefined;
-        this.tell("go", { slide: slide + 1 });
+        this.tell("go", { slide: slide + 1, seen });
         this.dispatchEvent(new CustomEvent("slide", { detail: { slide, now } }));
       }
       // the explorer is where the last move of this slide has put it, or at its base case

@@ -132,11 +132,11 @@
 
   const deck = {
     ready,
-    // 0 is the title.
-    async go(slide) {
+    // 0 is the title. Before a question is answered (`seen` false) what the figure says is hidden.
+    async go(slide, seen = true) {
       await ready;
       asked = slide;
-      Reveal.slide(slide);
+      Reveal.slide(slide, 0, seen ? 0 : -1);
     },
 
     // Bring the explorer in view to the base case with `values`; false if it is not live. `smooth`
@@ -175,7 +175,7 @@
       await ready;
       tell("ready", { slides: Reveal.getTotalSlides() });
     },
-    go: ({ slide }) => deck.go(slide),
+    go: ({ slide, seen }) => deck.go(slide, seen),
     move: async ({ values, smooth }) => tell("moved", { done: await deck.move(values, { smooth }) }),
     theme: ({ theme: name }) => theme(name),
   };

@@ -52,9 +52,9 @@ class Stage:
 
     page: Any
 
-    def go(self, slide: int) -> None:
-        """Show the slide of this number; the title is -1."""
-        self.page.evaluate("k => casebook.deck.go(k)", slide + 1)
+    def go(self, slide: int, seen: bool = True) -> None:
+        """Show the slide of this number; the title is -1. Not `seen`: its question is open."""
+        self.page.evaluate("([k, seen]) => casebook.deck.go(k, seen)", [slide + 1, seen])
         self.page.wait_for_timeout(250)
 
     def reset(self) -> None:

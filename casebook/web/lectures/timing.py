@@ -102,6 +102,16 @@ class Timeline:
     voiced: bool
 
 
+def answers(lecture: script.Lecture) -> dict[int, float]:
+    """Slide with a figure and a question -> second at which its last question may be answered.
+
+    What the figure says is hidden until then.
+    """
+    asking = (clause for clause in schedule(lecture).clauses if clause.question)
+    pictured = {k for k, s in enumerate(lecture.slides) if s.shows and s.shows[0] == "picture"}
+    return {clause.slide: clause.until for clause in asking if clause.slide in pictured}
+
+
 def timeline(lecture: script.Lecture) -> Timeline:
     """Slides, captions and moves of a lecture; spoken.Unsayable names the slide and the text."""
     found = schedule(lecture)

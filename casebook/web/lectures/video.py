@@ -53,10 +53,14 @@ def _shots(
         path.write_bytes(deck.shot())
         shots.append((at, path))
 
+    answers = timing.answers(lecture)
     for k, span in enumerate(found.slides):
-        deck.go(k)
+        deck.go(k, seen=k not in answers)
         deck.reset()
         take(span.start)
+        if k in answers and answers[k] < span.end:
+            deck.go(k)
+            take(answers[k])
         for moved in (m for m in found.moves if m.slide == k):
             for n, _ in enumerate(deck.move(moved.move)):
                 take(moved.at + n * STEP)

@@ -29,6 +29,8 @@ from .export import deck
 
 #: A link of Markdown: on a title it is its words.
 _LINK = re.compile(r"\[([^]]+)\]\([^)]+\)")
+#: What a figure says, as its SVG has it.
+_MESSAGE = re.compile(r'<g (?=id="[^"]*-data-title-\d+")')
 #: From the deck to the root of the site.
 ABOVE = "../../"
 
@@ -82,18 +84,24 @@ def _title(lecture: script.Lecture) -> arrange.Slide:
 def _slide(slide: script.Slide, explorers: dict[str, str]) -> arrange.Slide:
     """The slide of a section; of `explorers` those that are not on a slide yet."""
     points = "\n".join(f"- {script.plain(point)}" for point in slide.points)
-    outputs = [_output(slide.shows, explorers)] if slide.shows else []
+    outputs = [_output(slide, explorers)] if slide.shows else []
     return arrange.Slide(
         slide.title, text=[points] if points else [], outputs=outputs, notes=_notes(slide)
     )
 
 
-def _output(shows: tuple[str, str], explorers: dict[str, str]) -> NotebookNode:
-    """What a slide shows, as the output of a cell."""
-    kind, argument = shows
+def _output(slide: script.Slide, explorers: dict[str, str]) -> NotebookNode:
+    """What a slide shows, as the output of a cell.
+
+    Where the slide asks, what the figure says comes by a key (or its driver), after the question.
+    """
+    assert slide.shows is not None
+    kind, argument = slide.shows
     name, _, rest = argument.partition(".")
     if kind == "picture":
         html = figure_html(pictured(name, rest)[0].svg())
+        if any(say.question for say in slide.spoken):
+            html = _MESSAGE.sub('<g class="fragment" data-fragment-index="0" ', html)
     elif kind == "exhibit":
         html = exhibited(name, rest)
     else:

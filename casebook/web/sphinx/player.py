@@ -89,6 +89,7 @@ def _times(lecture: script.Lecture, timeline: timing.Timeline) -> dict[str, Any]
             for clause in timing.schedule(lecture).clauses
             if clause.question and clause.until - clause.end >= WAIT
         ],
+        "answers": timing.answers(lecture),
     }  # fmt: skip
 
 
