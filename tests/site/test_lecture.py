@@ -360,7 +360,8 @@ def test_what_a_figure_says_comes_after_the_question(opened: Opened) -> None:
                 page.evaluate(f"{ELEMENT}.seek({second})")
                 frame.wait_for_function(
                     "([k, seen]) => Reveal.getIndices().h === k && getComputedStyle(Reveal"
-                    ".getCurrentSlide().querySelector('[id*=\"-data-title-\"]')).visibility === seen",
+                    ".getCurrentSlide().querySelector('[id*=\"-data-title-\"]'))"
+                    ".visibility === seen",
                     arg=[slide + 1, seen],
                 )
 

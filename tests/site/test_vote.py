@@ -80,6 +80,16 @@ def test_a_wrong_character_and_two_that_changed_places_are_seen(
     page.close()
 
 
+def test_slips_of_paper_are_counted_by_hand(browser: Browser, base: str) -> None:
+    page = opened(browser, base)
+    answer = student(browser, base, page.locator(".cb-vote-code strong").inner_text(), 1, 2)
+    page.locator("textarea").fill(f"A=3 b = 12, {answer} E=2")
+    bars = page.locator(".cb-vote-bar span").all_inner_texts()
+    assert bars[:2] == ["3 of 16", "13 of 16, mean confidence 70%"]
+    assert "Not counted: E" in page.locator(".cb-vote-result").inner_text()
+    page.close()
+
+
 def test_a_code_that_is_none_is_told(browser: Browser, base: str) -> None:
     page = opened(browser, base, 390)
     page.get_by_role("button", name="Take part").click()

@@ -16,6 +16,7 @@ from casebook import numbers
 from casebook.cases import NAMES
 from casebook.teach import notes
 from casebook.teach.notes import content, files, handouts, pages, paper, pdf, source, word
+from casebook.words import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
@@ -254,3 +255,11 @@ def _matches(name: str, pattern: str) -> bool:
     """As git does: a star stays in its folder, a folder takes all below it."""
     parts, wanted = name.split("/"), pattern.split("/")
     return len(parts) >= len(wanted) and all(map(fnmatch.fnmatch, parts, wanted))
+
+
+def test_the_plans_of_the_site_have_the_minutes_of_the_note() -> None:
+    head = notes.read("problem").head
+    for plan, name in (("plan45", "lesson"), ("plan90", "double")):
+        (session,) = catalogue("plans")["plans"][name]["sessions"]
+        steps = [step["minutes"] for step in session["steps"]]
+        assert steps == [step["minutes"] + step["talk"] for step in head[plan]]

@@ -57,6 +57,7 @@
     }
     const live = slide?.querySelector("casebook-explorer[data-live]");
     live?.arrange(); // now: it may be asked to move before it is next painted
+    return Boolean(explorer);
   }
 
   // The sliders that a lecture moves stand before the others, which make room for them.
@@ -79,6 +80,12 @@
       press("code", root.classList.toggle("cb-show-code"));
       refit();
     },
+    // B, as in an explorer that fills the screen; elsewhere a black screen, as in any deck.
+    base() {
+      const explorer = Reveal.getCurrentSlide().querySelector("casebook-explorer[data-live]");
+      if (explorer) explorer.do_reset();
+      else Reveal.togglePause();
+    },
     dark: () => theme(root.dataset.theme === "dark" ? "light" : "dark"),
     notes: () => Reveal.getPlugin("notes").open(),
   };
@@ -96,11 +103,11 @@
     controlsTutorial: false,
     plugins: [RevealNotes, RevealZoom],
     keyboardCondition: (event) => keyboardCondition(event) && !passed_on(event),
-    keyboard: { 67: actions.code, 68: actions.dark },
+    keyboard: { 66: actions.base, 67: actions.code, 68: actions.dark },
   });
   Reveal.on("slidechanged", ({ currentSlide, indexh }) => {
     document.activeElement?.blur();
-    bring(currentSlide);
+    if (bring(currentSlide) && !driver) deck.move(); // each slide starts from the base case
     refit();
     if (indexh !== asked) tell("slide", { slide: indexh });
   });

@@ -97,7 +97,7 @@
         make("p", { class: "cb-vote-ask" }, question.ask),
         make("ol", { type: "A" }, ...question.options.map((option) => make("li", {}, option))),
         make("p", { class: "cb-vote-code" }, make("span", {}, w.code), " ", make("strong", {}, code)),
-        make("p", { class: "cb-vote-open" }, w.open));
+        make("p", { class: "cb-vote-open" }, w.open, make("br"), location.host + location.pathname));
       this.result = make("div", { class: "cb-vote-result", "aria-live": "polite" });
       const codes = make("textarea", { rows: 4, spellcheck: "false", oninput: ({ target }) => {
         round.codes = target.value;
@@ -117,6 +117,7 @@
         stage,
         make("p", { class: "cb-vote-do" },
           button(w.show, () => stage.requestFullscreen?.(), "show"),
+          button(w.show_chart, () => this.result.requestFullscreen?.(), "chart"),
           this.kept.rounds.length < 2 ? button(w.second, again(this.kept.rounds), "second") : null,
           button(w.forget, again([]), "forget")),
         make("label", {}, make("span", {}, `${w.codes} (${this.round(this.kept.rounds.length - 1)})`),
@@ -138,11 +139,16 @@
     }
 
     // The last code of each voter counts; what is no code of this vote is named, words of a chat
-    // are passed over.
+    // are passed over. Slips of paper, counted by hand, are A=3 B=12, without a confidence.
     tally({ session, codes }) {
       const question = this.questions[this.kept.question];
       const found = new Map();
       const refused = [];
+      for (const [, letter, count] of codes.matchAll(/\b([A-E])\s*[=＝]\s*(\d{1,3})\b/gi)) {
+        const choice = letter.toUpperCase().charCodeAt(0) - 65;
+        if (choice >= question.options.length) refused.push(letter);
+        else for (let k = 0; k < Number(count); k++) found.set(`${letter}${found.size}`, { choice });
+      }
       for (const part of codes.split(/[\s,;:，；：、]+/)) {
         if (!/^[0-9a-z]{3}-?[0-9a-z]{3}$/i.test(part)) continue;
         const vote = [this.kept.question, session];
@@ -161,9 +167,10 @@
       const rows = question.options.map((option, choice) => {
         const bars = rounds.map(({ answers: all }, k) => {
           const own = all.filter((answer) => answer.choice === choice);
-          const sure = own.reduce((sum, answer) => sum + this.degrees[answer.degree], 0) / own.length;
+          const told = own.filter(({ degree }) => degree !== undefined); // not those on paper
+          const sure = told.reduce((sum, answer) => sum + this.degrees[answer.degree], 0) / told.length;
           const text = filled(w.votes, { n: own.length, all: all.length })
-            + (own.length ? `, ${filled(w.confidence, { n: Math.round(sure) })}` : "");
+            + (told.length ? `, ${filled(w.confidence, { n: Math.round(sure) })}` : "");
           const share = all.length ? (100 * own.length) / all.length : 0;
           return make("div", { class: `cb-vote-bar cb-vote-${k}` },
             make("i", { style: `width:${share}%` }),

@@ -227,7 +227,8 @@ class Player(SphinxPostTransform):
         html = player_html(lecture, found, files, "../" * self.env.docname.count("/"))
         top.insert(top.index(sections[0]), _raw(html))
         if bank := next((n for n in (lecture.name, lecture.model) if n in teach.names()), None):
-            top.append(_raw(selftest.selftest_html(bank, self.env.docname, TESTED)))
+            html = selftest.selftest_html(bank, self.env.docname, TESTED, titled=True)
+            top.append(_raw(html))
 
 
 def _prepare(app: Sphinx) -> None:

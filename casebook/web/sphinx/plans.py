@@ -75,7 +75,8 @@ def _uses(step: dict[str, Any]) -> Iterator[str]:
             raise KeyError(f"no vote {vote!r}")
         yield f"[{_said('vote')}](vote.md)"
     if test := step.get("test"):
-        yield f"[{_said('test')}]({ABOVE}{bank.read(test).page}.md)"
+        bank.read(test)
+        yield f"[{_said('test')}](test-yourself-{test})"
 
 
 @cache

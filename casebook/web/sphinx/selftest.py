@@ -169,8 +169,11 @@ def _item(question: Question, root: str) -> str:
     )
 
 
-def selftest_html(name: str, docname: str, items: int = ITEMS) -> str:
-    """The test as HTML, on the page `docname`; TeachError says what is wrong with the bank."""
+def selftest_html(name: str, docname: str, items: int = ITEMS, *, titled: bool = False) -> str:
+    """The test as HTML, on the page `docname`; TeachError says what is wrong with the bank.
+
+    `titled` where no heading stands above it.
+    """
     bank = teach.read(name)
     words = catalogue("exam")["selftest"]
     asked = questions(bank, items)
@@ -188,7 +191,8 @@ def selftest_html(name: str, docname: str, items: int = ITEMS) -> str:
     listed = "".join(_item(question, root) for question, _ in asked)
     return (
         f"<section class='cb-selftest' aria-label='{escape(words['title'], quote=True)}'>"
-        f"<p class='cb-st-title'>{escape(words['title'])}</p><p>{escape(words['intro'])}</p>"
+        + (f"<p class='cb-st-title'>{escape(words['title'])}</p>" if titled else "")
+        + f"<p>{escape(words['intro'])}</p>"
         f"<casebook-selftest bank='{name}'><script type='application/json'>{text}</script>"
         f"<ol class='cb-st-items'>{listed}</ol></casebook-selftest></section>"
     )
