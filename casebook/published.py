@@ -9,6 +9,7 @@ table but the data that published parameters were fitted to: `sample`.
 from __future__ import annotations
 
 import csv
+import math
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -162,7 +163,7 @@ def table(source: str) -> Any:
             v.paragraph,
             v.item,
             f"{v.published:.10g}",
-            f"{v.ours:.10g}",
+            _ours(v.ours, v.tolerance),
             _shown(v.difference, v.published),
             f"{v.tolerance:.1e}",
             word(f"published.{v.status}"),
@@ -171,6 +172,12 @@ def table(source: str) -> Any:
     ]
     heads = ("paragraph", "item", "published", "ours", "difference", "tolerance", "status")
     return pd.DataFrame(rows, columns=[word(f"published.{h}") for h in heads])
+
+
+def _ours(value: float, tolerance: float) -> str:
+    """Our value, two digits finer than the tolerance: the rest of a fit is that of the machine."""
+    digits = 2 - math.floor(math.log10(tolerance)) if tolerance > 0 else 12
+    return f"{round(value, digits):.10g}"
 
 
 def _shown(difference: float, published: float) -> str:
