@@ -308,6 +308,7 @@
       if (this.live && slide !== this.slide) {
         this.slide = slide;
         this.moved = undefined;
+        if (moves.some(({ words }) => words === this.p_status.textContent)) this.say(""); // of another slide
         this.tell("go", { slide: slide + 1, seen });
         this.dispatchEvent(new CustomEvent("slide", { detail: { slide, now } }));
       }
