@@ -31,23 +31,22 @@ def written(memo: Memo) -> bytes:
         raise errors.missing("python-docx") from None
 
     paper = _Paper(docx.Document())
-    about = paper.document.core_properties
-    about.title, about.author = f"{memo.words['title']}: {memo.client}", memo.words["author"]
-    about.created = about.modified = WRITTEN
-    about.last_modified_by = about.comments = ""
     _first(paper, memo)
     paper.next_page()
     _second(paper, memo)
     paper.foot(parts.foot(memo), memo.words["page"])
-    file = io.BytesIO()
-    paper.document.save(file)
-    return _dated(file.getvalue())
+    return saved(paper.document, f"{memo.words['title']}: {memo.client}", memo.words["author"])
 
 
-def _dated(content: bytes) -> bytes:
-    """The same archive with the one date for all its parts."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+def saved(document: Any, title: str, author: str) -> bytes:
+    """A document of python-docx as its file, with one date for all its parts."""
+    about = document.core_properties
+    about.title, about.author = title, author
+    about.created = about.modified = WRITTEN
+    about.last_modified_by = about.comments = ""
+    file, out = io.BytesIO(), io.BytesIO()
+    document.save(file)
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(out, "w") as new:
         for name in old.namelist():
             part = zipfile.ZipInfo(name, WRITTEN.timetuple()[:6])
             part.compress_type = zipfile.ZIP_DEFLATED
@@ -255,7 +254,7 @@ def _first(paper: _Paper, memo: Memo) -> None:
     for cell, figure in zip(cells, memo.figures, strict=False):
         wide, high = figure.get_size_inches()
         room = Mm(min(84, TALLEST * wide / high))
-        picture = cell.paragraphs[0].add_run().add_picture(_picture(figure), width=room)
+        picture = cell.paragraphs[0].add_run().add_picture(drawn(figure), width=room)
         picture._inline.docPr.set("descr", figure.message)
     paper.part(body, words["sections"]["cannot"])
     paper.items(body, memo.cannot)
@@ -325,7 +324,7 @@ def _signed(paper: _Paper, memo: Memo) -> None:
             _bordered(grid.rows[n].cells[3 * k + 1], "bottom", "muted", 4)
 
 
-def _picture(figure: Any) -> io.BytesIO:
+def drawn(figure: Any) -> io.BytesIO:
     """A figure as PNG."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from casebook.models import model
+from casebook.explore import setting
 from casebook.web.lectures import script
 from casebook.web.lectures.script import Lecture, Move, Say
-from casebook.web.sphinx.moves import setting
 
 
 @cache
@@ -16,11 +15,9 @@ def lecture(name: str) -> Lecture:
     return script.read(script.FOLDER / f"{name}.md")
 
 
-@cache
 def moved(asked: str):
     """The run after a move, `model.slider=value`, from the base case."""
-    name, values = setting(asked)
-    return model(name).simulate(model(name).assumptions().replace(**values))
+    return setting.run(*asked.split(".", 1))
 
 
 def heard(told: Lecture) -> str:

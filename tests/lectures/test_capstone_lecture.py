@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from casebook.numbers import base, findings
 from casebook.strategies import lifecycle
 from casebook.web.lectures.script import Move
 
@@ -17,16 +16,6 @@ QUIET, THIRD, BACK, BLIND, WEIGHED = (
     "lifecycle.recession_depth=0", "lifecycle.saved=0.06", "lifecycle.saved=0.19",
     "lifecycle.warning_quality=0.1", "lifecycle.approach=standardised",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def r():
-    return base("lifecycle")
-
-
-@pytest.fixture(scope="module")
-def f():
-    return findings("lifecycle")
 
 
 def metric(run, side, name="gain"):

@@ -6,23 +6,12 @@ import numpy as np
 import pytest
 
 from casebook.cases import growth as g
-from casebook.numbers import base, findings
 from casebook.web.lectures.script import Move
 
 from .spoken import asked_first, lecture, moved, says, shape
 
 NAME = "growth"
 PRICE, ODDS = "growth.pre_money=60", "growth.graduation_odds=0.7"
-
-
-@pytest.fixture(scope="module")
-def r():
-    return base(NAME)
-
-
-@pytest.fixture(scope="module")
-def f():
-    return findings(NAME)
 
 
 def test_eleven_slides_of_seven_minutes():

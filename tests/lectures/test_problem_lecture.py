@@ -6,23 +6,12 @@ import numpy as np
 import pytest
 
 from casebook.cases import problem as p
-from casebook.numbers import base, findings
 from casebook.web.lectures.script import Move
 
 from .spoken import asked_first, lecture, moved, says, shape
 
 NAME = "problem"
 POOR, REVIEW = "problem.success_chance=0.4", "problem.stop_months=9"
-
-
-@pytest.fixture(scope="module")
-def r():
-    return base(NAME)
-
-
-@pytest.fixture(scope="module")
-def f():
-    return findings(NAME)
 
 
 def value(run, way):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from casebook.numbers import base, findings
+from casebook.numbers import base
 from casebook.theory import loan
 
 from .spoken import asked_first, lecture, moved, says, shape
@@ -13,16 +13,6 @@ from .spoken import asked_first, lecture, moved, says, shape
 NAME = "relationship"
 #: The choices of the repayment form, in the order of the alternatives.
 BULLET, LEVEL = 0, 2
-
-
-@pytest.fixture(scope="module")
-def r():
-    return base("loan")
-
-
-@pytest.fixture(scope="module")
-def f():
-    return findings("loan")
 
 
 def test_eleven_slides_of_eight_minutes():

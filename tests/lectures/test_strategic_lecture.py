@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from casebook.cases import strategic as s
-from casebook.numbers import base, findings
+from casebook.numbers import findings
 from casebook.web.lectures import script
 
 from .spoken import asked_first, lecture, moved, says, shape
@@ -14,16 +14,6 @@ from .spoken import asked_first, lecture, moved, says, shape
 NAME = "strategic"
 YEAR_LATE, TWO_YEARS_LATE = "strategic.delay=2", "strategic.delay=4"
 HALF_WALLET = "strategic.wallet_share=0.2"
-
-
-@pytest.fixture(scope="module")
-def r():
-    return base(NAME)
-
-
-@pytest.fixture(scope="module")
-def found():
-    return findings(NAME)
 
 
 def test_eleven_slides_of_eight_minutes():
@@ -89,30 +79,30 @@ def test_two_years_late_the_support_is_used_up_first():
     assert late.metrics["first_missed"] > 0
 
 
-def test_one_clause_decides_the_harder_year(r, found):
+def test_one_clause_decides_the_harder_year(r, f):
     assert says(
         NAME, "It is the same plant with the same reserve.", "Below, without it, one is missed."
     )
     late = s.stress(r)
     supported, unsupported = (late.alternative(x).metrics for x in s.record.TERMS)
     assert supported["first_missed"] < 0 < unsupported["first_missed"]
-    assert late.assumptions.delay == 2 and found["stress_delay"] == 1
+    assert late.assumptions.delay == 2 and f["stress_delay"] == 1
     assert says(NAME, "when the first principal is due")
     interest_only = late.assumptions.construction + late.assumptions.grace
-    assert found["stress_missed"] == interest_only + 1
+    assert f["stress_missed"] == interest_only + 1
     assert says(NAME, "it then loses", "With the clause it earns")
-    assert found["stress_lost_profit"] < 0 < found["stress_profit"]
+    assert f["stress_lost_profit"] < 0 < f["stress_profit"]
 
 
-def test_the_limit_breaks_with_the_third_plant(r, found):
+def test_the_limit_breaks_with_the_third_plant(r, f):
     assert says(
         NAME, "One plant fits easily.", "When the third is signed", "every report would have looked"
     )
     a = r.assumptions
-    assert found["unsold_first"] == 2 * a.stagger
+    assert f["unsold_first"] == 2 * a.stagger
     unsold = s.exposure(r)["unsold"]
-    assert unsold[: a.stagger].max() < found["group_limit"] / 2
-    assert unsold[: 2 * a.stagger].max() < found["group_limit"]
+    assert unsold[: a.stagger].max() < f["group_limit"] / 2
+    assert unsold[: 2 * a.stagger].max() < f["group_limit"]
     assert says(NAME, "the rule asks for more than the limit")
     assert r.metrics["needed_sale"] < a.least_distributed <= a.sold
 
@@ -126,7 +116,7 @@ def test_both_desks_are_right(r):
     assert r.metrics["economic_profit"] > 0
 
 
-def test_half_of_the_wallet_leaves_nothing_and_moves_nothing_else(r, found):
+def test_half_of_the_wallet_leaves_nothing_and_moves_nothing_else(r, f):
     assert says(
         NAME, "half of that comes", "Nothing is left.", "No payment is late, no limit is broken."
     )
@@ -140,23 +130,23 @@ def test_half_of_the_wallet_leaves_nothing_and_moves_nothing_else(r, found):
     assert half.metrics["first_missed"] < 0 and not half.metrics["over_limit"]
 
 
-def test_the_mandate_pays_for_less_than_a_third_of_the_cut(r, found):
+def test_the_mandate_pays_for_less_than_a_third_of_the_cut(r, f):
     assert says(
         NAME, "less than a third", "More wallet, less margin.", "Ten points of wallet pay for"
     )
-    assert 0.2 < r.metrics["mandate_points"] / found["cut"] < 1 / 3
+    assert 0.2 < r.metrics["mandate_points"] / f["cut"] < 1 / 3
     lines = s.frontier(r)
     assert (np.diff(lines["mandate"]) < 0).all() and (lines["mandate"] < lines["without"]).all()
-    rest = found["cut"] - r.metrics["mandate_points"]
-    assert found["wallet_for_rest"] == pytest.approx(0.1 * rest / r.metrics["points_per_wallet"])
+    rest = f["cut"] - r.metrics["mandate_points"]
+    assert f["wallet_for_rest"] == pytest.approx(0.1 * rest / r.metrics["points_per_wallet"])
     assert says(NAME, "That is all the room there is.")
-    assert 0 < r.assumptions.wallet_share - found["wallet_needed"] < 0.05
+    assert 0 < r.assumptions.wallet_share - f["wallet_needed"] < 0.05
 
 
-def test_the_profit_comes_late(r, found):
+def test_the_profit_comes_late(r, f):
     assert says(NAME, "more than fourteen years after the signature", "At its lowest the bank is")
-    assert 28 < found["even_half_year"] < 30
-    assert found["worst_total"] < 0 < found["worst_half_year"] < found["even_half_year"]
+    assert 28 < f["even_half_year"] < 30
+    assert f["worst_total"] < 0 < f["worst_half_year"] < f["even_half_year"]
     assert says(NAME, "The large loans come first, and with them the capital.")
     held, halfway = r.lines["held_exposure"], len(r.lines["held_exposure"]) // 2
     assert held[:halfway].sum() > 2 * held[halfway:].sum()
@@ -169,19 +159,19 @@ def test_the_profit_comes_late(r, found):
     assert s.patience(r)["total"][halfway] < 0
 
 
-def test_the_three_letters_of_the_last_slide(r, found):
+def test_the_three_letters_of_the_last_slide(r, f):
     points = [script.plain(point) for point in lecture(NAME).slides[-1].points]
     assert len(points) == 3
-    assert r.metrics["economic_profit"] < found["later_profit"] < found["old_profit"]
+    assert r.metrics["economic_profit"] < f["later_profit"] < f["old_profit"]
     assert r.assumptions.stagger > 0
 
 
-def test_what_the_notes_say_of_other_banks_and_of_the_sale(r, found):
+def test_what_the_notes_say_of_other_banks_and_of_the_sale(r, f):
     notes = " ".join(slide.notes for slide in lecture(NAME).slides)
     assert "profit is highest with" in notes
-    assert found["best_sale_profit"] >= found["least_sale_profit"] > found["unsold_profit"]
+    assert f["best_sale_profit"] >= f["least_sale_profit"] > f["unsold_profit"]
     assert "would hold less capital" in notes
-    assert found["irb_raroc"] > r.metrics["raroc_loans"]
+    assert f["irb_raroc"] > r.metrics["raroc_loans"]
     assert "the arrears are paid within two years" in notes
     late = s.stress(r).alternative("unsupported")
     overdue = np.flatnonzero(late.lines["overdue"] > 1e-6)

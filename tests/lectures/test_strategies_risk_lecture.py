@@ -18,16 +18,6 @@ ALL, FEW, DEARER = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def r():
-    return base("early_warning")
-
-
-@pytest.fixture(scope="module")
-def f():
-    return findings("early_warning")
-
-
 def test_eleven_slides_of_eight_minutes():
     told = lecture(NAME)
     assert shape(NAME) == (11, 11, 3, True)

@@ -6,23 +6,12 @@ import numpy as np
 import pytest
 
 from casebook.cases import terminated as t
-from casebook.numbers import base, findings
 from casebook.web.lectures.script import Move
 
 from .spoken import asked_first, lecture, moved, says, shape
 
 NAME = "terminated"
 RATE = "terminated.discount_rate=0.06"
-
-
-@pytest.fixture(scope="module")
-def r():
-    return base(NAME)
-
-
-@pytest.fixture(scope="module")
-def f():
-    return findings(NAME)
 
 
 def order(run, key):

@@ -7,23 +7,13 @@ import pytest
 
 from casebook.cases import transactional as t
 from casebook.cases.transactional.record import BULLET, FLEXIBLE, FORMS, REVOLVING
-from casebook.numbers import base, findings
+from casebook.numbers import findings
 
 from .spoken import asked_first, lecture, moved, says, shape
 
 NAME = "transactional"
 INSTALMENTS, LATE_BULLET = "transactional.form=equal_principal", "transactional.late_bullet"
 LATE, LOWEST, BEST = "transactional.slip=3", "transactional.rate=0.036", "transactional.rate=0.048"
-
-
-@pytest.fixture(scope="module")
-def r():
-    return base(NAME)
-
-
-@pytest.fixture(scope="module")
-def found():
-    return findings(NAME)
 
 
 def test_eleven_slides_of_eight_minutes():
@@ -48,9 +38,9 @@ def test_the_viewer_is_asked_before_the_answer(slide, answer):
     assert asked_first(NAME, slide, answer)
 
 
-def test_he_asks_for_twice_what_his_plan_lacks(r, found):
+def test_he_asks_for_twice_what_his_plan_lacks(r, f):
     assert says(NAME, "twice what his plan lacks", "twice the need")
-    assert 1.9 < r.assumptions.principal / found["peak_need"] < 2.1
+    assert 1.9 < r.assumptions.principal / f["peak_need"] < 2.1
     assert says(NAME, "For the first months more goes out than comes in")
     lines = r.alternative("bullet").lines
     flow = lines["closing"] - lines["opening"]
@@ -79,23 +69,23 @@ def test_three_months_late_the_bullet_breaks_and_the_sweep_pays(r):
     assert not flexible.metrics["missed"] and flexible.metrics["closing_cash"] > 0
 
 
-def test_the_missing_money_has_leaked(r, found):
+def test_the_missing_money_has_leaked(r, f):
     assert says(NAME, "because less lies idle", "only CNY", "A sweep does not make cash.")
     late = t.late_launch(r)
     assert late.assumptions.slip == 3  # the picture is of the same delay as the moves before it
-    assert found["late_flexible_leaked"] < found["late_bullet_leaked"]
+    assert f["late_flexible_leaked"] < f["late_bullet_leaked"]
     tight = t.simulate(late.assumptions.replace(leakage=0.0))
     ends = [tight.alternative(form).metrics["closing_cash"] for form in ("bullet", "flexible")]
     assert abs(ends[1] - ends[0]) < 0.2  # a little interest, and no more
 
 
-def test_one_month_is_the_whole_difference_and_without_a_leak_there_is_none(r, found):
+def test_one_month_is_the_whole_difference_and_without_a_leak_there_is_none(r, f):
     assert says(NAME, "bears a single month of delay more than the bullet, no more than that")
-    assert found["flexible_misses_at_slip"] == found["bullet_misses_at_slip"] + 1
+    assert f["flexible_misses_at_slip"] == f["bullet_misses_at_slip"] + 1
     assert says(NAME, "None. Below, without a leak, the two rows are alike.")
     tight = t.slips(r)["tight"]
     np.testing.assert_array_equal(tight[BULLET], tight[FLEXIBLE])
-    assert found["tight_bullet_misses_at_slip"] == np.flatnonzero(tight[FLEXIBLE] > 0)[0]
+    assert f["tight_bullet_misses_at_slip"] == np.flatnonzero(tight[FLEXIBLE] > 0)[0]
 
 
 def test_the_bullet_misses_more_than_twice_as_often_and_needs_more(r):
@@ -115,9 +105,9 @@ def test_the_bullet_misses_more_than_twice_as_often_and_needs_more(r):
     assert t.simulate(less).metrics["economic_profit"] < 0
 
 
-def test_three_points_of_leak_turn_the_order(r, found):
+def test_three_points_of_leak_turn_the_order(r, f):
     assert says(NAME, "About three points.", "The bullet's line is the steeper one.")
-    crossing, leak = found["leakage_break_even"], r.assumptions.leakage
+    crossing, leak = f["leakage_break_even"], r.assumptions.leakage
     assert 0.025 < leak - crossing < 0.035
     rate = t.questions.leakage_curve(r)["break_even"]
     steps = np.diff(rate[[BULLET, FLEXIBLE]], axis=1)
@@ -126,31 +116,31 @@ def test_three_points_of_leak_turn_the_order(r, found):
     assert rate[BULLET, 0] < rate[FLEXIBLE, 0] and rate[BULLET, -1] > rate[FLEXIBLE, -1]
 
 
-def test_the_safest_amount_lies_between_need_and_request(r, found):
+def test_the_safest_amount_lies_between_need_and_request(r, f):
     assert says(NAME, "Something between.", "about half of what it is")
-    safest, asked = found["safest_amount"], r.assumptions.principal
-    assert found["peak_need"] < safest < asked < found["richest_amount"]
-    assert 0.45 < found["safest_missed"] / r.metrics["missed_probability"] < 0.6
+    safest, asked = f["safest_amount"], r.assumptions.principal
+    assert f["peak_need"] < safest < asked < f["richest_amount"]
+    assert 0.45 < f["safest_missed"] / r.metrics["missed_probability"] < 0.6
     curve = t.questions.amounts(r)
     missed = curve["missed"][FORMS.index("flexible")]
     at = curve["amount"].tolist().index(safest)
     assert missed[0] > missed[at] < missed[-1]  # too little runs dry, too much leaks
     assert says(NAME, "He asks for more than is safest, and it earns you more.")
-    assert r.metrics["best_expected_profit"] > found["safest_profit"]
+    assert r.metrics["best_expected_profit"] > f["safest_profit"]
 
 
-def test_the_lowest_quote_wins_and_loses(r, found):
+def test_the_lowest_quote_wins_and_loses(r, f):
     run = moved(LOWEST)
-    assert run.assumptions.rate == pytest.approx(found["lowest_quote"])
+    assert run.assumptions.rate == pytest.approx(f["lowest_quote"])
     assert says(NAME, "You would win nearly always, and lose", "by far the dearest mistake")
     assert run.metrics["win_probability"] > 0.95 and run.metrics["economic_profit"] < 0
     assert says(NAME, "ahead of the wrong form or amount")
     others = ("form", "best", "speed", "leak", "amount")
-    assert -found["desk_lowest"] > 3 * max(abs(found[f"desk_{other}"]) for other in others)
+    assert -f["desk_lowest"] > 3 * max(abs(f[f"desk_{other}"]) for other in others)
     assert says(NAME, "also wants equal instalments, which this firm cannot pay")
     assert r.alternative("equal_principal").metrics["missed"]
     assert says(NAME, "The lowest quote in the folder is far below that.")
-    assert found["lowest_quote"] < r.metrics["break_even_rate"] - 0.005
+    assert f["lowest_quote"] < r.metrics["break_even_rate"] - 0.005
 
 
 def test_the_best_quote_is_refused_more_often_than_not():
@@ -161,24 +151,24 @@ def test_the_best_quote_is_refused_more_often_than_not():
     assert 0.3 < run.metrics["win_probability"] < 0.5
 
 
-def test_a_day_sooner_is_worth_something_up_to_a_point(r, found):
+def test_a_day_sooner_is_worth_something_up_to_a_point(r, f):
     assert says(NAME, "The hill is highest at", "The gain is")
     a = r.assumptions
-    assert 1 < found["best_days"] < a.approval_days < a.usual_days
-    assert found["speed_gain"] > 0
+    assert 1 < f["best_days"] < a.approval_days < a.usual_days
+    assert f["speed_gain"] > 0
     notes = lecture(NAME).slides[-1].notes
     assert "between the break-even rate and five per cent" in notes
     offers = np.linspace(r.metrics["break_even_rate"], 0.05, 20)
     assert (t.quote_curve(r, offers)["expected"] > 0).all()
 
 
-def test_most_such_clients_leave(found):
+def test_most_such_clients_leave(f):
     assert says(NAME, "You will probably not see him again.")
-    assert found["leaves"] > 0.5
+    assert f["leaves"] > 0.5
 
 
-def test_the_delay_that_tells_the_forms_apart_is_that_of_the_moves(r, found):
+def test_the_delay_that_tells_the_forms_apart_is_that_of_the_moves(r, f):
     assert "a delay of exactly" in " ".join(slide.notes for slide in lecture(NAME).slides)
-    assert found["bullet_misses_at_slip"] == moved(LATE).assumptions.slip
+    assert f["bullet_misses_at_slip"] == moved(LATE).assumptions.slip
     chances = r.assumptions.slip_probabilities
-    assert found["telling_slip_chance"] == pytest.approx(chances[3])
+    assert f["telling_slip_chance"] == pytest.approx(chances[3])

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
@@ -67,19 +67,32 @@ def explorer_page(name: str) -> str:
     raise LookupError(f"no page has the explorer of {name}")
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files without a word."""
+
     def log_message(self, *args: object) -> None:
         pass
 
 
 @contextlib.contextmanager
-def serve(folder: Path) -> Iterator[str]:
+def serve(folder: Path, kind: type[Quiet] = Quiet) -> Iterator[str]:
     """Serve `folder` on a free port of this machine, and give its address."""
-    handler = functools.partial(_Quiet, directory=os.fspath(folder))
+    handler = functools.partial(kind, directory=os.fspath(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+def watched(page: Page, address: str, wrong: list[str]) -> Page:
+    """The page, which notes in `wrong` what it asks of others, what it lacks and each error."""
+    page.on("request", lambda r: wrong.append(f"asks {r.url}")
+            if not r.url.startswith((address, "data:", "blob:")) else None)  # fmt: skip
+    page.on("response", lambda r: wrong.append(f"{r.status} {r.url}")
+            if r.status >= 400 else None)  # fmt: skip
+    page.on("pageerror", lambda e: wrong.append(str(e)))
+    page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+    return page
 
 
 @pytest.fixture(scope="module")

@@ -53,7 +53,7 @@ def test_a_clients_file_is_read_in_the_browser_and_stays_there(
 ) -> None:
     served: list[str] = []
     monkeypatch.setattr(
-        conftest._Quiet, "log_request", lambda self, *_: served.append(self.requestline)
+        conftest.Quiet, "log_request", lambda self, *_: served.append(self.requestline)
     )
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(60 * SECOND)

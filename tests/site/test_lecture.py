@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import http.server
 import json
 import os
 import re
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import SITE, serve
+from conftest import SITE, Quiet, serve, watched
 from look import ACCESS, AXE, COLOURS, SECOND
 from playwright.sync_api import Browser, BrowserContext, Frame, Page
 
@@ -154,13 +151,7 @@ def opened(context: BrowserContext, base: str) -> Iterator[Opened]:
     wrong: list[str] = []
 
     def open_(address: str = base, silent: bool = True) -> tuple[Page, Callable[[], Frame]]:
-        page = context.new_page()
-        page.on("request", lambda r: wrong.append(f"asks {r.url}")
-                if not r.url.startswith((address, "data:", "blob:")) else None)  # fmt: skip
-        page.on("response", lambda r: wrong.append(f"{r.status} {r.url}")
-                if r.status >= 400 else None)  # fmt: skip
-        page.on("pageerror", lambda e: wrong.append(str(e)))
-        page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+        page = watched(context.new_page(), address, wrong)
         page.goto(f"{address}book/lectures/{PLAYED}.html", wait_until="load")
         if silent:
             page.evaluate(f"{ELEMENT}.data.voice = ''")
@@ -443,13 +434,10 @@ def test_opened_as_a_file_it_runs_and_says_what_is_missing(browser: Browser, sit
 # ------------------------------------------------------------------------------- with its voice
 
 
-class _Ranges(http.server.SimpleHTTPRequestHandler):
+class _Ranges(Quiet):
     """A server that knows ranges, as most do; that of Python does not."""
 
     protocol_version = "HTTP/1.1"
-
-    def log_message(self, *args: object) -> None:
-        pass
 
     def do_GET(self) -> None:
         path = self.translate_path(self.path)
@@ -468,22 +456,12 @@ class _Ranges(http.server.SimpleHTTPRequestHandler):
         self.wfile.write(part)
 
 
-@contextlib.contextmanager
-def serve_ranges(folder: Path) -> Iterator[str]:
-    """Serve a folder with ranges."""
-    handler = functools.partial(_Ranges, directory=os.fspath(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
 @pytest.mark.skipif(not VOICE.is_file(), reason="no voice is made: make lectures")
-@pytest.mark.parametrize("server", [serve, serve_ranges])
+@pytest.mark.parametrize("kind", [Quiet, _Ranges])
 def test_the_voice_plays_and_seeks_on_any_server(
-    opened: Opened, site: Path, server: Callable[[Path], Any]
+    opened: Opened, site: Path, kind: type[Quiet]
 ) -> None:
-    with server(site) as address:
+    with serve(site, kind) as address:
         page, deck = opened(address, silent=False)
         if not page.evaluate(f"{ELEMENT}.data.voice"):
             pytest.skip("the voice is stale")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT, SITE, SLIDES
+from conftest import ROOT, SITE, SLIDES, watched
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from casebook.explore import explore
@@ -68,13 +68,7 @@ def opened(context: BrowserContext, base: str) -> Iterator:
     wrong: list[str] = []
 
     def open_(name: str, rest: str = "") -> Page:
-        page = context.new_page()
-        page.on("request", lambda r: wrong.append(f"asks {r.url}")
-                if not r.url.startswith((base, "data:", "blob:")) else None)  # fmt: skip
-        page.on("response", lambda r: wrong.append(f"{r.status} {r.url}")
-                if r.status >= 400 else None)  # fmt: skip
-        page.on("pageerror", lambda e: wrong.append(str(e)))
-        page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+        page = watched(context.new_page(), base, wrong)
         page.goto(f"{base}slides/{name}.html{rest}", wait_until="load")
         page.wait_for_function("window.Reveal?.isReady()")
         page.evaluate("window.MathJax?.startup?.promise")

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from casebook import numbers
-from casebook.teach.notes import source
+from casebook.explore import setting as settings
 
 
 def value(case: str, path: str) -> float:
     """A number of the base case, of what came (`epilogue.…`) or of a moved setting (`a=1|…`)."""
     setting, bar, rest = path.partition("|")
     if bar:
-        return float(numbers.found(source.moved(case, setting), rest).value)
+        return float(numbers.found(settings.run(case, setting), rest).value)
     if path.startswith("epilogue."):
         rest = path.removeprefix("epilogue.")
         stated = numbers.findings(case, True)

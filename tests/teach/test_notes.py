@@ -14,6 +14,7 @@ import pytest
 
 from casebook import numbers
 from casebook.cases import NAMES
+from casebook.explore import setting
 from casebook.teach import notes
 from casebook.teach.notes import content, files, handouts, pages, paper, pdf, source, word
 from casebook.words import catalogue
@@ -104,7 +105,7 @@ def test_the_synopsis_has_the_marker(case: str) -> None:
 def test_a_move_is_one_that_the_sliders_make_and_is_not_the_base_case(case: str) -> None:
     base = numbers.base(case).assumptions
     for move in raw(case)[0]["moves"]:
-        values = source.values(case, move["set"])
+        values = setting.values(case, move["set"])
         same = [key for key, x in values.items() if getattr(base, key) == x]
         assert len(same) < len(values), move["set"]
         assert f"{{{move['set']}|" in move["see"], "it says what the moved setting gives"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...explore import setting as settings
 from . import board, markdown, pages, source
 from .markdown import Block
 from .paper import Paper
@@ -148,9 +149,9 @@ def _moves(of: Note) -> list[Block]:
 
 def _setting(case: str, setting: str) -> str:
     """A setting as the explorer names it: the label of each slider and its value."""
-    run = source.moved(case, setting).assumptions
+    run = settings.run(case, setting).assumptions
     specs = run.spec.assumptions
-    names = source.values(case, setting)
+    names = settings.values(case, setting)
     return "; ".join(f"{specs[n].label}: **{specs[n].write(getattr(run, n))}**" for n in names)
 
 

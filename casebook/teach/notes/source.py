@@ -18,10 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from ...cases import NAMES
-from ...explore import explore
-from ...models import model
+from ...explore import setting as settings
 from ...numbers import filled, number, written
-from ...shape import SingleRun, Value
 from ...words import DATA
 
 #: Where the notes stand, and the banks of questions whose objectives they take.
@@ -124,29 +122,7 @@ def told(case: str, path: str) -> str:
         return number(f"{case}.{path}")
     if not bar:
         raise KeyError(f"{path}: names no number; say setting|name")
-    return written(moved(case, setting), rest)
-
-
-@cache
-def moved(case: str, setting: str) -> SingleRun[Any]:
-    """The run of `slider=value,slider=value`; KeyError says what the sliders can take."""
-    module = model(case)
-    return module.simulate(module.assumptions().replace(**values(case, setting)))
-
-
-def values(case: str, setting: str) -> dict[str, Value]:
-    """The values of a setting that the sliders of the case can take; errors as `moved`."""
-    controls = {c.spec.name: c for c in explore(model(case)).controls}
-    chosen: dict[str, Value] = {}
-    for part in setting.split(","):
-        name, _, text = part.strip().partition("=")
-        if name not in controls:
-            raise KeyError(f"{case}: no slider {name!r}; allowed: {', '.join(controls)}")
-        allowed = {x if isinstance(x, str) else f"{x:g}": x for x in controls[name].values}
-        if text not in allowed:
-            raise KeyError(f"{case}: {name} cannot be {text}; allowed: {', '.join(allowed)}")
-        chosen[name] = allowed[text]
-    return chosen
+    return written(settings.run(case, setting), rest)
 
 
 def vote(case: str) -> dict[str, Any]:

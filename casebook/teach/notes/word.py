@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from ...figures.style import PALETTE, worn
+from ...figures.style import PALETTE
+from ...memo import word as memo_word
 from . import paper, source
 from .markdown import Block, Runs
 from .paper import Paper
 
-#: So that a file does not change with the day on which it is written.
-WRITTEN = datetime(2026, 1, 1)
-DOTS = 180  #: of a picture, an inch.
 #: A font that every office has, and what stands in for its Chinese signs.
 FONT, CHINESE = "Arial", "SimSun"
 INK, ACCENT = (PALETTE[name].lstrip("#").upper() for name in ("ink", "c1"))
@@ -30,20 +25,8 @@ def written(sheet: Paper) -> bytes:
     except ImportError:
         raise ImportError("python-docx is missing: pip install 'casebook[memo]'") from None
     document = docx.Document()
-    about = document.core_properties
-    about.title, about.author = sheet.title, source.words()["author"]
-    about.created = about.modified = WRITTEN
-    about.last_modified_by = about.comments = ""
     _Writer(document, sheet).all()
-    file = io.BytesIO()
-    document.save(file)
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(file.getvalue())) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            part = zipfile.ZipInfo(name, WRITTEN.timetuple()[:6])
-            part.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(part, old.read(name))
-    return out.getvalue()
+    return memo_word.saved(document, sheet.title, source.words()["author"])
 
 
 class _Writer:
@@ -174,9 +157,8 @@ class _Writer:
         from docx.shared import Mm
 
         room = Mm(self.wide * block["share"])
-        shown = (
-            where.add_paragraph().add_run().add_picture(_drawn(block["picture"].figure), width=room)
-        )
+        drawn = memo_word.drawn(block["picture"].figure)
+        shown = where.add_paragraph().add_run().add_picture(drawn, width=room)
         shown._inline.docPr.set("descr", block["picture"].message)
 
     def box(self, where: Any, block: Block) -> None:
@@ -191,20 +173,3 @@ class _Writer:
             cell.paragraphs[0].add_run(block["title"]).bold = True
         self.blocks(cell, block["blocks"])
         where.add_paragraph()
-
-
-def _drawn(picture: Any) -> io.BytesIO:
-    """A figure as PNG."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    file = io.BytesIO()
-    with worn():
-        canvas: Any = FigureCanvasAgg(picture)  # whose methods have no types
-        dots = picture.dpi
-        try:
-            picture.dpi = DOTS
-            canvas.print_png(file, metadata={"Software": None})
-        finally:
-            picture.dpi = dots
-    file.seek(0)
-    return file

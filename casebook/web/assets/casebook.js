@@ -5,6 +5,23 @@ window.require = {
   paths: { "@jupyter-widgets/html-manager/dist": new URL("vendor/widgets", document.currentScript.src).href },
 };
 
+// What the elements of a few pages (lecture, selftest, vote) are made with.
+window.casebook = {
+  ...window.casebook,
+  pieces: {
+    make: (tag, attributes = {}, ...children) => {
+      const element = document.createElement(tag);
+      for (const [name, value] of Object.entries(attributes))
+        if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+        else if (value === true) element.setAttribute(name, "");
+        else if (value !== false && value != null) element.setAttribute(name, value);
+      element.append(...children.filter((child) => child != null));
+      return element;
+    },
+    filled: (text, given) => text.replace(/\{(\w+)\}/g, (_, name) => given[name] ?? ""),
+  },
+};
+
 document.addEventListener("DOMContentLoaded", () => {
   // Names: the arrows that open a part of the contents have none; the name of a hidden cell is not
   // what stands on it; the entries of the bibliography are no items of a list.

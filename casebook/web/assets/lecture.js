@@ -20,7 +20,7 @@
       } catch {} // a browser that keeps nothing
     },
   };
-  const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  const { filled } = window.casebook.pieces;
   const written = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
 
   // Time without a voice: what the player uses of an <audio>.

@@ -1,16 +1,7 @@
 // The test at the end of a page (casebook/web/sphinx/selftest.py). The page has each question with
 // its answer in a <details>; this takes an answer instead. What is kept stays in this browser.
 (() => {
-  const make = (tag, attributes = {}, ...children) => {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes))
-      if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-      else if (value === true) element.setAttribute(name, "");
-      else if (value !== false && value != null) element.setAttribute(name, value);
-    element.append(...children.filter((child) => child != null));
-    return element;
-  };
-  const filled = (text, given) => text.replace(/\{(\w+)\}/g, (_, name) => given[name]);
+  const { make, filled } = window.casebook.pieces;
   // A number as people type it: 1,234.5 and 43,1 and CNY 4.2 million and −3 %.
   const number = (text) => {
     let plain = text.replace(/[−–]/g, "-").replace(/[^\d.,-]/g, "");

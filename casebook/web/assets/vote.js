@@ -31,16 +31,7 @@
       : null;
   };
 
-  const make = (tag, attributes = {}, ...children) => {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes))
-      if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-      else if (value === true) element.setAttribute(name, "");
-      else if (value !== false && value != null) element.setAttribute(name, value);
-    element.append(...children.filter((child) => child != null));
-    return element;
-  };
-  const filled = (text, given) => text.replace(/\{(\w+)\}/g, (_, name) => given[name]);
+  const { make, filled } = window.casebook.pieces;
 
   class Vote extends HTMLElement {
     connectedCallback() {

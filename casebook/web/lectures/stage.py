@@ -7,8 +7,6 @@ assets/slides.js goes to a slide and moves its explorer. Needs Chromium and play
 from __future__ import annotations
 
 import contextlib
-import functools
-import http.server
 import importlib
 import os
 import shutil
@@ -20,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ...words import catalogue
+from .. import present
 from . import script, voice
 
 #: What a film does not show.
@@ -158,24 +157,16 @@ def browser() -> Iterator[Any]:
             chromium.close()
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files and says nothing."""
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Nothing."""
-
-
 @contextlib.contextmanager
 def served(site: Path) -> Iterator[str]:
     """The address of a folder, served on this machine for as long as it is needed."""
-    handler = functools.partial(_Quiet, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+    with present.server(site) as serving:
+        thread = threading.Thread(target=serving.serve_forever, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
+            yield f"http://127.0.0.1:{serving.server_port}"
         finally:
-            server.shutdown()
+            serving.shutdown()
             thread.join()
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from hashlib import md5
 from importlib import metadata
 from pathlib import Path
@@ -45,12 +46,8 @@ NEEDED = {
     "toggleOpenOnPrint": r'class="[^"]*\b(toggle|dropdown)\b',
     "DOCUMENTATION_OPTIONS.pagename": r"(?!)",  # it serves a list of versions that there is not
 }
-#: Sheets that stay apart, since few pages need them: name -> what a page must hold.
-APART = {
-    "lecture.css": "<casebook-lecture",
-    "selftest.css": "<casebook-selftest",
-    "vote.css": "<casebook-vote",
-}
+#: Elements of a few pages: <casebook-NAME> brings NAME.js and NAME.css.
+ELEMENTS = ("lecture", "selftest", "vote")
 #: The first explorer of a page: templates lead to it from wherever the reader is.
 EXPLORER = re.compile(r"<casebook-explorer[^>]* id=['\"]([\w-]+)")
 #: What the theme ships and no page asks for any more.
@@ -80,18 +77,22 @@ class _Site:
             self.version = md5(b"".join(p.read_bytes() for p in sources)).hexdigest()[:8]
         for sheet in context["css_files"]:
             name = _name(sheet)
-            if name not in (*self.sheets, *APART):
+            if name not in self.sheets:
                 self.sheets.append(name)
         body = context.get("body", "")
-        own = [name for name, mark in APART.items() if mark in body]
-        context["css_files"] = [f"_static/{n}?v={self.version}" for n in ("site.css", *own)]
+        own = [name for name in ELEMENTS if f"<casebook-{name}" in body]
+        sheets = ["site.css", *(f"{name}.css" for name in own)]
+        context["css_files"] = [f"_static/{sheet}?v={self.version}" for sheet in sheets]
         context["book_version"] = metadata.version("casebook")
         if (first := EXPLORER.search(body)) and pagename != app.config.root_doc:
             context |= {"explorer": first[1], "to_explorer": word("head.model")}
         given = context["script_files"]
-        joined = type(given[0])("_static/site.js", priority=0, defer="defer")
-        needed = (_deferred(script) for script in given if _is_needed(script, body))
-        context["script_files"] = [joined, *needed]
+        kind: Callable[..., Any] = type(given[0])
+        needed = (_deferred(each) for each in given if _is_needed(each, body))
+        joined, *elements = (
+            kind(f"_static/{name}.js", priority=0, defer="defer") for name in ("site", *own)
+        )
+        context["script_files"] = [joined, *needed, *elements]
 
     def finish(self, app: Sphinx, exception: Exception | None) -> None:
         """Write the one style sheet; where no page was written, the old one is right."""

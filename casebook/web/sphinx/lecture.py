@@ -43,7 +43,6 @@ FOLDER = "book/lectures/"
 _TOLD = "casebook-lecture"
 #: How many questions of the bank stand at the end of a lecture that has one.
 TESTED = 5
-_SCRIPT, _STYLE = "lecture.js", "lecture.css"
 #: What is in the SVG by its name: each figure of a page needs names of its own.
 _NAMES = re.compile(r'(\bid="|url\(#|href="#)')
 
@@ -245,15 +244,6 @@ def _prepare(app: Sphinx) -> None:
             print(said("page.stale", name=name), flush=True)  # no warning: it ends no build
 
 
-def _assets(
-    app: Sphinx, pagename: str, template: str, context: dict[str, Any], tree: nodes.document | None
-) -> None:
-    """The script and the style of the player, on the pages that have one."""
-    if tree is not None and any("<casebook-lecture" in r.astext() for r in tree.findall(nodes.raw)):
-        app.add_js_file(_SCRIPT, loading_method="defer")
-        app.add_css_file(_STYLE)
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls when it loads the extension."""
     app.setup_extension("casebook.web.sphinx.directives")
@@ -263,5 +253,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("explorer", Figure, override=True)
     app.add_post_transform(Player)
     app.connect("builder-inited", _prepare)
-    app.connect("html-page-context", _assets)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,7 +14,6 @@ moves the explorer in place (assets/explorer/links.js). Both kinds have stored a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
@@ -25,42 +24,17 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxRole
 
-from ...explore import Explorer, explore
-from ...models import model
+from ...explore import setting as settings
 from ...numbers import written
-from ...shape import SingleRun, Value
-
-
-@cache
-def _explorer(name: str) -> Explorer:
-    return explore(model(name))
+from ...shape import Value
 
 
 def setting(asked: str) -> tuple[str, Mapping[str, Value]]:
     """Model and values of `model.slider=value` or `model.preset`; KeyError says what is allowed."""
     name, _, rest = asked.partition(".")
-    explorer = _explorer(name)
-    slider, equals, text = rest.partition("=")
-    if not equals:
-        presets = {preset.name: preset for preset in explorer.presets}
-        if rest not in presets:
-            raise KeyError(f"{name}: no preset {rest!r}; allowed: {', '.join(presets) or 'none'}")
-        return name, presets[rest].values
-    controls = {control.spec.name: control for control in explorer.controls}
-    if slider not in controls:
-        raise KeyError(f"{name}: no slider {slider!r}; allowed: {', '.join(controls)}")
-    values = {v if isinstance(v, str) else f"{v:g}": v for v in controls[slider].values}
-    if text not in values:
-        raise KeyError(f"{name}: {slider} cannot be {text}; allowed: {', '.join(values)}")
-    return name, {slider: values[text]}
-
-
-@cache
-def _run(asked: str) -> SingleRun[Any]:
-    """The run of a setting; once for a build."""
-    name, values = setting(asked)
-    module = model(name)
-    return module.simulate(module.assumptions().replace(**values))
+    if rest.count("=") > 1:
+        raise KeyError(f"{asked}: one slider at a time, or a preset")
+    return name, settings.values(name, rest)
 
 
 def at(text: str) -> str:
@@ -68,7 +42,8 @@ def at(text: str) -> str:
     asked, _, path = text.partition("|")
     if not path:
         raise KeyError(f"{text!r} names no number; say setting|name")
-    return written(_run(asked.strip()), path.strip())
+    name, _, rest = asked.strip().partition(".")
+    return written(settings.run(name, rest), path.strip())
 
 
 class At(SphinxRole):

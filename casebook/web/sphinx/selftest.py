@@ -216,18 +216,7 @@ class SelfTest(SphinxDirective):
         return [nodes.raw("", html, format="html")]
 
 
-def _files(
-    app: Sphinx, pagename: str, template: str, context: dict[str, Any], tree: nodes.document | None
-) -> None:
-    """Script and style, on the pages that have a test."""
-    raws = tree.findall(nodes.raw) if tree is not None else ()
-    if any("<casebook-selftest" in raw.astext() for raw in raws):
-        app.add_js_file("selftest.js", loading_method="defer")
-        app.add_css_file("selftest.css")
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls when it loads the extension."""
     app.add_directive("selftest", SelfTest)
-    app.connect("html-page-context", _files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -81,7 +81,7 @@ class Vote(SphinxDirective):
     """The directive {vote}."""
 
     def run(self) -> list[nodes.Node]:
-        """The vote, with its script and style on this page alone."""
+        """The vote."""
         try:
             html = vote_html("../" * self.env.docname.count("/"))
         except (KeyError, ValueError) as error:
@@ -90,17 +90,7 @@ class Vote(SphinxDirective):
         return [nodes.raw("", html, format="html")]
 
 
-def _files(
-    app: Sphinx, pagename: str, template: str, context: dict[str, Any], tree: nodes.document | None
-) -> None:
-    raws = tree.findall(nodes.raw) if tree is not None else ()
-    if any("<casebook-vote>" in raw.astext() for raw in raws):
-        app.add_js_file("vote.js", loading_method="defer")
-        app.add_css_file("vote.css")
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls when it loads the extension."""
     app.add_directive("vote", Vote)
-    app.connect("html-page-context", _files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
