@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import sys
 from collections import defaultdict
@@ -85,20 +86,23 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 each_file = pytest.mark.parametrize("name", FILES)
 
 
-def imports(name: str, source: str, *, late: bool = True) -> Iterator[str]:
+@functools.cache
+def imports(name: str, source: str, *, late: bool = True) -> tuple[str, ...]:
     """Full names of the modules that a file of the package imports; `late` also in functions."""
     here = ["casebook", *name.split("/")]
-    waiting: list[ast.AST] = [ast.parse(source)]
+    waiting: list[ast.AST] = [TREES[name] if FILES.get(name) == source else ast.parse(source)]
+    found: list[str] = []
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = [*here[: -node.level], *(node.module or "").split(".")] if node.level else [
                 node.module or ""]  # fmt: skip
-            yield from (".".join(filter(None, [*base, alias.name])) for alias in node.names)
+            found += (".".join(filter(None, [*base, alias.name])) for alias in node.names)
         elif late or not isinstance(node, Function):
             waiting += ast.iter_child_nodes(node)
+    return tuple(found)
 
 
 def upward(name: str, source: str) -> set[tuple[str, str]]:
@@ -115,9 +119,10 @@ def foreign(name: str, source: str) -> set[str]:
     return tops - set(sys.stdlib_module_names) - {"casebook"}
 
 
-def functions(tree: ast.AST) -> Iterator[Function]:
+@functools.cache
+def functions(tree: ast.AST) -> list[Function]:
     """Every function of a file, those within classes and functions too."""
-    return (node for node in ast.walk(tree) if isinstance(node, Function))
+    return [node for node in ast.walk(tree) if isinstance(node, Function)]
 
 
 def public(tree: ast.Module) -> Iterator[ast.AST]:
@@ -281,7 +286,7 @@ def test_one_word_for_one_thing(name: str) -> None:
 @each_file
 def test_a_local_has_no_name_of_a_public_function_of_its_file(name: str) -> None:
     here = {n.name for n in TREES[name].body if isinstance(n, Function)}
-    for node in functions(TREES[name]):
+    for node in functions(TREES[name]) if here else []:
         for part in ast.walk(node):
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                 assert part.id not in here, (node.name, part.id)

@@ -16,30 +16,25 @@ from casebook.explore import explore
 from casebook.figures import PALETTE, STYLE
 from casebook.models import MODELS, model
 
-FIGURES = [(name, figure) for name in MODELS for figure in model(name).FIGURES]
-
-
-@pytest.fixture(scope="module")
-def results():
-    return {name: model(name).simulate(model(name).assumptions()) for name in MODELS}
+from ..figures import FIGURES, drawings, pictures, result
 
 
 @pytest.mark.parametrize(("name", "figure"), FIGURES)
-def test_a_figure_states_its_message_and_repeats_itself(name, figure, results):
-    one = model(name).figure(results[name], figure)
+def test_a_figure_states_its_message_and_repeats_itself(name, figure):
+    one, svg = pictures(name, figure)[0], drawings(name, figure)[0]
     assert isinstance(one, Figure)
-    assert one.svg() == model(name).figure(results[name], figure).svg()
+    assert svg == model(name).figure(result(name), figure).svg()
     for ax in one.axes:
         title = ax.get_title(loc="left")
         assert len(title.split()) >= 5, "a title states a message"
         assert title.count("\n") <= 1, "at most two lines"
         assert ax.get_xlabel()
-    assert f'aria-label="{one.message[:20]}' in one.svg()
+    assert f'aria-label="{one.message[:20]}' in svg
 
 
 @pytest.mark.parametrize(("name", "figure"), FIGURES)
-def test_no_text_leaves_the_picture(name, figure, results):
-    picture = model(name).figure(results[name], figure)
+def test_no_text_leaves_the_picture(name, figure):
+    picture = pictures(name, figure)[0]
     renderer = RendererSVG(*picture.bbox.size, io.StringIO(), image_dpi=72)
     picture.draw(renderer)  # that of pixels would round the width of each letter
     box = picture.bbox
@@ -56,16 +51,14 @@ def test_no_text_leaves_the_picture(name, figure, results):
 
 
 @pytest.mark.parametrize(("name", "figure"), FIGURES)
-def test_colours_are_those_of_the_palette(name, figure, results):
-    svg = model(name).figure(results[name], figure).svg()
-    used = set(re.findall(r"#[0-9a-f]{6}\b", svg))
+def test_colours_are_those_of_the_palette(name, figure):
+    used = set(re.findall(r"#[0-9a-f]{6}\b", drawings(name, figure)[0]))
     assert used <= set(PALETTE.values()), used - set(PALETTE.values())
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_redraw_equals_a_new_drawing(name, results):
-    module = model(name)
-    base = results[name]
+def test_redraw_equals_a_new_drawing(name):
+    module, base = model(name), result(name)
     control = next(c for c in explore(module).controls if len(c.values) > 5)
     moved = module.simulate(base.assumptions.replace(**{control.spec.name: control.values[5]}))
     picture = module.figure(base)
@@ -77,9 +70,9 @@ def test_redraw_equals_a_new_drawing(name, results):
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_unknown_figure_is_named(name, results):
+def test_unknown_figure_is_named(name):
     with pytest.raises(KeyError, match="allowed"):
-        model(name).figure(results[name], "nothing")
+        model(name).figure(result(name), "nothing")
 
 
 def test_palette_is_that_of_the_style_sheet():

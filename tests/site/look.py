@@ -15,6 +15,13 @@ SECOND = 1000.0
 INSPECT = Path(__file__).with_name("inspect.js").read_text(encoding="utf-8")
 #: What depends on the theme.
 COLOURS = ["color-contrast", "link-in-text-block"]
+#: The page has taken the theme, and its colours have stopped fading in.
+FADED = """async (theme) => {
+  for (const end = Date.now() + 5000; Date.now() < end; await new Promise(requestAnimationFrame))
+    if ((document.documentElement.dataset.theme ?? theme) === theme) break;
+  const fades = document.getAnimations().filter((a) => a instanceof CSSTransition);
+  await Promise.allSettled(fades.map((fade) => fade.finished));
+}"""
 #: Ours are all violations that axe calls serious or critical.
 ACCESS = """async (values) => (await axe.run(document, {
     resultTypes: ["violations"], ...(values && {runOnly: {type: "rule", values}})})).violations
@@ -26,14 +33,16 @@ def look(
     context: BrowserContext,
     url: str,
     *,
-    access: str = "",
+    access: bool = False,
+    dark: bool = False,
     shot: str | None = None,
 ) -> list[str]:
     """What is wrong with the page at `url`.
 
-    `access` also runs the accessibility checker: of "all" that it knows, or of "colours" alone.
+    `access` also runs the accessibility checker, of all that it knows; `dark` looks once more at
+    the page in the dark theme, in which the checker looks at what depends on the theme alone.
 
-    `shot` names a picture of the page, kept when CASEBOOK_SHOTS says in which folder.
+    `shot` names pictures of the page, kept when CASEBOOK_SHOTS says in which folder.
     """
     home = url.split("://")[0] + "://" + url.split("://")[1].split("/")[0] + "/"
     wrong: list[str] = []
@@ -63,14 +72,19 @@ def look(
     page.route(re.compile(rf"^(?!{re.escape(home)})(https?|wss?)://"), lambda route: route.abort())
     try:
         page.goto(url, wait_until="load")
-        wrong += page.evaluate(INSPECT)
         if access:
             page.add_script_tag(path=AXE)
-            wrong += page.evaluate(ACCESS, COLOURS if access == "colours" else None)
-        folder = os.environ.get("CASEBOOK_SHOTS")
-        if folder and shot:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=Path(folder) / f"{shot}.png", full_page=True)
+        for theme in ["light", "dark"] if dark else ["light"]:
+            page.emulate_media(color_scheme=theme)
+            page.evaluate(FADED, theme)
+            found = page.evaluate(INSPECT)
+            if access:
+                found += page.evaluate(ACCESS, COLOURS if theme == "dark" else None)
+            wrong += [f"{theme}: {complaint}" for complaint in found]
+            folder = os.environ.get("CASEBOOK_SHOTS")
+            if folder and shot:
+                Path(folder).mkdir(parents=True, exist_ok=True)
+                page.screenshot(path=Path(folder) / f"{shot}-{theme}.png", full_page=True)
     finally:
         page.close()
     return wrong

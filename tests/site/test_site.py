@@ -11,33 +11,30 @@ from conftest import PAGES, WIDTHS, serve
 from look import SECOND, look
 from playwright.sync_api import Browser, BrowserContext
 
-Contexts = dict[tuple[int, str], BrowserContext]
+Contexts = dict[int, BrowserContext]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_page(contexts: Contexts, base: str, page_path: str, width: int, theme: str) -> None:
-    shot = f"{page_path.removesuffix('.html').replace('/', '-')}-{width}-{theme}"
-    # Contrast depends on the theme and not on the width; all else on neither.
-    access = {"light": "all", "dark": "colours"}[theme] if width == 1280 else ""
-    wrong = look(contexts[width, theme], base + page_path, access=access, shot=shot)
+def test_page(contexts: Contexts, base: str, page_path: str, width: int) -> None:
+    shot = f"{page_path.removesuffix('.html').replace('/', '-')}-{width}"
+    wrong = look(contexts[width], base + page_path, access=width == 1280, dark=True, shot=shot)
     assert not wrong, "\n".join(wrong)
 
 
 def test_page_opens_from_the_file_system(contexts: Contexts, site: Path, page_path: str) -> None:
-    wrong = look(contexts[1280, "light"], (site / page_path).as_uri())
+    wrong = look(contexts[1280], (site / page_path).as_uri())
     assert not wrong, "\n".join(wrong)
 
 
 def test_the_address_of_the_site_leads_to_the_landing_page(contexts: Contexts, base: str) -> None:
-    page = contexts[390, "light"].new_page()
+    page = contexts[390].new_page()
     page.goto(base)
     page.wait_for_url("**/book/index.html", timeout=10 * SECOND)
     page.close()
 
 
 def test_search_finds_a_page(contexts: Contexts, base: str) -> None:
-    page = contexts[1280, "light"].new_page()
+    page = contexts[1280].new_page()
     page.goto(base + "search.html?q=client")
     page.wait_for_selector("#search-results li a", timeout=20 * SECOND)
     page.close()
@@ -66,7 +63,11 @@ def test_links_within_the_site_lead_somewhere(site: Path) -> None:
     assert not dead, "\n".join(dead)
 
 
-BAD = """<!doctype html><html><head><title>bad</title></head><body><article>
+BAD = """<!doctype html><html><head><title>bad</title>
+<style>@media (prefers-color-scheme: dark) {
+  body { background: #111 } h1 { color: #222; background: #111 }
+  h3 { width: 3000px }
+}</style></head><body><article>
 <h1>One</h1><h3>Three</h3><h1>Another</h1>
 <div style="width: 3000px; background: #fff"><p style="color: #eee">pale</p></div>
 <img src="missing.png"><img src="https://example.org/a.png" alt="elsewhere"><svg></svg>
@@ -82,8 +83,7 @@ def test_the_look_finds_what_is_wrong(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "require.js").write_text("", encoding="utf-8")
     context = browser.new_context(viewport={"width": 390, "height": 844})
     with serve(tmp_path) as address:
-        found = look(context, address + "bad.html", access="all")
-        pale = look(context, address + "bad.html", access="colours")
+        found = look(context, address + "bad.html", access=True, dark=True)
     context.close()
     for complaint in (
         "outside request: https://example.org/a.png",
@@ -101,4 +101,6 @@ def test_the_look_finds_what_is_wrong(browser: Browser, tmp_path: Path) -> None:
         "critical button-name",
     ):
         assert any(complaint in line for line in found), (complaint, found)
-    assert any("serious color-contrast" in line for line in pale), pale
+    dark = [line for line in found if line.startswith("dark: ")]
+    assert any("sideways scroll: 30" in line for line in dark), dark
+    assert any("serious color-contrast" in line and "<h1" in line for line in dark), dark
