@@ -75,6 +75,9 @@ window.addEventListener("load", () => {
   name();
 });
 
+// The theme's button for paper: a policy allows no script within a tag.
+document.addEventListener("click", (event) => event.target.closest?.("[data-print]") && window.print());
+
 // Paper: by day, with all that can be opened open (but not the numbers behind a figure, which would
 // take three pages for one), and with the address that it was printed from.
 {
