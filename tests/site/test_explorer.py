@@ -245,6 +245,14 @@ def test_below_another_path_and_with_a_link_to_a_scenario(context, tmp_path):
         with opened(context, f"{url}?transactional.rate=9&transactional.wind=1") as page:
             said = page.locator(".cb-warning").inner_text()
             assert "9" in said and "wind" in said and "2% a year" in said
+        # what is long or many in an address is said briefly; what is deeper is no slider
+        strange = "&".join(["transactional.rate.x.y=0.05", f"transactional.rate={'9' * 20_000}",
+                            *(f"transactional.s{k}=1" for k in range(50))])  # fmt: skip
+        with opened(context, f"{url}?{strange}") as page:
+            said = page.locator(".cb-warning").inner_text()
+            assert "sets rate.x.y, which" in said and len(said) < 800 and said.endswith("…")
+            controls = page.evaluate("e => e.places()", page.query_selector(ELEMENT))
+            assert controls == [c.at for c in explore(model("transactional")).controls]
 
 
 def test_from_the_file_system_the_explorer_says_what_it_needs(context):

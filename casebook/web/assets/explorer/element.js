@@ -16,6 +16,7 @@
         : typeof DecompressionStream !== "function" ? "DecompressionStream"
           : "";
   const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  const brief = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text); // of an address: nobody reads 60 kB
   const megabytes = (bytes) => ((bytes ?? 0) / 1e6).toFixed(1);
   const made = (tag, text = "", attributes = {}) => {
     const element = document.createElement(tag);
@@ -286,16 +287,16 @@
     follow(href) {
       const said = [];
       for (const [key, value] of new URL(href, document.baseURI).searchParams) {
-        const [name, slider] = key.split(".");
-        if (name !== this.name || slider === undefined) continue;
+        if (!key.startsWith(`${this.name}.`)) continue;
+        const slider = key.slice(this.name.length + 1);
         const input = this.inputs.find((i) => i.name === slider);
         if (!input) {
-          said.push(filled(this.words.live_unknown, { name: slider }));
+          said.push(filled(this.words.live_unknown, { name: brief(slider) }));
           continue;
         }
         const { values, texts, label } = this.controls[slider];
         const at = values.findIndex((v) => v === value || (value.trim() && Math.abs(v - Number(value)) < 1e-9));
-        if (at < 0) said.push(filled(this.words.live_refused, { name: label, value, low: texts[0], high: texts.at(-1) }));
+        if (at < 0) said.push(filled(this.words.live_refused, { name: label, value: brief(value), low: texts[0], high: texts.at(-1) }));
         else input.value = at;
       }
       const moved = !same(this.places(), this.now);
@@ -305,7 +306,7 @@
         this.name_values();
         this.able();
       }
-      if (said.length) this.warn(said.join(" "));
+      if (said.length) this.warn([...said.slice(0, 5), ...(said.length > 5 ? ["…"] : [])].join(" "));
       return moved;
     }
 
