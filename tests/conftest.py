@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from nbval.plugin import IPyNbCell
 
@@ -13,6 +14,32 @@ from tests import digits
 # A shared or slow machine is no failure; a failure found in CI must come again on the next run.
 settings.register_profile("casebook", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("casebook")
+
+#: Files that share what is dear to make: they are run by one process, one after the other.
+TOGETHER = {f"tests/models/test_figures{part}.py": "figures" for part in ("", "_forms", "_colours")}
+#: What takes longest, longest first: it begins first, so that no process waits for another's end.
+LONG = (
+    "tests/site/test_slides.py", "tests/site/test_explorer.py", "tests/site/test_site.py",
+    "figures", "tests/site/test_lecture.py", "tests/models/test_cases.py",
+    "tests/site/test_desk_lite.py", "tests/site/test_lite.py", "tests/site/test_layout.py",
+    "tests/site/test_weight.py", "tests/site/test_firefox.py", "tests/site/test_stored.py",
+    "tests/site/test_recorder.py", "tests/site/test_loader.py", "tests/site/test_reading.py",
+)  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say what may be run side by side (with pytest-xdist), and in which order it begins."""
+
+    def group(item: pytest.Item) -> str:
+        name = item.nodeid.partition("::")[0]
+        return TOGETHER.get(name, name)
+
+    rank = {name: k for k, name in enumerate(LONG)}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+    items.sort(key=lambda item: (rank.get(group(item), len(LONG)), group(item)))
+
 
 compare = IPyNbCell.compare_outputs
 
