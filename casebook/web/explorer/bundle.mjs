@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 const [pyodide, repository, names, output] = process.argv.slice(2).map((p) => path.resolve(p));
 globalThis.require = createRequire(pathToFileURL(pyodide + "/"));
 const { loadPyodide } = require(path.join(pyodide, "pyodide.js"));
-const python = await loadPyodide({ indexURL: pyodide + "/", env: { HOME: "/tmp" } });
+const python = await loadPyodide({ indexURL: pyodide + "/", env: { HOME: "/tmp", PYTHONHASHSEED: "0" } });
 await python.loadPackage(["numpy"], { messageCallback() {} });
 for (const [from, to] of [[repository, "/book"], [names, "/names"], [output, "/out"]]) {
   python.FS.mkdirTree(to);

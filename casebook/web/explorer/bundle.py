@@ -1,12 +1,14 @@
 """Runs inside Pyodide (bundle.mjs beside it): collect what the explorers use into two files.
 
 Every explorer is opened and moved; the modules that this has loaded, of the book, numpy and Python
-itself, and the stand-in for matplotlib, are compiled and packed with the data they read. A reader
+itself, and the stand-in for matplotlib, are compiled and packed, later with the data they read. A reader
 fetches that one file in place of packages, and nothing is compiled in the browser. What a workbook
 takes beside it is another file, for the few who ask for one.
 
     /book   the repository        /names   the stand-in (stand_in.py), and what workbooks need
-    /out    where explorers.tar.gz and workbook.tar.gz go
+    /out    where modules.tar.gz and workbook.tar.gz go
+
+The data change more often than the code: `packed` adds them to the modules, outside the browser.
 """
 
 import gzip
@@ -94,30 +96,38 @@ def modules() -> dict[str, bytes]:
     return files
 
 
-def data() -> dict[str, bytes]:
+def data(letters: str) -> dict[str, bytes]:
     """What the modules read: the words of the book, and the sizes of the letters."""
     files = {
         f"casebook/data/{p.relative_to(DATA)}": p.read_bytes()
         for pattern in ("**/*.toml", "models/*.csv")
         for p in DATA.glob(pattern)
     }
-    return files | {LETTERS: (Path("/names") / LETTERS).read_bytes()}
+    return files | {LETTERS: letters.encode()}
 
 
-def write(name: str, files: dict[str, bytes]) -> None:
-    """The archive `name` in /out, the same bytes for the same files."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+def packed(modules_made: Path, letters: str) -> bytes:
+    """What a reader fetches: an archive of modules, and the data, as one archive."""
+    with tarfile.open(modules_made) as archive:
+        files = {e.name: archive.extractfile(e).read() for e in archive}  # type: ignore[union-attr]
+    return archived(files | data(letters))
+
+
+def archived(files: dict[str, bytes]) -> bytes:
+    """An archive, the same bytes for the same files."""
+    packed_files = io.BytesIO()
+    with tarfile.open(fileobj=packed_files, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for path, content in sorted(files.items()):
             entry = tarfile.TarInfo(path)
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
-    (Path("/out") / name).write_bytes(gzip.compress(packed.getvalue(), 9, mtime=0))
+    return gzip.compress(packed_files.getvalue(), 9, mtime=0)
 
 
 if __name__ == "__main__":
     use_everything()
-    explorers = modules() | data()
-    write("explorers.tar.gz", explorers)
+    explorers = modules()
+    Path("/out/modules.tar.gz").write_bytes(archived(explorers))
     make_workbooks()
-    write("workbook.tar.gz", {k: v for k, v in modules().items() if k not in explorers})
+    more = {k: v for k, v in modules().items() if k not in explorers}
+    Path("/out/workbook.tar.gz").write_bytes(archived(more))

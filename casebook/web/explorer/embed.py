@@ -1,15 +1,13 @@
 """The explorers alone, to be shown in a page of somebody else.
 
-    python -m casebook.web.explorer.embed _build/html
-
-writes embed/<model>.html for every model whose explorer stands on a page of the built site. An
+Parts of the build: embed/<model>.html for every model whose explorer stands on a page. An
 address there takes the same setting as the page of the book, `theme=light` or `theme=dark`, and
 `present=1`, which lets the explorer fill the window (casebook.web.present).
 """
 
 from __future__ import annotations
 
-import sys
+import json
 from html import escape
 from pathlib import Path
 
@@ -88,21 +86,17 @@ def embedded(name: str, static: Path, home: str) -> str:
     )
 
 
-def write(site: Path) -> None:
-    """Write the folder `embed` of the site. ValueError where the site has no explorer."""
-    found = homes(site)
+def find(pages: Path, folder: Path) -> None:
+    """The part "homes" of the build: where each explorer stands. ValueError if none does."""
+    found = homes(pages)
     if not found:
-        raise ValueError(f"{site}: no page has an explorer; build the book first")
-    folder = site / "embed"
-    folder.mkdir(exist_ok=True)
-    for name, home in found.items():
-        (folder / f"{name}.html").write_text(
-            embedded(name, site / "_static", home), encoding="utf-8"
-        )
+        raise ValueError(f"{pages}: no page has an explorer")
+    (folder / "homes.json").write_text(json.dumps(found), encoding="utf-8")
 
 
-if __name__ == "__main__":
-    try:
-        write(Path(sys.argv[1]))
-    except (IndexError, ValueError) as error:
-        sys.exit(f"{error}\n{__doc__}")
+def write(name: str, static: Path, found: Path, folder: Path) -> None:
+    """The part "embed/NAME": the page of one model, if the pages have its explorer."""
+    home = json.loads((found / "homes.json").read_text(encoding="utf-8")).get(name)
+    if home:
+        page = embedded(name, static, home)
+        (folder / f"{name}.html").write_text(page, encoding="utf-8")

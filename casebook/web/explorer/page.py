@@ -32,7 +32,7 @@ def explorer_html(name: str, static: Path, above: str, home: str = "") -> str:
     seen from there, for an explorer that stands elsewhere.
     """
     explorer, figure = _base(name)
-    live, stored = (_manifest(static / folder) for folder in ("live", "stored"))
+    live, stored = (_about(static / place) for place in ("live/page.json", f"stored/{name}.json"))
     if live is None:
         return explorer.page(figure)
     return explorer.page(
@@ -49,7 +49,6 @@ def explorer_html(name: str, static: Path, above: str, home: str = "") -> str:
     )
 
 
-def _manifest(folder: Path) -> Any:
+def _about(path: Path) -> Any:
     """What a folder of the site says that it holds; None if it is not there."""
-    path = folder / "manifest.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None

@@ -14,3 +14,8 @@ def write(static: Path) -> None:
     parts = [(ASSETS / name).read_text(encoding="utf-8") for name in PARTS]
     static.mkdir(parents=True, exist_ok=True)
     (static / "explorer.js").write_text("".join(parts), encoding="utf-8")
+
+
+def make(site: Path) -> None:
+    """A step on the finished site: the script, among its static files."""
+    write(site / "_static")

@@ -1,6 +1,6 @@
 """Stored answers: what each slider alone, each choice and each preset gives, made at build.
 
-    python -m casebook.web.explorer.stored _build/static/stored
+    python -m casebook.web.explorer.stored MODEL FOLDER STAND_IN
 
 A reader's first move is then one small fetch and needs no Python. The answers are those of `live`,
 which answers in the browser too; `unpacked` is what the page's script does to a file
@@ -20,19 +20,16 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ... import numbers
 from ...explore import Explorer
-from ...models import MODELS
 from ...shape import Value
-from . import live, stand_in
+from . import live
 
 _T = TypeVar("_T")
 #: How a figure is drawn: as wide as a column, or for a phone.
@@ -138,38 +135,29 @@ def batched(things: Sequence[_T]) -> list[Sequence[_T]]:
     return [things[k : k + EACH] for k in range(0, len(things), EACH)]
 
 
-def write(folder: Path, names: Sequence[str] = tuple(MODELS)) -> None:
-    """Write the files of the models `names`, and manifest.json with the version of them all.
+def write(name: str, folder: Path, stand_in: Path) -> None:
+    """The part "stored/NAME" of the build: the files of one model, and NAME.json about them.
 
     The figures are drawn as in the browser, by the stand-in for matplotlib, which takes a fifth of
-    the time; so each model is answered by a Python of its own that finds it.
+    the time; so this wants a process that has not imported matplotlib yet.
     """
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(os.cpu_count()) as pool:
-        stand_in.write(Path(scratch))
-        list(pool.map(lambda name: answer_apart(name, folder, scratch), names))
-    found = {path.name: path.read_bytes() for path in sorted(folder.glob("*.gz"))}
+    sys.path.insert(0, os.fspath(stand_in))
+    found = files(name)
+    for file, content in found.items():
+        (folder / file).write_bytes(content)
     version = hashlib.sha256(b"".join(found.values())).hexdigest()[:12]
-    sizes = {name: len(content) for name, content in found.items()}
-    manifest = json.dumps({"version": version, "each": EACH, "bytes": sizes})
-    (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+    sizes = {file: len(content) for file, content in found.items()}
+    about = json.dumps({"version": version, "each": EACH, "bytes": sizes})
+    (folder / f"{name}.json").write_text(about, encoding="utf-8")
+    for came in (False, True):  # what pages take from the model beside it, so that it is noted
+        numbers.findings(name, came)
 
 
 def answer_apart(name: str, folder: Path, path: str) -> None:
-    """Write the files of one model from a Python that looks for packages in `path` first."""
-    command = [sys.executable, "-m", __spec__.name, os.fspath(folder), name]
-    look = os.pathsep.join(filter(None, (path, os.environ.get("PYTHONPATH"))))
-    subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": look})
-
-
-def main(folder: str, name: str = "") -> None:
-    """The command line: every model, or the files of one with the matplotlib that is found."""
-    if not name:
-        return write(Path(folder))
-    for file, content in files(name).items():
-        (Path(folder) / file).write_bytes(content)
+    """Write the files of one model from a Python of its own, with the stand-in in `path`."""
+    command = [sys.executable, "-m", __spec__.name, name, os.fspath(folder), path]
+    subprocess.run(command, check=True)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    write(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

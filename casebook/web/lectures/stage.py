@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from ...words import catalogue
-from .. import present
+from .. import serve
+from ..explorer import script as explorer_script
 from . import script, voice
 
 #: What a film does not show.
@@ -131,6 +132,7 @@ def _build(name: str, root: Path) -> None:
         for path in folder.iterdir():
             if not (root / "_static" / path.name).exists():
                 (root / "_static" / path.name).symlink_to(path)
+    explorer_script.write(root / "_static")
     (root / "slides" / "lectures").mkdir(parents=True)
     html = lecture.slides(script.FOLDER / f"{name}.md", static)
     (root / "slides" / "lectures" / f"{name}.html").write_text(html, encoding="utf-8")
@@ -160,7 +162,7 @@ def browser() -> Iterator[Any]:
 @contextlib.contextmanager
 def served(site: Path) -> Iterator[str]:
     """The address of a folder, served on this machine for as long as it is needed."""
-    with present.server(site) as serving:
+    with serve.server(site) as serving:
         thread = threading.Thread(target=serving.serve_forever, daemon=True)
         thread.start()
         try:

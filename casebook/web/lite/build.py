@@ -3,11 +3,9 @@
 It is Jupyter's notebook interface as plain files, with Python in the reader's browser: nothing is
 sent anywhere.
 
-    python -m casebook.web.lite.build _build
-
-writes _build/lite, which the Makefile puts beside the pages. It holds the interface, the notebooks
-with their stored outputs, our own wheel with data/ inside, and the wheels that Pyodide's own set
-lacks. Pyodide itself is the one that the explorers use (_static/vendor/pyodide, see
+Three parts of the build (casebook.web.build.site): `interface`, `fonts`, and `build`, which takes
+them to _build/lite; the site has it beside the pages. It holds the interface, the notebooks with
+their stored outputs, our own wheel with data/ inside, and the wheels that Pyodide's own set lacks. Pyodide itself is the one that the explorers use (_static/vendor/pyodide, see
 web/build/pyodide.py); a lock file of our own names the wheels of both places, so that `import
 casebook` finds all it needs and no notebook needs a cell that installs something.
 
@@ -27,13 +25,16 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Callable
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-from ..build.pyodide import LOCK, SCRIPTS, Unreachable, cache_folder, is_whole, needed, run_node
+from ..build import trace
+from ..build.parts import Unreachable
+from ..build.pyodide import LOCK, SCRIPTS, cache_folder, is_whole, needed, run_node
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = trace.ROOT
 #: The notebook interface; tree, edit and consoles are what its menus open.
 APPS = ("notebooks", "tree", "edit", "consoles")
 #: The page that opens a notebook, below the folder of JupyterLite: OPENS + "case.ipynb".
@@ -101,31 +102,65 @@ SETTINGS = {
 }
 
 
-def build(target: Path) -> None:
-    """Write `target`/lite; Unreachable where Pyodide or a wheel is not to be had."""
-    vendor = target / "static" / "vendor" / "pyodide"
+def interface(folder: Path) -> None:
+    """The part "interface": JupyterLite with the notebooks, without Python.
+
+    Unreachable where an extension is not to be had.
+    """
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        extensions = Path(scratch, "extensions")
+        _told(lambda: download(EXTENSIONS, extensions))
+        site = _interface(Path(scratch), extensions)
+        for pattern in DROP:
+            for path in (site / "build").glob(pattern):
+                path.unlink()
+        shutil.copytree(site, folder, dirs_exist_ok=True)
+
+
+def fonts(vendor: Path, folder: Path) -> None:
+    """The part "fonts": matplotlib's list of fonts, as JSON, made by the Python of the browser."""
+    if not (vendor / LOCK).is_file():
+        return
+    script = Path(__file__).with_name("fontlist.mjs")
+    trace.note(script, vendor / LOCK)
+    found = run_node(script, vendor, seconds=SECONDS, failed="The list of fonts could not be made")
+    json.loads(found)  # whatever else it says would not be read in the browser
+    (folder / "fontlist.json").write_text(found, encoding="utf-8")
+
+
+def build(vendor: Path, made: Path, letters: Path, folder: Path) -> None:
+    """The part "lite": the interface of `made` with Python; Unreachable where that is not there."""
+    _told(lambda: _built(vendor, made, letters, folder))
+
+
+def _built(vendor: Path, made: Path, letters: Path, site: Path) -> None:
+    if not (vendor / LOCK).is_file():
+        raise Unreachable("there is no Pyodide")
     official = json.loads((vendor / LOCK).read_text(encoding="utf-8"))
     files = [entry["file_name"] for entry in official["packages"].values()]
     if not all((vendor / name).is_file() for name in files):  # see casebook/web/build/pyodide.py
         raise Unreachable("Pyodide has no packages")
-    with tempfile.TemporaryDirectory(dir=target) as scratch:
-        folder = Path(scratch)
-        wheels, extensions = folder / "wheels", folder / "extensions"
-        download(EXTENSIONS, extensions)
-        download(WHEELS, wheels)
-        for name in PACKED:
-            _packed(name, wheels)
-        site = _interface(folder, extensions)
-        _own_wheel(wheels, vendor)
-        shutil.move(wheels, site / "wheels")
-        kernel = site / "extensions" / KERNEL / "static" / "pypi"
-        lock = _lock(official, [*(site / "wheels").rglob("*.whl"), *kernel.glob("*.whl")], site)
-        lock["fetched"] = _fetched(lock, vendor, site)
-        (site / LOCK).write_text(json.dumps(lock), encoding="utf-8")
-        for pattern in DROP:
-            for path in (site / "build").glob(pattern):
-                path.unlink()
-        shutil.move(site, target / "lite")
+    if not made.is_dir():
+        raise Unreachable("there is no interface")
+    shutil.copytree(made, site, dirs_exist_ok=True)
+    wheels = site / "wheels"
+    download(WHEELS, wheels)
+    for name in PACKED:
+        _packed(name, wheels)
+    _own_wheel(wheels, (letters / "fontlist.json").read_text(encoding="utf-8"))
+    kernel = site / "extensions" / KERNEL / "static" / "pypi"
+    lock = _lock(official, [*sorted(wheels.rglob("*.whl")), *sorted(kernel.glob("*.whl"))], site)
+    lock["fetched"] = _fetched(lock, vendor, site)
+    (site / LOCK).write_text(json.dumps(lock), encoding="utf-8")
+
+
+def _told(work: Callable[[], None]) -> None:
+    """Do the work; where it cannot be done, the error says what a reader will not have."""
+    try:
+        work()
+    except Unreachable as error:
+        reason = f"No JupyterLite ({error}): the pages leave out the button that runs a notebook."
+        raise Unreachable(reason) from error
 
 
 def lacking(notebook: Path, lock: dict[str, Any]) -> list[str]:
@@ -206,8 +241,9 @@ def _packed(name: str, folder: Path) -> None:
                 archive.writestr(entry, file.read_binary(), zipfile.ZIP_DEFLATED)
 
 
-def _own_wheel(folder: Path, vendor: Path) -> None:
+def _own_wheel(folder: Path, letters: str) -> None:
     """Build the wheel of this tree, and put matplotlib's list of fonts into it."""
+    trace.note(*trace.tree("casebook", "data"), "pyproject.toml", "README.md", "LICENSE")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", os.fspath(folder)]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS)
     if run.returncode:
@@ -215,20 +251,12 @@ def _own_wheel(folder: Path, vendor: Path) -> None:
     (wheel,) = folder.glob("casebook-*.whl")
     with zipfile.ZipFile(wheel, "a", zipfile.ZIP_DEFLATED) as archive:
         entry = zipfile.ZipInfo(FONTS)  # without the time: the same tree gives the same wheel
-        archive.writestr(entry, _font_list(vendor), zipfile.ZIP_DEFLATED)
+        archive.writestr(entry, letters, zipfile.ZIP_DEFLATED)
     # A folder for each content: a browser that still holds an older wheel does not take it for
     # this one, whose checksum the lock names.
     home = folder / hashlib.sha256(wheel.read_bytes()).hexdigest()[:12]
     home.mkdir()
     shutil.move(wheel, home)
-
-
-def _font_list(vendor: Path) -> str:
-    """matplotlib's list of fonts, as JSON, made by the Python of the browser."""
-    script = Path(__file__).with_name("fontlist.mjs")
-    fonts = run_node(script, vendor, seconds=SECONDS, failed="The list of fonts could not be made")
-    json.loads(fonts)  # whatever else it says would not be read in the browser
-    return fonts
 
 
 def _interface(folder: Path, extensions: Path) -> Path:
@@ -278,7 +306,7 @@ def _notebooks(folder: Path) -> None:
     The first cell names what the book's own modules will load (`late`).
     """
     folder.mkdir()
-    for path in (ROOT / "notebooks").glob("*.ipynb"):
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         notebook = json.loads(path.read_text(encoding="utf-8"))
         for cell in notebook["cells"]:
             cell["metadata"]["trusted"] = True
@@ -333,16 +361,3 @@ def _run(command: list[str], otherwise: str) -> None:
         raise Unreachable(otherwise) from error
     if run.returncode:
         raise Unreachable(otherwise)
-
-
-def main(target: str) -> None:
-    """The command line: write `target`/lite, or say in a line why there is none."""
-    shutil.rmtree(Path(target) / "lite", ignore_errors=True)
-    try:
-        build(Path(target).resolve())
-    except Unreachable as error:
-        print(f"No JupyterLite ({error}): the pages leave out the button that runs a notebook.")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,10 +1,8 @@
-"""Slides from the notebooks and the lectures: `make slides`.
+"""Slides from the notebooks and the lectures: parts of the build, a deck each.
 
-    python -m casebook.web.slides.page _build/html
-
-writes slides/<notebook>.html for every notebook and slides/lectures/<lecture>.html for every
-lecture into the built site, whose scripts and styles the slides share. `arrange` says what makes a
-slide of a notebook, `lecture` what one of a lecture.
+The site has slides/<notebook>.html for every notebook and slides/lectures/<lecture>.html for every
+lecture; they share its scripts and styles. `arrange` says what makes a slide of a notebook,
+`lecture` what one of a lecture.
 """
 
 from __future__ import annotations
@@ -24,6 +22,7 @@ from . import arrange, lecture
 from .export import deck
 
 ROOT = Path(__file__).resolve().parents[3]
+STATIC = ROOT / "_build" / "static"
 
 
 def _page_output(output: NotebookNode, static: Path) -> NotebookNode:
@@ -52,20 +51,23 @@ def slides(path: Path, static: Path) -> str:
     return deck(arrange.arranged(notebook.cells), f"notebooks/{path.stem}.html")
 
 
-def main(site: Path) -> None:
-    """The command line: all slides, into the folder `slides` of the site."""
-    static = ROOT / "_build" / "static"
-    folder = site / "slides" / "lectures"
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        with _told(path):
-            html = slides(path, static)
-        (site / "slides" / f"{path.stem}.html").write_text(html, encoding="utf-8")
-    for name in script.names():
-        path = script.FOLDER / f"{name}.md"
-        with _told(path):
-            html = lecture.slides(path, static)
-        (folder / f"{name}.html").write_text(html, encoding="utf-8")
+def decks() -> dict[str, Path]:
+    """Every deck, by its address below the folder `slides` without its ending -> its source."""
+    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    return {path.stem: path for path in notebooks} | {
+        f"lectures/{name}": script.FOLDER / f"{name}.md" for name in script.names()
+    }
+
+
+def write(name: str, folder: Path) -> None:
+    """The part "slides/NAME" of the build: one deck, in `folder`."""
+    path = decks()[name]
+    make = slides if path.suffix == ".ipynb" else lecture.slides
+    with _told(path):
+        html = make(path, STATIC)
+    place = folder / f"{name}.html"
+    place.parent.mkdir(exist_ok=True)
+    place.write_text(html, encoding="utf-8")
 
 
 @contextmanager
@@ -75,7 +77,3 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except (KeyError, ValueError) as error:
         sys.exit(f"{path.name}: {error.args[0]}")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -16,7 +16,7 @@ from typing import Any
 from ... import published
 from ...models import MODELS, model
 from ...words import DATA, catalogue, unit_label, word
-from . import plans
+from . import plans, uses
 
 BIBLIOGRAPHY = DATA.parent / "book" / "references.bib"
 #: What a page is built with, as far as it is installed.
@@ -131,6 +131,17 @@ def proof() -> str:
     return "\n".join(f"{count}\n: {word(f'proof.{what}')}\n" for what, count in counted.items())
 
 
+#: Part -> the files that it is made from; the models come beside them.
+USES = {
+    "proof": ("casebook/published.py", "data/published"),
+    "glossary": ("data/glossary.toml",),
+    "symbols": (),
+    "sources": ("data/sources.toml",),
+    "checked": (),
+    "details": (),
+    "versions": (),
+    "plans": ("data/plans.toml", "data/votes.toml", *uses.LECTURES, *uses.TEACHING),
+}
 PARTS: dict[str, Callable[[], str]] = {
     "proof": proof,
     "glossary": glossary,

@@ -20,6 +20,7 @@ from ...cases import NAMES
 from ...numbers import base, number
 from ...words import word
 from ..lectures import script
+from . import uses
 
 #: Words that a reader takes in a minute: of a text with tables and terms.
 PACE = 200
@@ -104,6 +105,8 @@ class CaseHead(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The head, for the page that holds the directive."""
+        uses.model(self.env, *NAMES)  # it leads to the others
+        uses.files(self.env, "book/lectures")
         page = "analysis" if self.env.docname.endswith("_analysis") else "read"
         text = Path(self.env.doc2path(self.env.docname)).read_text(encoding="utf-8")
         try:

@@ -40,11 +40,11 @@ from ...shape import SingleRun
 from ...typology.charts import CHARTS as BOOK
 from ...words import word
 from ..build.pyodide import LOCK
-from ..explorer import script
 from ..explorer.page import EXPLORER, explorer_html
 from ..explorer.theme import figure_html
 from ..lite.build import OPENS, lacking
-from .appendix import PARTS
+from . import uses
+from .appendix import PARTS, USES
 
 
 def _explorer(name: str, env: BuildEnvironment) -> str:
@@ -62,6 +62,7 @@ class Num(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """The number as text."""
+        uses.model(self.env, self.text.strip().partition(".")[0])
         try:
             return [nodes.Text(number(self.text))], []
         except KeyError as error:
@@ -76,6 +77,7 @@ class _Shown(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """The HTML; a name that does not exist stops the build."""
         name, _, rest = self.arguments[0].partition(".")
+        uses.model(self.env, name)
         try:
             return [_raw(self.html(name, rest))]
         except KeyError as error:
@@ -107,6 +109,8 @@ class Picture(_Shown):
 
     def html(self, name: str, rest: str) -> str:
         """The figure in both forms, inline, with its number on the page and what it shows."""
+        if name == "book":
+            uses.files(self.env, *uses.BANK)
         number = self.env.temp_data["figures"] = self.env.temp_data.get("figures", 0) + 1
         wide, narrow = pictured(name, rest)
         return figure_html(wide.svg(), narrow.svg(), number=number, table=wide.table())
@@ -144,6 +148,7 @@ class BankTables(_Shown):
 
     def html(self, name: str, rest: str) -> str:
         """The tables, one below the other."""
+        uses.files(self.env, *uses.BANK)
         if name not in EXHIBITS:
             raise KeyError(f"no table {name!r} of the bank; allowed: {', '.join(EXHIBITS)}")
         return "".join(_exhibit(*shown, "assumptions") for shown in EXHIBITS[name]())
@@ -154,6 +159,7 @@ class ExplorerDirective(_Shown):
 
     def html(self, name: str, rest: str) -> str:
         """The explorer, with its base figure and key numbers."""
+        uses.note(self.env, f"explorer:{name}")
         return _explorer(name, self.env)
 
 
@@ -168,6 +174,9 @@ class Written(SphinxDirective):
         try:
             if name not in PARTS:
                 raise KeyError(f"no part {name!r}; allowed: {', '.join(PARTS)}")
+            uses.files(self.env, *USES.get(name, USES["plans"]))
+            if name == "symbols":
+                uses.model(self.env, "all")
             text = PARTS[name]()
         except (KeyError, ValueError) as error:
             raise _wrong(self, error) from None
@@ -233,11 +242,6 @@ class RunButton(SphinxPostTransform):
         )
 
 
-def _write_script(app: Sphinx) -> None:
-    """Write the script of the explorers where the site takes its static files from."""
-    script.write(Path(app.srcdir, "_build", "static"))
-
-
 def _script(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], tree: nodes.document | None
 ) -> None:
@@ -264,6 +268,7 @@ def _slides(
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls when it loads the extension."""
+    app.setup_extension("casebook.web.sphinx.uses")
     app.add_role("num", Num())
     app.add_directive("picture", Picture)
     app.add_directive("exhibit", Exhibit)
@@ -272,7 +277,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("written", Written)
     app.add_post_transform(InlineFigures)
     app.add_post_transform(RunButton)
-    app.connect("builder-inited", _write_script)
     app.connect("html-page-context", _script)
     app.connect("html-page-context", _slides, priority=502)  # after the theme's own buttons
     return {"parallel_read_safe": True, "parallel_write_safe": True}

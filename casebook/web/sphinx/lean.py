@@ -5,14 +5,17 @@ every page. Here all sheets become one, `site.css`, without the rules that no pa
 says which those are), the scripts that every page needs become one, `site.js`, and a script that
 only some pages need stands on those alone. `templates/layout.html` leaves out what the theme would
 load besides; icons are drawn by `icons.css`.
+
+The two files are written by `make`, a step on the finished site: a changed style makes no page
+again. `stamp` (casebook.web.build) then gives every address the version of its file.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable
-from hashlib import md5
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from ...words import word
+from ..build.parts import PAGES
 from . import purge
 
 #: The sheets that the theme's own template loads, before those that Sphinx knows of.
@@ -59,7 +63,6 @@ class _Site:
 
     def __init__(self) -> None:
         self.sheets: list[str] = []
-        self.version = ""
 
     def page(
         self,
@@ -70,11 +73,6 @@ class _Site:
         tree: nodes.document | None,
     ) -> None:
         """Leave to a page the sheets and scripts that it needs."""
-        static = Path(app.outdir, "_static")
-        if not self.version:
-            (static / "site.js").write_text(_joined(static), encoding="utf-8")
-            sources = sorted(p for p in static.rglob("*.css") if p.name != "site.css")
-            self.version = md5(b"".join(p.read_bytes() for p in sources)).hexdigest()[:8]
         for sheet in context["css_files"]:
             name = _name(sheet)
             if name not in self.sheets:
@@ -82,7 +80,7 @@ class _Site:
         body = context.get("body", "")
         own = [name for name in ELEMENTS if f"<casebook-{name}" in body]
         sheets = ["site.css", *(f"{name}.css" for name in own)]
-        context["css_files"] = [f"_static/{sheet}?v={self.version}" for sheet in sheets]
+        context["css_files"] = [f"_static/{sheet}" for sheet in sheets]
         context["book_version"] = metadata.version("casebook")
         if (first := EXPLORER.search(body)) and pagename != app.config.root_doc:
             context |= {"explorer": first[1], "to_explorer": word("head.model")}
@@ -95,15 +93,27 @@ class _Site:
         context["script_files"] = [joined, *needed, *elements]
 
     def finish(self, app: Sphinx, exception: Exception | None) -> None:
-        """Write the one style sheet; where no page was written, the old one is right."""
-        if exception or not self.sheets:
-            return
-        static = Path(app.outdir, "_static")
-        sheets = [static / name for name in (*THEME, *self.sheets)]
-        pages = [p for p in Path(app.outdir).rglob("*.html") if "lite" not in p.parts]
-        (static / "site.css").write_text(purge.purged(sheets, pages), encoding="utf-8")
-        for name in UNUSED:
-            shutil.rmtree(static / name, ignore_errors=True)
+        """Keep which sheets there are; where no page was written, those of before."""
+        if not exception and self.sheets:
+            _sheets(Path(app.outdir)).write_text(json.dumps(self.sheets), encoding="utf-8")
+
+
+def _sheets(html: Path) -> Path:
+    """Beside the pages of Sphinx: the names of all sheets, in their order."""
+    return html.parent / "sheets.json"
+
+
+def make(site: Path) -> None:
+    """Write the one style sheet and the one script of the site."""
+    static = site / "_static"
+    (static / "site.js").write_text(_joined(static), encoding="utf-8")
+    names = json.loads(_sheets(PAGES).read_text(encoding="utf-8"))
+    sheets = [static / name for name in (*THEME, *names)]
+    pages = [p for p in sorted(site.rglob("*.html")) if "lite" not in p.relative_to(site).parts]
+    pages = [page for page in pages if "/site.css" in page.read_text(encoding="utf-8")]
+    (static / "site.css").write_text(purge.purged(sheets, pages), encoding="utf-8")
+    for name in UNUSED:
+        shutil.rmtree(static / name, ignore_errors=True)
 
 
 def _joined(static: Path) -> str:

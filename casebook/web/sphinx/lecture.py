@@ -28,12 +28,13 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from ... import teach
+from ...cases import NAMES
 from ...explore import explore
-from ...models import model
+from ...models import MODELS, model
 from ..explorer.theme import figure_html
 from ..lectures import captions, script, spoken, timing
 from ..slides.lecture import decides, moved, said
-from . import selftest
+from . import selftest, uses
 from .appendix import table
 from .directives import ExplorerDirective
 from .player import Files, player_html
@@ -43,6 +44,8 @@ FOLDER = "book/lectures/"
 _TOLD = "casebook-lecture"
 #: How many questions of the bank stand at the end of a lecture that has one.
 TESTED = 5
+#: What a role or a directive names first.
+_NAMED = re.compile(r"\{\w+\}[`\s]+(\w+)")
 #: What is in the SVG by its name: each figure of a page needs names of its own.
 _NAMES = re.compile(r'(\bid="|url\(#|href="#)')
 
@@ -68,11 +71,22 @@ def _told(env: BuildEnvironment) -> _Told:
     """The lecture of the page; what is wrong with it stops the build."""
     if _TOLD not in env.temp_data:
         try:
-            env.temp_data[_TOLD] = _Told(Path(env.doc2path(env.docname)))
+            told = _Told(Path(env.doc2path(env.docname)))
         except ValueError as error:
             raise ExtensionError(str(error)) from None
-    told: _Told = env.temp_data[_TOLD]
-    return told
+        env.temp_data[_TOLD] = told
+        _uses(env, told.lecture)
+    there: _Told = env.temp_data[_TOLD]
+    return there
+
+
+def _uses(env: BuildEnvironment, lecture: script.Lecture) -> None:
+    """What the page is made from: all that the player says too, which is put in at the end."""
+    uses.note(env, f"voice:{lecture.name}")
+    uses.files(env, "data/lectures.toml", f"data/lectures/{lecture.name}.toml", *uses.TEACHING)
+    text = Path(env.doc2path(env.docname)).read_text(encoding="utf-8")
+    named = set(_NAMED.findall(text)) & MODELS.keys()
+    uses.model(env, *named, *({lecture.model} - {"book"}))
 
 
 def _raw(html: str) -> nodes.raw:
@@ -123,6 +137,7 @@ class Move(SphinxDirective):
         """The words, and the figure of the moved setting."""
         step = next(_told(self.env).moves)
         figure, there = _drawn(self.env, step.move.model, step.move.values)
+        uses.model(self.env, step.move.model)
         words = said("move.words", move=moved(step.move))
         if there:
             words += " " + said("move.again", number=there)
@@ -181,8 +196,8 @@ class Lectures(SphinxDirective):
         self.state.nested_parse(lines, 0, holder)
         for found in holder.findall(nodes.table):
             found["classes"].append("cb-stack")  # on a telephone each lecture is a card
-        for path in script.FOLDER.glob("*.md"):
-            self.env.note_dependency(str(path))
+        uses.files(self.env, *uses.LECTURES)
+        uses.model(self.env, *NAMES)
         return [holder]
 
 

@@ -9,6 +9,7 @@ casebook.css), since few systems have a font for mathematics.
 from __future__ import annotations
 
 import json
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,9 @@ class Maths(SphinxPostTransform):
         formulas = [(n.astext(), isinstance(n, nodes.math_block)) for n in found]
         try:
             said = mathml(formulas, Path(self.app.srcdir, TEMML))
-        except (FileNotFoundError, ValueError) as error:
+        except FileNotFoundError:  # npm was not to be had: the build has said so
+            return
+        except ValueError as error:
             raise ExtensionError(f"{self.env.doc2path(self.env.docname)}: {error}") from None
         for node, text in zip(found, said, strict=True):
             node["mathml"] = text
@@ -79,14 +82,19 @@ class Maths(SphinxPostTransform):
 
 def _inline(self: HTML5Translator, node: nodes.math) -> None:
     """A formula within a line."""
-    self.body.append(f'<span class="math">{node["mathml"]}</span>')
+    self.body.append(f'<span class="math">{_set(node)}</span>')
     raise nodes.SkipNode
+
+
+def _set(node: nodes.math | nodes.math_block) -> str:
+    """A formula as MathML; as TeX, which can be read too, where Temml was not there."""
+    return str(node.get("mathml") or f"<code>{escape(node.astext())}</code>")
 
 
 def _block(self: HTML5Translator, node: nodes.math_block) -> None:
     """A formula in a line of its own; a long one scrolls in its box."""
     self.body.append(self.starttag(node, "div", CLASS="math"))
-    self.body.append(f"{node['mathml']}</div>\n")
+    self.body.append(f"{_set(node)}</div>\n")
     raise nodes.SkipNode
 
 

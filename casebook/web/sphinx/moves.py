@@ -27,6 +27,7 @@ from sphinx.util.docutils import SphinxRole
 from ...explore import setting as settings
 from ...numbers import written
 from ...shape import Value
+from . import uses
 
 
 def setting(asked: str) -> tuple[str, Mapping[str, Value]]:
@@ -51,6 +52,7 @@ class At(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """The number as text, or where and why it cannot be."""
+        uses.model(self.env, self.text.strip().partition(".")[0])
         try:
             return [nodes.Text(at(self.text))], []
         except KeyError as error:
@@ -64,6 +66,7 @@ class Try(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """The link, or where and why it cannot be."""
         asked, _, words = self.text.partition("|")
+        uses.model(self.env, asked.partition(".")[0])
         source, line = self.get_source_info()
         try:
             name, values = setting(asked)

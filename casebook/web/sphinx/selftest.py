@@ -32,6 +32,7 @@ from ...explore import explore
 from ...models import model
 from ...teach.exam import LETTERS, Question
 from ...words import catalogue
+from . import uses
 
 #: How many items a page has if nobody says, half of them with other numbers to be had; and how many
 #: settings of each there are besides the base case.
@@ -212,7 +213,8 @@ class SelfTest(SphinxDirective):
         except teach.TeachError as error:
             source, line = self.get_source_info()
             raise ExtensionError(f"{source}:{line}: {error}") from None
-        self.env.note_dependency(str(teach.FOLDER / f"{name}.toml"))
+        uses.files(self.env, *uses.TEACHING)
+        uses.model(self.env, teach.read(name).model)
         return [nodes.raw("", html, format="html")]
 
 

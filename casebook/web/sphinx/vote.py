@@ -18,6 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from ...numbers import filled, number
 from ...words import catalogue
+from . import uses
 
 #: What a code's first character can tell apart: choices times degrees of confidence, questions.
 DEGREES = (50, 60, 70, 80, 90, 100)
@@ -82,6 +83,8 @@ class Vote(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The vote."""
+        uses.files(self.env, "data/votes.toml")
+        uses.model(self.env, *(q.get("of", q["id"]) for q in catalogue("votes")["questions"]))
         try:
             html = vote_html("../" * self.env.docname.count("/"))
         except (KeyError, ValueError) as error:

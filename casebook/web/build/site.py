@@ -1,0 +1,266 @@
+"""Build the site: `make book`.
+
+    python -m casebook.web.build.site             what has changed; then exchange the site
+    python -m casebook.web.build.site --whole     the same, and an error if the network was missing
+
+1. The parts (`stages`), each made again only if what it read has changed (parts.py).
+2. The pages, by Sphinx (pages.py).
+3. A new folder, _build/next, with all of them; then STEPS, each a module whose `make(site)` works
+   on the finished HTML.
+4. The new folder takes the place of _build/html at once (swap.py). Until then nobody has touched
+   the site that is served; a build that fails or is stopped leaves it as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+from . import parts, provenance, swap, trace
+from .parts import BUILD, MARKS, PAGES, Part
+
+SITE = BUILD / "html"
+NEXT = BUILD / "next"
+MADE = BUILD / "parts"
+STATIC = BUILD / "static"
+PYODIDE = STATIC / "vendor" / "pyodide"
+WORKERS = min(4, os.cpu_count() or 1)
+#: On the finished HTML, in this order. Each module has `make(site)`; to call it again changes
+#: nothing. What writes into pages comes before what counts or hashes them.
+STEPS = (
+    "casebook.web.explorer.script",
+    "casebook.web.sphinx.lean",
+    "casebook.web.build.stamp",
+    "casebook.web.build.provenance",
+)
+#: What makes some parts, and has been loaded before them: see trace.py.
+_NPM = ("package.json", "package-lock.json", "casebook/web/build/vendor.py")
+_PYTHON = ("_build/marks/pyodide.json", "casebook/web/build/pyodide.py")
+_LITE = ("casebook/web/lite/build.py",)
+_EXPLAINED = "The book is as it was: nothing has changed."
+
+
+def first() -> list[Part]:
+    """What comes from the network, and the letters of the figures."""
+    from . import pyodide, vendor
+
+    return [
+        Part("vendor", vendor.fetch, MADE / "vendor", _NPM),
+        Part("stand_in", _stand_in, MADE / "stand_in"),
+        Part("pyodide", partial(pyodide.completed, MADE / "vendor/static/vendor/pyodide"),
+             MADE / "pyodide", ("_build/marks/vendor.json", _PYTHON[1])),
+    ]  # fmt: skip
+
+
+def _stand_in(folder: Path) -> None:
+    from ..explorer import stand_in
+
+    stand_in.write(folder)
+
+
+def second() -> list[Part]:
+    """Python of the book for the browser, the answers of every model, JupyterLite."""
+    from ...models import MODELS
+    from ..lite import build as lite
+    from . import pyodide
+
+    letters = MADE / "stand_in"
+    return [
+        Part("modules", partial(pyodide.modules, PYODIDE, letters), MADE / "modules", _PYTHON,
+             loaded=False),
+        Part("interface", lite.interface, MADE / "interface", _LITE, loaded=False),
+        Part("fonts", partial(lite.fonts, PYODIDE), MADE / "fonts", (*_PYTHON, *_LITE), loaded=False),
+        *(Part(f"stored/{name}", partial(_stored, name), MADE / "stored" / name)
+          for name in MODELS),
+        Part("forms", _forms, MADE / "forms"),
+    ]  # fmt: skip
+
+
+def _stored(name: str, folder: Path) -> None:
+    from ..explorer import stored
+
+    stored.write(name, folder, MADE / "stand_in")
+
+
+def _forms(folder: Path) -> None:
+    from ...forms import write_all
+
+    write_all(folder)
+
+
+def third() -> list[Part]:
+    """What takes the parts before it together."""
+    from ..lite import build as lite
+    from . import pyodide
+
+    live = partial(pyodide.live, PYODIDE, MADE / "modules", MADE / "stand_in")
+    return [
+        Part("live", live, STATIC / "live", ("_build/marks/modules.json", *_PYTHON)),
+        Part("lite", partial(lite.build, PYODIDE, MADE / "interface", MADE / "fonts"),
+             BUILD / "lite", (*_PYTHON, *_LITE, "_build/marks/interface.json", "_build/marks/fonts.json")),
+    ]  # fmt: skip
+
+
+def last() -> list[Part]:
+    """The slides, and the explorers alone, which name the pages that have them."""
+    from ...models import MODELS
+    from ..explorer import embed
+    from ..slides import page
+
+    live = ("_build/static/live/page.json",)
+    return [
+        *(Part(f"slides/{name}", partial(page.write, name), MADE / "slides" / name, live)
+          for name in page.decks()),
+        *(Part(f"embed/{name}", partial(embed.write, name, STATIC, MADE / "homes"),
+               MADE / "embed" / name, live) for name in MODELS),
+    ]  # fmt: skip
+
+
+def _homes(folder: Path) -> None:
+    from ..explorer import embed
+
+    embed.find(PAGES, folder)
+
+
+def joined(place: Path, *sources: tuple[Path, str]) -> None:
+    """A folder with the parts that there are, each below its name; its mark says if it is old."""
+    mark = MARKS / f"joined-{place.name}"
+    there = [(path, name) for path, name in sources if path.exists()]
+    state = "\n".join(f"{path} {path.stat().st_ino} {path.stat().st_mtime_ns}" for path, _ in there)
+    if place.exists() and mark.is_file() and mark.read_text(encoding="utf-8") == state:
+        return
+    new = parts.SCRATCH / place.name
+    new.mkdir(parents=True)
+    for path, name in there:
+        parts.link(path, new / name)
+    mark.unlink(missing_ok=True)
+    swap.put(new, place)
+    mark.write_text(state, encoding="utf-8")
+
+
+def made() -> list[str]:
+    """Bring all parts and the pages up to date; what to say about the network."""
+    MARKS.mkdir(parents=True, exist_ok=True)
+    missing = parts.renew(first()[:2], WORKERS) + parts.renew(first()[2:])
+    vendor = MADE / "vendor"
+    joined(STATIC / "vendor", (vendor / "static/vendor", ""), (MADE / "pyodide", "pyodide"))
+    joined(BUILD / "tools", (vendor / "tools", ""))
+    missing += parts.renew(second(), WORKERS)
+    folders = sorted((MADE / "stored").iterdir())
+    joined(STATIC / "stored", *((folder, "") for folder in folders))
+    missing += parts.renew(third(), WORKERS)
+    pages()
+    parts.renew([Part("homes", _homes, MADE / "homes")])
+    stale = [part for part in last() if not part.is_current()]
+    if stale:
+        parts.apart(partial(_last, stale))
+    return missing
+
+
+def _last(stale: list[Part]) -> None:
+    """The slides and what is like them, by processes that have all they need from the start."""
+    import matplotlib.figure  # noqa: F401
+    import nbconvert  # noqa: F401
+    import pandas as pd  # noqa: F401
+
+    parts.renew(stale, WORKERS)
+
+
+def pages() -> None:
+    """Run Sphinx if anything that it reads has changed."""
+    from . import pages as sphinx
+
+    code = trace.tree("casebook", suffixes=(".py", ".html", ".j2"))
+    static = [f"_build/static/{folder}" for folder in ("stored", "live", "lectures")]
+    about = trace.tree(*static, suffixes=(".json",))
+    about += ["_build/static/lectures", "casebook/web/assets", "_build/lite/pyodide-lock.json"]
+    names = [*trace.tree("book", "notebooks", "data"), *code, *about, "_config.yml", "_toc.yml"]
+    now = trace.combined([trace.digest([*names, "_build/tools/temml.cjs"]), trace.packages()])
+    mark = MARKS / "pages"
+    if mark.is_file() and mark.read_text(encoding="utf-8") == now and PAGES.is_dir():
+        return
+    parts.apart(sphinx.build)
+    mark.write_text(now, encoding="utf-8")
+
+
+def assembled(site: Path) -> None:
+    """Put the parts and the pages together in a folder, and work on them there."""
+    parts.link(PAGES, site)
+    parts.link(trace.ROOT / "casebook" / "web" / "assets", site / "_static")
+    for name in ("vendor", "live", "stored", "lectures"):
+        if (STATIC / name).is_dir():
+            parts.link(STATIC / name, site / "_static" / name)
+    if (BUILD / "lite").is_dir():
+        parts.link(BUILD / "lite", site / "lite")
+    for part in last():
+        parts.link(part.place, site / part.name.partition("/")[0])
+    parts.link(MADE / "forms", site / "forms")
+    for path in list(site.rglob(".buildinfo")):
+        path.unlink()
+    parts.apart(partial(_steps, site))
+
+
+def _steps(site: Path) -> None:
+    for name in STEPS:
+        import_module(name).make(site)
+
+
+def sources() -> Iterator[str]:
+    """All that the site is made from, as far as it stands in the repository."""
+    yield from trace.tree("book", "notebooks", "data", "casebook")
+    yield from ("_config.yml", "_toc.yml", "package.json", "package-lock.json", "pyproject.toml")
+
+
+def build() -> list[str]:
+    """The site, up to date; what to say about the network. Failed leaves it as it was."""
+    swap.recover(SITE)
+    for folder in (parts.SCRATCH, NEXT):
+        swap.remove(folder)
+    lectures = (STATIC / "lectures").glob("*")
+    media = (f"{p.name} {p.stat().st_size} {p.stat().st_mtime_ns}" for p in lectures)
+    state = [trace.digest(sources()), trace.packages(), *sorted(media), *provenance.commit()]
+    now = trace.combined(state)
+    mark = MARKS / "site"
+    if mark.is_file() and mark.read_text(encoding="utf-8") == now and SITE.is_dir():
+        print(_EXPLAINED)
+        return []
+    parts.SCRATCH.mkdir(parents=True)
+    missing = made()
+    assembled(NEXT)
+    mark.unlink(missing_ok=True)
+    swap.put(NEXT, SITE)
+    if not missing:
+        mark.write_text(now, encoding="utf-8")
+    return missing
+
+
+def main(*arguments: str) -> None:
+    """The command line."""
+    # neither the order of a set nor the time of the build may be seen in any file
+    wanted = {"PYTHONHASHSEED": "0", **provenance.epoch()}
+    if any(os.environ.get(name) != value for name, value in wanted.items()):
+        command = [sys.executable, "-m", __spec__.name, *arguments]
+        os.execve(sys.executable, command, os.environ | wanted)
+    try:
+        with swap.alone(BUILD / ".lock"):
+            missing = build()
+    except parts.Failed as error:
+        sys.exit(f"{error}\nThe site in {SITE} is the last good one.".lstrip())
+    except OSError as error:
+        sys.exit(f"{error}\nThe site in {SITE} is the last good one.")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    for line in missing:
+        print(line)
+    if missing:
+        print("make book tries again what is missing.")
+        if "--whole" in arguments:
+            sys.exit(1)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,39 @@
+"""Give every address of a script or a style sheet the version of its file: site.css?v=1f3a….
+
+A browser keeps a file for long; with the version in its address it takes a changed one at once. A
+step on the finished site: the pages themselves need not be made again for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+_ADDRESS = re.compile(
+    r"""\b((?:src|href)=["'])([^"'?:]*_static/[^"'?]+\.(?:js|css))(?:\?v=\w*)?(?=["'])"""
+)
+
+
+def make(site: Path) -> None:
+    """Stamp all pages, those of JupyterLite excepted, which has its own way."""
+    versions: dict[Path, str] = {}
+
+    def version(path: Path) -> str:
+        if path not in versions:
+            there = path.is_file()
+            found = hashlib.sha256(path.read_bytes()).hexdigest()[:8] if there else ""
+            versions[path] = f"?v={found}" if found else ""
+        return versions[path]
+
+    for page in sorted(site.rglob("*.html")):
+        if "lite" in page.relative_to(site).parts:
+            continue
+        before = page.read_text(encoding="utf-8")
+        static = site / "_static"
+        after = _ADDRESS.sub(
+            lambda m: f"{m[1]}{m[2]}{version(static / m[2].rpartition('_static/')[2])}",  # noqa: B023
+            before,
+        )
+        if after != before:
+            page.write_text(after, encoding="utf-8")

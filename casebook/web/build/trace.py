@@ -1,0 +1,122 @@
+"""What a part of the build reads, noted while it reads it: so it is made again when that changed.
+
+    read = begin()          from now on, in this process
+    note(path, …)           what another program reads (Node, pip) and Python cannot see
+    state(read)             name -> checksum, to be kept and compared
+
+Python tells every file that it opens and every folder that it lists (audit events). Byte code
+counts as its source. Only what stands in the repository is noted; the versions of all installed
+packages are one entry for themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[3]
+#: In the repository, but none of the sources of a part. Made parts count: one is made from another.
+#: What starts the parts has been loaded before: a part that is made by it says so.
+_LEFT = (".git/", ".venv/", "_build/tmp/", "_build/marks/", "_build/html/", "_build/next/",
+         "casebook/web/build/", "casebook/web/lite/build.py")  # fmt: skip
+_EVENTS = {"open", "os.listdir", "os.scandir"}
+#: Where what is read is noted, once `begin` was called.
+_noted: set[str] | None = None
+
+
+def begin(*, loaded: bool = True) -> set[str]:
+    """Note, from now on, what this process reads; first the modules that it has `loaded`."""
+    global _noted
+    if _noted is None:
+        _noted = set()
+        sys.addaudithook(_seen)
+    _noted.clear()
+    if loaded:
+        note(*filter(None, (getattr(m, "__file__", None) for m in list(sys.modules.values()))))
+    return _noted
+
+
+def note(*paths: str | os.PathLike[str]) -> None:
+    """Note files (or folders, for the names in them) that something else reads."""
+    for path in paths:
+        _add(os.path.join(ROOT, path))
+
+
+def _seen(event: str, arguments: tuple[Any, ...]) -> None:
+    if event in _EVENTS and isinstance(arguments[0], (str, os.PathLike)):
+        if event != "open" or not arguments[2] & (os.O_WRONLY | os.O_RDWR):
+            _add(os.fspath(arguments[0]))
+
+
+def _add(path: str | bytes) -> None:
+    if _noted is None or isinstance(path, bytes):
+        return
+    name = os.path.relpath(os.path.abspath(path), ROOT).replace(os.sep, "/")
+    if name.startswith(("..", *_LEFT)):
+        return
+    folder, _, file = name.rpartition("/")
+    if file == "__pycache__":
+        return
+    if folder.endswith("__pycache__"):
+        if not file.endswith(".pyc"):
+            return
+        name = f"{folder.removesuffix('__pycache__')}{file.partition('.')[0]}.py"
+    _noted.add(name)
+
+
+def state(read: Iterable[str]) -> dict[str, str]:
+    """What is noted, with the checksum of each; of files that are gone by now, that they are."""
+    return {name: checksum(name) for name in sorted(read)}
+
+
+@cache
+def checksum(name: str) -> str:
+    """Of a file of the repository its content, of a folder its names, "" if there is none.
+
+    Each is read once in a process.
+    """
+    path = ROOT / name
+    try:
+        if path.is_dir():
+            names = sorted(n for n in os.listdir(path) if not n.startswith((".", "__pycache__")))
+            return hashlib.blake2b("\n".join(names).encode(), digest_size=12).hexdigest()
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=12)).hexdigest()
+    except OSError:
+        return ""
+
+
+def tree(*folders: str, suffixes: tuple[str, ...] = ()) -> list[str]:
+    """All files below folders of the repository, or those that end so; nothing that tools made."""
+    found = []
+    for folder in folders:
+        for here, below, files in os.walk(ROOT / folder):
+            below[:] = [n for n in below if not n.startswith(".") and n != "__pycache__"]
+            place = Path(here).relative_to(ROOT).as_posix()
+            found += [f"{place}/{n}" for n in files
+                      if not n.startswith(".") and n.endswith(suffixes or "")]  # fmt: skip
+    return sorted(found)
+
+
+def digest(names: Iterable[str]) -> str:
+    """One checksum of many files."""
+    return combined(f"{name} {checksum(name)}" for name in names)
+
+
+def combined(texts: Iterable[str]) -> str:
+    """One checksum of many texts, in their order."""
+    return hashlib.blake2b("\n".join(texts).encode(), digest_size=12).hexdigest()
+
+
+@cache
+def packages() -> str:
+    """The versions of Python and of all that is installed beside it."""
+    names = {entry for place in sys.path if place.endswith("site-packages") and os.path.isdir(place)
+             for entry in os.listdir(place) if entry.endswith(".dist-info")}  # fmt: skip
+    return combined([platform.python_version(), *sorted(names)])
