@@ -179,7 +179,7 @@ def test_its_explorer_is_built_with_and_without_python_in_the_browser(copy, tmp_
         "print(json.dumps([casebook.__file__, *pages, json.loads(answer)]))"
     )
     (tmp_path / "site/live").mkdir(parents=True)
-    (tmp_path / "site/live/manifest.json").write_text('{"size": 5000000}', encoding="utf-8")
+    (tmp_path / "site/live/page.json").write_text('{"size": 5000000}', encoding="utf-8")
     said = run(copy, "-c", code, NAME, tmp_path / "nothing", tmp_path / "site")
     package, static, alive, answer = json.loads(said)
     assert Path(package) == copy / "casebook/__init__.py"

@@ -3,10 +3,9 @@
     python -m tests.publish.interrupt [POINTS]
 
 In a copy of the repository, with its site served, a page changes and the build is ended by INT,
-TERM and KILL at POINTS moments each; the disk is full; a page is broken; the network is cut. After each,
-every file of the served site must have the checksum that it had, and one `make book` must mend it:
-the site then is that of the last good source, byte for byte. A table says so, and the process ends
-with 1 if anything did not hold.
+TERM and KILL at POINTS moments each; the disk is full; a page is broken; the network is cut. After
+each, every file of the served site must have the checksum that it had, and one `make book` must
+mend it. A table says so, and the process ends with 1 if anything did not hold.
 """
 
 from __future__ import annotations
@@ -235,8 +234,13 @@ def offline(copy: Copy) -> Iterator[Row]:
     for name in ("marks", "parts", "static/vendor", "static/live", "lite", "tools"):
         shutil.rmtree(marks / name)
     with tempfile.TemporaryDirectory() as cache:
-        gone = DEAD | {"XDG_CACHE_HOME": cache, "npm_config_cache": cache, "PIP_NO_INDEX": "1",
-                       "npm_config_registry": "http://127.0.0.1:9", "npm_config_fetch_retries": "0"}  # fmt: skip
+        gone = DEAD | {
+            "XDG_CACHE_HOME": cache,
+            "npm_config_cache": cache,
+            "npm_config_registry": NOWHERE,
+            "npm_config_fetch_retries": "0",
+            "PIP_NO_INDEX": "1",
+        }
         code, said = copy.build(**gone)
     readable = (copy.site / PAGE.with_suffix(".html")).is_file()
     told = all(word in said for word in ("npm", "No Python", "No JupyterLite", "tries again"))

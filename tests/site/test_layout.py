@@ -352,10 +352,7 @@ def test_what_is_not_answered_is_marked_and_can_be_taken_back(browser, base):
 
 @pytest.fixture(scope="module")
 def embedded() -> dict[str, str]:
-    homes = embed.homes(SITE)
-    if not (SITE / "embed").is_dir():
-        embed.write(SITE)
-    return homes
+    return embed.homes(SITE)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -390,4 +387,4 @@ def test_every_explorer_has_a_page_of_its_own(embedded):
 
 def test_a_site_without_explorers_is_refused(tmp_path):
     with pytest.raises(ValueError, match="no page has an explorer"):
-        embed.write(tmp_path)
+        embed.find(tmp_path, tmp_path)

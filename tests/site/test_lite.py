@@ -16,8 +16,9 @@ from conftest import ROOT, serve
 from look import SECOND
 from playwright.sync_api import Browser, Page, Request, Response
 
-from casebook.web.build.pyodide import LOCK, Unreachable
-from casebook.web.lite.build import FONTS, download, lacking, late, main, rooms
+from casebook.web.build.parts import Unreachable
+from casebook.web.build.pyodide import LOCK
+from casebook.web.lite.build import FONTS, build, download, lacking, late, rooms
 
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 #: What the models that a notebook calls import in a function, seen by running each notebook.
@@ -124,19 +125,16 @@ def test_every_file_of_the_lock_is_on_the_site(site: Path, lite: Path) -> None:
         assert (site / "_static" / "vendor" / "pyodide" / name).is_file(), name
 
 
-def test_without_pyodide_there_is_none_and_one_line_says_so(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Only the core is there, with a lock that names packages; an older JupyterLite must go."""
+def test_without_pyodide_there_is_none_and_one_line_says_so(tmp_path: Path) -> None:
+    """Only the core is there, with a lock that names packages."""
     vendor = tmp_path / "static" / "vendor" / "pyodide"
     vendor.mkdir(parents=True)
     packages = {"numpy": {"file_name": "numpy.whl", "imports": ["numpy"], "depends": []}}
     (vendor / LOCK).write_text(json.dumps({"info": {}, "packages": packages}), encoding="utf-8")
-    (tmp_path / "lite").mkdir()
-    main(os.fspath(tmp_path))
+    with pytest.raises(Unreachable) as error:
+        build(vendor, tmp_path, tmp_path, tmp_path / "lite")
+    assert str(error.value).startswith("No JupyterLite (Pyodide has no packages)")
     assert not (tmp_path / "lite").exists()
-    (line,) = capsys.readouterr().out.splitlines()
-    assert line.startswith("No JupyterLite (Pyodide has no packages)")
 
 
 def test_a_wheel_that_is_not_the_pinned_one_is_refused(

@@ -95,14 +95,11 @@ def test_nothing_to_be_had_leaves_all_as_it_was(folder, content, monkeypatch):
     assert state(folder) == before
 
 
-def test_without_python_the_build_says_one_line_and_the_explorer_stays_as_printed(folder, capsys):
-    static = folder.parents[1]
-    (static / "live").mkdir()
-    (static / "live" / "manifest.json").write_text("{}", encoding="utf-8")  # of an earlier build
-    pyodide.main(str(static))
-    said = capsys.readouterr().out
-    assert said.count("\n") == 1 and "explorers stay as printed" in said
-    assert not (static / "live").exists()
+def test_without_python_the_build_says_one_line_and_the_explorer_stays_as_printed(folder, tmp_path):
+    for core in (folder, tmp_path / "nothing"):
+        with pytest.raises(pyodide.Unreachable) as error:
+            pyodide.completed(core, tmp_path / "python")
+        assert "\n" not in str(error.value) and "explorers stay as printed" in str(error.value)
     page = explore(model("problem")).page("<figure></figure>")
     assert word("explorer.unavailable", list="").split("{")[0][:60] in page
     assert '"live":""' in page

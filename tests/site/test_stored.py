@@ -23,6 +23,12 @@ def answers(name: str, form: str, slider: str, count: int) -> list[dict]:
     return [answer for path in paths for answer in stored.unpacked(path.read_bytes())]
 
 
+def told() -> dict[str, int]:
+    """Every file with its size, as the site says."""
+    about = [json.loads((STORED / f"{name}.json").read_text(encoding="utf-8")) for name in MODELS]
+    return {file: size for one in about for file, size in one["bytes"].items()}
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_every_stored_number_is_that_of_the_model(name):
     explorer = explore(model(name))
@@ -58,19 +64,19 @@ def test_every_stored_answer_is_what_the_browser_would_compute(name, path, tmp_p
 
 
 def test_the_files_are_those_that_the_pages_ask_for():
-    manifest = json.loads((STORED / "manifest.json").read_text(encoding="utf-8"))
+    sizes = told()
     wanted = {
         f"{name}.{form}.{slider}.{k}.gz"
         for name, form in PLACES
         for slider, asked in stored.settings(live.opened(name)).items()
         for k in range(len(stored.batched(asked)))
     }
-    assert set(manifest["bytes"]) == wanted == {p.name for p in STORED.glob("*.gz")}
+    assert set(sizes) == wanted == {p.name for p in STORED.glob("*.gz")}
 
 
 def test_a_first_move_is_a_small_fetch():
     """At 1.6 Mbit/s a file of 110 kB takes half a second."""
-    sizes = json.loads((STORED / "manifest.json").read_text(encoding="utf-8"))["bytes"]
+    sizes = told()
     largest = max(sizes, key=sizes.get)
     assert sizes[largest] <= 110_000, largest
 

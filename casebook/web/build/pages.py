@@ -40,6 +40,7 @@ def build() -> None:
     result = build_sphinx(
         ROOT,
         PAGES,
+        noconfig=True,
         path_config=ROOT / "_config.yml",
         confoverrides=dict(SETTINGS),
         doctreedir=WORK / "doctrees",

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 from ... import _whole
 from . import swap, trace
@@ -102,7 +103,7 @@ def renew(parts: Sequence[Part], workers: int = 1) -> list[str]:
     waiting = [part for part in parts if not part.is_current()]
     missing: list[str] = []
     broken: list[str] = []
-    running: dict[int, tuple[BaseProcess, Part, Path]] = {}
+    running: dict[Any, tuple[BaseProcess, Part, Path]] = {}
     try:
         while waiting or running:
             while waiting and len(running) < workers:
@@ -113,7 +114,7 @@ def renew(parts: Sequence[Part], workers: int = 1) -> list[str]:
                 process = _started(part.work, folder)
                 running[process.sentinel] = process, part, folder
             for sentinel in wait(list(running)):
-                process, part, folder = running.pop(sentinel)  # type: ignore[call-overload]
+                process, part, folder = running.pop(sentinel)
                 process.join()
                 if process.exitcode == 0:
                     part.settle(folder)

@@ -73,7 +73,8 @@ def second() -> list[Part]:
         Part("modules", partial(pyodide.modules, PYODIDE, letters), MADE / "modules", _PYTHON,
              loaded=False),
         Part("interface", lite.interface, MADE / "interface", _LITE, loaded=False),
-        Part("fonts", partial(lite.fonts, PYODIDE), MADE / "fonts", (*_PYTHON, *_LITE), loaded=False),
+        Part("fonts", partial(lite.fonts, PYODIDE), MADE / "fonts", (*_PYTHON, *_LITE),
+             loaded=False),
         *(Part(f"stored/{name}", partial(_stored, name), MADE / "stored" / name)
           for name in MODELS),
         Part("forms", _forms, MADE / "forms"),
@@ -101,7 +102,8 @@ def third() -> list[Part]:
     return [
         Part("live", live, STATIC / "live", ("_build/marks/modules.json", *_PYTHON)),
         Part("lite", partial(lite.build, PYODIDE, MADE / "interface", MADE / "fonts"),
-             BUILD / "lite", (*_PYTHON, *_LITE, "_build/marks/interface.json", "_build/marks/fonts.json")),
+             BUILD / "lite", (*_PYTHON, *_LITE, "_build/marks/interface.json",
+                              "_build/marks/fonts.json")),
     ]  # fmt: skip
 
 

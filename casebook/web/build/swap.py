@@ -81,7 +81,7 @@ def remove(path: Path) -> None:
 
 @contextlib.contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """Hold the lock file `path`; a second build waits until the first has ended, however it does."""
+    """Hold the lock file `path`: a second build waits until the first has ended, somehow."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
         try:

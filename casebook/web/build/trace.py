@@ -49,9 +49,10 @@ def note(*paths: str | os.PathLike[str]) -> None:
 
 
 def _seen(event: str, arguments: tuple[Any, ...]) -> None:
-    if event in _EVENTS and isinstance(arguments[0], (str, os.PathLike)):
-        if event != "open" or not arguments[2] & (os.O_WRONLY | os.O_RDWR):
-            _add(os.fspath(arguments[0]))
+    if event not in _EVENTS or not isinstance(arguments[0], (str, os.PathLike)):
+        return
+    if event != "open" or not arguments[2] & (os.O_WRONLY | os.O_RDWR):
+        _add(os.fspath(arguments[0]))
 
 
 def _add(path: str | bytes) -> None:

@@ -1,9 +1,9 @@
 """Runs inside Pyodide (bundle.mjs beside it): collect what the explorers use into two files.
 
 Every explorer is opened and moved; the modules that this has loaded, of the book, numpy and Python
-itself, and the stand-in for matplotlib, are compiled and packed, later with the data they read. A reader
-fetches that one file in place of packages, and nothing is compiled in the browser. What a workbook
-takes beside it is another file, for the few who ask for one.
+itself, and the stand-in for matplotlib, are compiled and packed, later with the data they read. A
+reader fetches that one file in place of packages, and nothing is compiled in the browser. What a
+workbook takes beside it is another file, for the few who ask for one.
 
     /book   the repository        /names   the stand-in (stand_in.py), and what workbooks need
     /out    where modules.tar.gz and workbook.tar.gz go

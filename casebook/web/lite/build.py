@@ -5,9 +5,10 @@ sent anywhere.
 
 Three parts of the build (casebook.web.build.site): `interface`, `fonts`, and `build`, which takes
 them to _build/lite; the site has it beside the pages. It holds the interface, the notebooks with
-their stored outputs, our own wheel with data/ inside, and the wheels that Pyodide's own set lacks. Pyodide itself is the one that the explorers use (_static/vendor/pyodide, see
-web/build/pyodide.py); a lock file of our own names the wheels of both places, so that `import
-casebook` finds all it needs and no notebook needs a cell that installs something.
+their stored outputs, our own wheel with data/ inside, and the wheels that Pyodide's own set lacks.
+Pyodide itself is the one that the explorers use (_static/vendor/pyodide, see web/build/pyodide.py);
+a lock file of our own names the wheels of both places, so that `import casebook` finds all it needs
+and no notebook needs a cell that installs something.
 
 Where Pyodide or a wheel cannot be reached, there is no _build/lite and the pages leave out the
 button. That is one line of output and no error.
