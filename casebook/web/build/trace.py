@@ -85,7 +85,7 @@ def checksum(name: str) -> str:
     path = ROOT / name
     try:
         if path.is_dir():
-            names = sorted(n for n in os.listdir(path) if not n.startswith((".", "__pycache__")))
+            names = sorted(n for n in os.listdir(path) if not is_made(f"{name}/{n}"))
             return hashlib.blake2b("\n".join(names).encode(), digest_size=12).hexdigest()
         with path.open("rb") as file:
             return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=12)).hexdigest()
@@ -93,15 +93,23 @@ def checksum(name: str) -> str:
         return ""
 
 
+def is_made(name: str) -> bool:
+    """Whether something in the repository was made by tools, or by whoever asked for the bank."""
+    folder, _, file = name.rpartition("/")
+    if folder == "data/portfolio":
+        return file.endswith(".csv") or file == "truth"
+    return file.startswith((".", "__pycache__"))
+
+
 def tree(*folders: str, suffixes: tuple[str, ...] = ()) -> list[str]:
     """All files below folders of the repository, or those that end so; nothing that tools made."""
     found = []
     for folder in folders:
         for here, below, files in os.walk(ROOT / folder):
-            below[:] = [n for n in below if not n.startswith(".") and n != "__pycache__"]
             place = Path(here).relative_to(ROOT).as_posix()
+            below[:] = [n for n in below if not is_made(f"{place}/{n}")]
             found += [f"{place}/{n}" for n in files
-                      if not n.startswith(".") and n.endswith(suffixes or "")]  # fmt: skip
+                      if n.endswith(suffixes or "") and not is_made(f"{place}/{n}")]  # fmt: skip
     return sorted(found)
 
 
