@@ -4,9 +4,9 @@
     python .ci/lock.py              after a change of a requirements file
     python .ci/lock.py --upgrade    the newest of everything below the pins, too
 
-All requirements are solved together, for Python 3.11 and newer on every system, so that no two locks
-differ about a version. A lock holds what the locks above it in LOCKS do not; `pip install
---require-hashes` takes nothing else. The notebooks' lock stands alone, because Binder reads it alone.
+All requirements are solved together, for Python 3.11 and newer on every system, so that no two
+locks differ about a version. A lock holds what the locks above it in LOCKS do not; `pip install
+--require-hashes` takes nothing else. The notebooks' lock stands alone: Binder reads no other.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 IN_BROWSER = ("case_problem", "case_transactional", "theory_loan")
 #: An edit: file, what stands there first, what then, and a notebook that must show it.
 EDIT = ("data/cases/problem.toml", "value = 20.0", "value = 19.0", "case_problem")
-#: Run by the Python of the new environment: name -> seconds, peak MB of the kernel, what it printed.
+#: Run by the Python of the new environment, for one notebook.
 RUN = """
 import json, re, sys, time
 from pathlib import Path
@@ -104,12 +104,13 @@ def environment(home: Path, env: Path) -> dict[str, str]:
     if program is None:
         sys.exit(f"Binder runs {version}; set BINDER_PYTHON to such a Python")
     # nothing of this process's own environment
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL", "JUPYTER"))}
+    kept = {
+        k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL", "JUPYTER"))
+    }
     made = kept | {"PATH": f"{env / 'bin'}{os.pathsep}{os.environ['PATH']}", "HOME": str(home)}
     steps = {
         "an empty environment": [program, "-m", "venv", env],
-        "pip install": ["pip", "install", "--quiet", "--no-cache-dir", "-r"]
-        + [".binder/requirements.txt"],
+        "pip install": ["pip", "install", "-q", "--no-cache-dir", "-r", ".binder/requirements.txt"],
         "postBuild": ["./.binder/postBuild"],
     }
     for name, command in steps.items():

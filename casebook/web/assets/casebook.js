@@ -31,6 +31,11 @@ document.addEventListener("DOMContentLoaded", () => {
     summary.removeAttribute("aria-label");
   for (const list of document.querySelectorAll(".citation-list[role=list]")) list.removeAttribute("role");
 
+  // A page that was opened as a file cannot run a notebook: it says what can instead.
+  if (location.protocol === "file:")
+    for (const part of document.querySelectorAll(".cb-run .cb-lite"))
+      part.dataset.file ? (part.textContent = part.dataset.file) : part.remove();
+
   // A table of many columns is set smaller; a phrase in a table of numbers is read from the left.
   for (const table of document.querySelectorAll("article :is(.dataframe, .cb-table)"))
     table.classList.toggle("cb-wide", table.rows[0]?.cells.length > 9);

@@ -20,7 +20,7 @@ from ...cases import NAMES
 from ...numbers import base, number
 from ...words import word
 from ..lectures import script
-from . import uses
+from . import launch, uses
 
 #: Words that a reader takes in a minute: of a text with tables and terms.
 PACE = 200
@@ -32,10 +32,10 @@ def minutes(text: str) -> int:
     return 5 * max(1, round(len(re.findall(r"\w+", text)) / PACE / 5))
 
 
-def head(name: str, page: str, text: str) -> str:
+def head(name: str, page: str, text: str, run: str = "") -> str:
     """The head of the case `name` as HTML, for its page "read" or "analysis" with Markdown `text`.
 
-    KeyError for a case or a number that there is not.
+    `run` has the buttons that run its notebook. KeyError for a case or a number that there is not.
     """
     if name not in NAMES:
         raise KeyError(f"there is no case {name!r}; allowed: {', '.join(NAMES)}")
@@ -55,6 +55,7 @@ def head(name: str, page: str, text: str) -> str:
         f"<p class='cb-when'><strong>{escape(word('head.by', when=words['by']))}</strong> "
         f"<span>{escape(word('head.minutes', minutes=minutes(text)))}</span></p>"
         + _links("cb-ways", "head.ways", _ways(name), page)
+        + run
         + _links("cb-cases", "head.cases", _others(at), "")
         + "</div>"
     )
@@ -109,8 +110,10 @@ class CaseHead(SphinxDirective):
         uses.files(self.env, "book/lectures")
         page = "analysis" if self.env.docname.endswith("_analysis") else "read"
         text = Path(self.env.doc2path(self.env.docname)).read_text(encoding="utf-8")
+        notebook = Path(self.env.srcdir, "notebooks", f"case_{self.arguments[0]}.ipynb")
+        run = launch.html(self.env, notebook, notes=False) if notebook.is_file() else ""
         try:
-            return [nodes.raw("", head(self.arguments[0], page, text), format="html")]
+            return [nodes.raw("", head(self.arguments[0], page, text, run), format="html")]
         except KeyError as error:
             source, line = self.get_source_info()
             raise ExtensionError(f"{source}:{line}: {error.args[0]}") from None

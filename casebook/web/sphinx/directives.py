@@ -11,14 +11,11 @@ Directive {picture} transactional.leakage       a figure of the base case, inlin
           {written} glossary                    a part of the appendix, made from data
 Whatever does not exist stops the build with the names that do. Figures stand in the page as SVG
 with the book's colours as custom properties, so that they follow the light and the dark theme;
-the figures of notebooks, stored as SVG, are treated alike. A notebook has, below its title, the
-button that runs it in the reader's browser (casebook.web.lite), where the site can do that.
+the figures of notebooks, stored as SVG, are treated alike.
 """
 
 from __future__ import annotations
 
-import json
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +36,8 @@ from ...numbers import base, number, realised, side_by_side
 from ...shape import SingleRun
 from ...typology.charts import CHARTS as BOOK
 from ...words import word
-from ..build.pyodide import LOCK
 from ..explorer.page import EXPLORER, explorer_html
 from ..explorer.theme import figure_html
-from ..lite.build import OPENS, lacking
 from . import uses
 from .appendix import PARTS, USES
 
@@ -211,35 +206,6 @@ class InlineFigures(SphinxPostTransform):
                 raw.replace_self(_raw(_explorer(found[1], self.env)))
 
 
-class RunButton(SphinxPostTransform):
-    """Put the button that opens a notebook in JupyterLite, and what it does, below the title."""
-
-    default_priority = 191
-    formats = ("html",)
-
-    def run(self, **kwargs: Any) -> None:
-        """Add the button where the page is a notebook and the site has JupyterLite."""
-        notebook = Path(self.env.doc2path(self.env.docname))
-        lock = Path(self.env.srcdir, "_build", "lite", LOCK)
-        if notebook.suffix == ".ipynb" and lock.is_file():
-            title = next(self.document.findall(nodes.title))
-            title.parent.insert(title.parent.index(title) + 1, _raw(self._html(notebook, lock)))
-
-    def _html(self, notebook: Path, lock: Path) -> str:
-        """The button, and what a reader downloads with it."""
-        above = "../" * self.env.docname.count("/")
-        packages = json.loads(lock.read_text(encoding="utf-8"))
-        note = word("run.note", size=round(packages["fetched"] / 1e6))
-        if absent := lacking(notebook, packages):
-            note += " " + word("run.lacking", list=", ".join(absent))
-        return (
-            f"<p class='cb-run' data-file='{escape(word('run.file'), quote=True)}'>"
-            f"<a target='_blank' rel='noopener' href='{above}lite/{OPENS}{notebook.name}'>"
-            f"{escape(word('run.button'))}</a> <span>{escape(note)}</span></p>"
-            # JupyterLite cannot start in a page that was opened as a file
-            "<script>if (location.protocol === 'file:') { const p = document.querySelector("
-            "'.cb-run'); p.textContent = p.dataset.file; }</script>"
-        )
 
 
 def _script(
@@ -276,7 +242,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("explorer", ExplorerDirective)
     app.add_directive("written", Written)
     app.add_post_transform(InlineFigures)
-    app.add_post_transform(RunButton)
     app.connect("html-page-context", _script)
     app.connect("html-page-context", _slides, priority=502)  # after the theme's own buttons
     return {"parallel_read_safe": True, "parallel_write_safe": True}
