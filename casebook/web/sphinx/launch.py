@@ -59,8 +59,9 @@ def html(env: BuildEnvironment, notebook: Path, *, notes: bool = True) -> str:
         )
     if address := binder(options, notebook.relative_to(env.srcdir).as_posix()):
         buttons += _button(address, "run.binder", "binder")
-        meant += f"<span>{escape(word('run.binder_note'))}</span>"
-    return buttons and f"<p class='cb-run'>{buttons}{meant if notes else ''}</p>"
+        meant += f" <span>{escape(word('run.binder_note'))}</span>"
+    meant = f"<span>{meant}</span>" if notes else ""
+    return buttons and f"<p class='cb-run'>{buttons}{meant}</p>"
 
 
 def _button(address: str, words: str, kind: str) -> str:
