@@ -33,7 +33,7 @@ EDIT = ("data/cases/problem.toml", "value = 20.0", "value = 19.0", "case_problem
 FIRST_CELLS = 3
 #: Run by the Python of the new environment, for one notebook.
 RUN = """
-import json, re, sys, time
+import json, os, re, sys, time
 from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
@@ -45,18 +45,21 @@ def printed():
             for c in notebook.cells]
 stored = printed()
 client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}})
-peak = 0
+peak = processor = 0
 def note(**_):
-    global peak
+    global peak, processor
     if client.km and client.km.has_kernel:
         pid = client.km.provisioner.process.pid
         found = re.search(r"VmHWM:\\s+(\\d+)", Path(f"/proc/{pid}/status").read_text())
         peak = max(peak, int(found[1]))
+        times = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        processor = (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
 client.on_cell_executed = note
 start = time.monotonic()
 client.execute()
 seconds = time.monotonic() - start
-print(json.dumps({"seconds": seconds, "peak": peak / 1024, "same": printed() == stored}))
+same = printed() == stored
+print(json.dumps(dict(seconds=seconds, processor=processor, peak=peak / 1024, same=same)))
 """
 FIGURE = """() => [...document.querySelectorAll(".jupyter-widgets svg")]
   .map(figure => figure.innerHTML).join()"""
@@ -85,7 +88,11 @@ def rehearse(folder: Path) -> None:
     wrong = []
     for path in sorted((home / "notebooks").glob("*.ipynb")):
         ran = executed(path, made)
-        print(f"{path.stem:26} {ran['seconds']:6.1f} s {ran['peak']:6.0f} MB", flush=True)
+        print(
+            f"{path.stem:26} {ran['seconds']:6.1f} s, {ran['processor']:5.1f} s of the processor, "
+            f"{ran['peak']:4.0f} MB",
+            flush=True,
+        )
         wrong += [] if ran["same"] else [f"{path.stem} prints other numbers than it stores"]
     name, before, after, notebook = EDIT
     text = (home / name).read_text(encoding="utf-8")
@@ -126,9 +133,13 @@ def environment(home: Path, env: Path) -> dict[str, str]:
 
 
 def executed(path: Path, made: dict[str, str], cells: int = 1000) -> dict[str, Any]:
-    """Run a notebook, or its first cells: seconds, the kernel's peak MB, whether it printed what it stores."""
+    """Run a notebook, or its first cells, and say how it went (the last line of RUN)."""
     run = subprocess.run(
-        ["python", "-c", RUN, path, str(cells)], env=made, capture_output=True, text=True, timeout=400
+        ["python", "-c", RUN, path, str(cells)],
+        env=made,
+        capture_output=True,
+        text=True,
+        timeout=400,
     )
     if run.returncode:
         sys.exit(f"{path.name} does not run:\n{run.stderr[-2000:]}")
@@ -159,6 +170,9 @@ def lab(home: Path, made: dict[str, str]) -> None:
                 _use(page, f"{address}lab/tree/notebooks/{name}.ipynb?reset&token={token}", name)
                 page.close()
             chromium.close()
+        status = Path(f"/proc/{server.pid}/status")
+        if status.is_file() and (found := re.search(r"VmHWM:\s+(\d+)", status.read_text())):
+            print(f"JupyterLab's own server: {int(found[1]) / 1024:.0f} MB at most", flush=True)
     finally:
         server.terminate()
         server.wait(30)
