@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 IN_BROWSER = ("case_problem", "case_transactional", "theory_loan")
 #: An edit: file, what stands there first, what then, and a notebook whose first cells must show it.
 EDIT = ("data/cases/problem.toml", "value = 20.0", "value = 19.0", "case_problem")
-FIRST_CELLS = 3
+FIRST_CELLS = 6
 #: Run by the Python of the new environment, for one notebook.
 RUN = """
 import json, os, re, sys, time
@@ -41,8 +41,8 @@ path = Path(sys.argv[1])
 notebook = nbformat.read(path, as_version=4)
 notebook.cells = notebook.cells[: int(sys.argv[2])]
 def printed():
-    return ["".join(o.text for o in c.get("outputs", []) if o.output_type == "stream")
-            for c in notebook.cells]
+    return ["".join(o.get("text") or o.get("data", {}).get("text/html", "")
+            for o in c.get("outputs", [])) for c in notebook.cells]
 stored = printed()
 client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}})
 peak = processor = 0
@@ -151,6 +151,10 @@ def lab(home: Path, made: dict[str, str]) -> None:
     """Open notebooks in JupyterLab in a real browser, run all cells, move a slider."""
     from playwright.sync_api import sync_playwright
 
+    # all cells are in the page, not only those in sight
+    tracker = home / ".jupyter/lab/user-settings/@jupyterlab/notebook-extension"
+    tracker.mkdir(parents=True, exist_ok=True)
+    (tracker / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
     token = secrets.token_hex(16)
     command = ["jupyter", "lab", "--no-browser", "--port=0", "--allow-root"]
     log = home.parent / "lab.log"
@@ -204,7 +208,7 @@ def _use(page: Any, url: str, name: str) -> None:
         page.get_by_role("menuitem", name=item, exact=True).click()
     cells = len(json.loads((ROOT / f"notebooks/{name}.ipynb").read_bytes())["cells"])
     page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
-    handle = page.locator(".jupyter-widgets .noUi-handle").first
+    handle = page.locator(".jupyter-widgets .noUi-handle:visible").first
     handle.scroll_into_view_if_needed()
     page.wait_for_function(f"() => ({PROMPTS})().every(p => /^\\d+$/.test(p))")
     ran = time.monotonic()

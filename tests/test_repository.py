@@ -157,29 +157,6 @@ def test_no_stored_file_names_a_folder_of_one_machine() -> None:
 # Versions
 
 
-def pins(name: str) -> dict[str, set[str]]:
-    """Package -> versions of a requirements file (a constraint may have one for each Python)."""
-    found: dict[str, set[str]] = {}
-    for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
-        line = line.split("#")[0].split(";")[0].strip()
-        if line and not line.startswith("-"):
-            pin = re.fullmatch(r"([\w.-]+)(?:\[[\w,]+\])?==([\w.]+)", line)
-            assert pin, f"{name}: {line} is not a pin"
-            package, version = pin.groups()
-            found.setdefault(re.sub(r"[-_.]+", "-", package).lower(), set()).add(version)
-    return found
-
-
-@pytest.mark.parametrize(
-    "name", ["requirements.txt", "tests/requirements.txt", "requirements-lectures.txt"]
-)
-def test_pins_are_those_of_the_full_set(name: str) -> None:
-    full = pins("constraints.txt")
-    assert pins(name)
-    for package, version in pins(name).items():
-        assert full.get(package) == version, package
-
-
 def test_the_lock_of_the_scripts_has_checksums_and_names_no_host() -> None:
     lock = yaml.safe_load((ROOT / "package-lock.json").read_text(encoding="utf-8"))
     packages = {name: entry for name, entry in lock["packages"].items() if name}

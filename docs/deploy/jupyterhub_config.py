@@ -1,8 +1,14 @@
-# JupyterHub for a class, on one server with Docker: a container for each student.
-#   pip install jupyterhub dockerspawner jupyterhub-idle-culler, npm install -g configurable-http-proxy
-#   jupyter-repo2docker --no-run --image-name casebook:2026 .     (in a copy of this repository)
-#   jupyterhub -f docs/deploy/jupyterhub_config.py
-# Change what is marked; the memory is what the notebooks were measured to need.
+"""JupyterHub for a class, on one server with Docker: a container for each student.
+
+    pip install jupyterhub dockerspawner jupyterhub-idle-culler
+    npm install --global configurable-http-proxy
+    jupyter-repo2docker --no-run --image-name casebook:2026 .     (in a copy of this repository)
+    docker network create jupyterhub
+    jupyterhub -f docs/deploy/jupyterhub_config.py
+
+Change what is marked; the memory is what the notebooks were measured to need.
+"""
+
 import sys
 
 c = get_config()  # noqa: F821
@@ -20,7 +26,7 @@ c.DockerSpawner.use_internal_ip = True
 c.JupyterHub.hub_ip = "0.0.0.0"
 c.JupyterHub.hub_connect_ip = "jupyterhub"
 
-# One student: the server and one notebook need 0.6 GB at most, two notebooks 1 GB.
+# One student: the server and one notebook need 0.6 GB at most, three notebooks 1.5 GB.
 c.Spawner.mem_limit = "1500M"
 c.Spawner.cpu_limit = 1.0
 c.Spawner.default_url = "/lab/tree/notebooks/case_transactional.ipynb"
