@@ -45,7 +45,7 @@ def tests_of(file: Path) -> list[str]:
         "cases": [f"stories/story_{last}.py", f"models/test_properties_{last}.py",
                   f"stories/test_reference_{last}.py", "stories/test_reference.py",
                   "models/test_cases.py"],
-        "strategies": [f"stories/story_{last}.py"],
+        "strategies": [f"stories/test_reference_{last}.py", f"stories/story_{last}.py"],
         "theory": ["stories/story_loan.py", "models/test_cases.py"],
         "outlook": ["stories/test_reference_outlook.py", "stories/story_outlook.py"],
         "lifetime": ["formulas/test_lifetime.py"],
