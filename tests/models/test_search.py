@@ -7,7 +7,15 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from casebook.shape import bisect, sampling_interval, turning_point
+from casebook.shape import (
+    bisect,
+    crossing,
+    first_time,
+    residual,
+    sampling_interval,
+    tornado_rows,
+    turning_point,
+)
 from casebook.theory import loan
 
 
@@ -43,3 +51,40 @@ def test_the_interval_of_a_simulated_share_holds_nineteen_of_twenty():
     # the tails of the normal distribution hold 2.5% each
     width = (found["high"] - found["share"]) / np.sqrt(measured * (1 - measured) / 400)
     assert NormalDist().cdf(width[0]) == pytest.approx(0.975, abs=1e-4)
+
+
+def test_where_a_gap_rises_through_zero():
+    grid = np.array([0.0, 1.0, 2.0, 4.0, 5.0])
+    # falls through zero, rises at three quarters of the way from 2 to 4, rises again
+    assert crossing(np.array([1.0, -1.0, -3.0, 1.0, -1.0]), grid) == pytest.approx(3.5)
+    assert crossing(np.array([-2.0, 0.0, 1.0, 2.0, 3.0]), grid) == 1.0  # zero is above
+    assert np.isnan(crossing(np.array([2.0, 1.0, 0.0, -1.0, -2.0]), grid))
+    assert np.isnan(crossing(np.zeros(5), grid))
+
+
+def test_the_first_period_in_which_something_is_true():
+    hit = np.array([[False, False, True], [False, True, True], [False, True, False]])
+    assert first_time(hit).tolist() == [-1, 1, 0]
+    assert first_time(hit, start=3).tolist() == [-1, 4, 3]
+
+
+def test_a_point_is_found_between_its_ends():
+    assert bisect(lambda x: x < 2.5, 2.0, 3.0) == pytest.approx(2.5, abs=1e-9)
+    assert bisect(lambda x: x < 0.7, 0.0, 1.0, steps=1) == 0.75  # the middle of the upper half
+    assert np.isnan(bisect(lambda x: x < 5.0, 2.0, 3.0))  # true at both ends
+
+
+def test_the_rows_of_a_tornado():
+    """Moves are cut to what is allowed; the widest swing, up or down, comes first."""
+    a = loan.assumptions()
+    low, high = a.spec.assumptions["rate"].low, a.spec.assumptions["rate"].high
+    moves = {"tenor": (4, 6), "rate": (low - 1, high + 1), "principal": (90.0, 80.0)}
+    rows = tornado_rows(a, moves, lambda x: 3 * x.tenor + 1000 * x.rate - 2 * x.principal)
+    rest = 3 * a.tenor + 1000 * a.rate - 2 * a.principal
+    assert [row[0] for row in rows] == ["rate", "principal", "tenor"]
+    at = {row[0]: row[1:] for row in rows}
+    assert at["rate"] == pytest.approx(
+        (low, high, rest + 1000 * (low - a.rate), rest + 1000 * (high - a.rate))
+    )
+    assert at["tenor"] == pytest.approx((4, 6, rest + 3 * (4 - a.tenor), rest + 3 * (6 - a.tenor)))
+    assert residual(np.array([1.0, -3.0]), 2.0) == 3.0 and residual(np.zeros(0)) == 0.0
