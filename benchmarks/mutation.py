@@ -23,14 +23,15 @@ from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from .mutants import ROOT, Mutant, files, mutants, mutated
 
 TESTS = ROOT / "tests"
-#: Seconds of processor time that the tests of one fault may take: where a loop no longer ends, they
-#: hang.
+#: Seconds of processor time for the tests of one fault: where a loop no longer ends, they hang.
 LIMIT = 180
 #: Imported once, before any process is forked: most of the time that a short test file takes.
-HEAVY = ("pytest", "hypothesis", "numpy", "pandas", "scipy.optimize", "scipy.stats",
+HEAVY = ("hypothesis", "nbval.plugin", "numpy", "pandas", "scipy.optimize", "scipy.stats",
          "sklearn.linear_model", "sklearn.ensemble", "sklearn.metrics", "matplotlib.figure",
          "openpyxl", "xlsxwriter")  # fmt: skip
 
@@ -87,10 +88,10 @@ class _Faulty(MetaPathFinder, SourceFileLoader):
 
 
 class _First:
-    """Tells the name of the first test that fails."""
+    """Runs test files in the order given; tells the name of the first test that fails."""
 
-    def __init__(self) -> None:
-        self.failed = ""
+    def __init__(self, files: list[str]) -> None:
+        self.failed, self.files = "", files
 
     def pytest_collection(self) -> None:
         """A property that fails is enough: no time for its simplest example."""
@@ -98,6 +99,10 @@ class _First:
 
         settings.register_profile("found", settings(), phases=[Phase.explicit, Phase.generate])
         settings.load_profile("found")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: self.files.index(str(item.path)))
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if report.failed and not self.failed:
@@ -109,20 +114,19 @@ class _First:
 
 
 def _child(m: Mutant, tell: Connection) -> None:
-    """Runs the tests of one fault in this process, which is a fork; tells the first that failed."""
-    import pytest
-
+    """Runs the tests of one fault in this process, a fork; tells which test failed first."""
     resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT))
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
     sys.meta_path.insert(0, _Faulty(m))
-    first = _First()
+    names = tests_of(m.file)
+    first = _First(names)
     options = ["-x", "-q", "-p", "no:nbval", "-p", "no:xdist", "-p", "no:cacheprovider",
                "-p", "no:timeout", "-o", "addopts=", "--rootdir", str(ROOT),
                # what holds for every model is asked of this one
                "-k", f"not test_cases.py or {m.file.parent.name}"]  # fmt: skip
-    code = pytest.main([*options, *tests_of(m.file)], plugins=[first])
+    code = pytest.main([*options, *names], plugins=[first])
     tell.send("" if code == 0 else first.failed or f"pytest ended with {code}")
     tell.close()
     os._exit(0)
