@@ -74,7 +74,7 @@ def look(
     try:
         page.goto(url, wait_until="load")
         if access:
-            page.evaluate(AXE.read_text(encoding="utf-8"))
+            page.evaluate(AXE.read_text("utf-8"))
         for theme in ["light", "dark"] if dark else ["light"]:
             page.emulate_media(color_scheme=theme)
             page.evaluate(FADED, theme)

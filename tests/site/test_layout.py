@@ -311,7 +311,7 @@ def test_with_all_that_can_be_open_nothing_is_hard_to_use(size, theme, browser, 
             element(page, name),
         )
         page.wait_for_timeout(300)  # the theme fades its colours in
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.evaluate(AXE.read_text("utf-8"))
         assert not page.evaluate(ACCESS.replace("axe.run(document", f"axe.run('{one(name)}'"))
     context.close()
 
@@ -367,7 +367,7 @@ def test_an_explorer_alone_takes_setting_and_theme_and_leads_back(theme, embedde
             f"../{embedded[name]}#explore-{name}"
         )
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.evaluate(AXE.read_text("utf-8"))
         assert not page.evaluate(ACCESS)
         # a link that is copied here leads to the book
         assert f"/{embedded[name]}?" in page.evaluate(

@@ -399,7 +399,7 @@ def test_while_it_plays_it_fits_and_can_be_reached(
     assert stage and stage["x"] >= 0 and stage["x"] + stage["width"] <= width
     frame = next(f for f in page.frames if "/slides/lectures/" in f.url)
     frame.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate(AXE.read_text("utf-8"))
     wrong = page.evaluate(ACCESS, COLOURS if theme == "dark" else None)
     context.close()
     assert not wrong, "\n".join(wrong)

@@ -80,8 +80,41 @@ window.addEventListener("load", () => {
   name();
 });
 
-// The theme's button for paper: a policy allows no script within a tag.
-document.addEventListener("click", (event) => event.target.closest?.("[data-print]") && window.print());
+// The script of the explorers may not come (a proxy): the page then says so, and gets it once more.
+{
+  const STALL = 20_000; // ms
+  const FILE = "explorer.js";
+  const told = () => {
+    const source = document.querySelector(`script[src*="/${FILE}"]`)?.src;
+    if (!source || customElements.get("casebook-explorer")) return;
+    for (const explorer of document.querySelectorAll("casebook-explorer")) {
+      const data = explorer.querySelector("script[type='application/json']");
+      const note = explorer.querySelector(".cb-explorer-note");
+      if (!data || !note) continue;
+      const { make, filled } = window.casebook.pieces;
+      const { words } = JSON.parse(data.textContent);
+      note.classList.add("cb-explorer-needs");
+      const onclick = async ({ target }) => {
+        target.disabled = true;
+        await fetch(source, { cache: "reload", signal: AbortSignal.timeout(STALL) }).catch(() => {}); // a cache may hold the page
+        const again = make("script", { src: source, onload: told, onerror: told });
+        document.head.append(again);
+      };
+      note.replaceChildren(filled(words.live_no_script, { file: FILE }), " ",
+        make("button", { type: "button", class: "btn btn-sm btn-outline-primary", onclick }, words.live_retry));
+    }
+  };
+  const clock = setTimeout(told, window.casebook.stall ?? STALL);
+  window.addEventListener("load", () => {
+    clearTimeout(clock);
+    told();
+  });
+}
+
+// The theme's button for it, without a script in the page (casebook/web/build/policy.py).
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-page=print]")) window.print();
+});
 
 // Paper: by day, with all that can be opened open (but not the numbers behind a figure, which would
 // take three pages for one), and with the address that it was printed from.

@@ -1,27 +1,49 @@
 // The worker that runs Python for the explorers of a page: one for all of them.
-//   in:   {boot: {pyodide, urls, again}}       then {id, request}, {id, add} or {tidy: true}
+//   in:   {boot: {pyodide, urls, again}} {sums}   then {id, request}, {id, add} or {tidy: true}
 //   out:  {alive: true} {file, got, whole} {runs: file} {busy: whether} … {ready: true}
 //         then {id, answer} or {id, error}; {failed: [why, file, detail]}, as python.js names them
-// `urls` has the address of each file; `again` is the one for which no cache is asked; `add` is the
-// content of an archive with more of Python.
+// `urls` has the address of each file; `again` are those for which no cache is asked; `sums` has
+// bytes and CRC-32 of each, as built; `add` is the content of an archive with more of Python.
 const WASM = "pyodide.asm.wasm";
 const STDLIB = "python_stdlib.zip";
 const LOCK = "pyodide-lock.json";
 const BUNDLE = "explorers.tar.gz";
 const SCRIPTS = ["pyodide.js", "pyodide.asm.js"];
 const FOLDER = "/explorers"; // where Python finds what the archives hold
-let respond, tidy, fail, add;
+const fetched = self.fetch.bind(self); // Pyodide is given another
+let respond, tidy, fail, add, tell_sums;
+const sums = new Promise((told) => (tell_sums = told));
 
 const message = (error) => String(error?.message || error).trim().split("\n").pop();
+
+class Fault extends Error {
+  constructor(why, file, error) {
+    super(why);
+    Object.assign(this, { why, told: [why, file, message(error)] });
+  }
+}
 
 // Ends the start. What Pyodide itself cannot get or run it may wait for for ever, so the first
 // trouble counts, whoever meets it.
 function trouble(why, file, error) {
-  fail([why, file, message(error)]);
-  return new Error(why);
+  const fault = new Fault(why, file, error);
+  fail(fault.told);
+  return fault;
 }
 
 // ------------------------------------------------------------------------------------- files
+
+const TABLE = Int32Array.from({ length: 256 }, (_, n) => {
+  for (let k = 0; k < 8; k++) n = n & 1 ? (n >>> 1) ^ 0xedb88320 : n >>> 1;
+  return n;
+});
+
+// CRC-32, carried on over the parts of a file. Not crypto.subtle: a site without https has none.
+function crc(bytes, before) {
+  let sum = ~before;
+  for (let k = 0; k < bytes.length; k++) sum = TABLE[(sum ^ bytes[k]) & 255] ^ (sum >>> 8);
+  return ~sum;
+}
 
 // Whether a file may begin with these bytes: a block page in its place often comes with status 200.
 function plausible(file, head) {
@@ -32,29 +54,35 @@ function plausible(file, head) {
   return !/^\s*</.test(new TextDecoder().decode(head));
 }
 
-async function asked(file, url, again) {
-  const cache = file === again ? "reload" : "default";
-  const answer = await fetch(url, { cache }).catch((error) => { throw trouble("unreachable", file, error); });
-  if (!answer.ok) throw trouble("status", file, answer.status);
+async function asked(file, url, cache) {
+  const answer = await fetched(url, { cache }).catch((error) => { throw new Fault("unreachable", file, error); });
+  if (!answer.ok) throw new Fault("status", file, answer.status);
   return answer;
 }
 
-// The bytes of an answer, counted and checked as they come.
+// The bytes of an answer, counted and checked as they come; what was built is told apart from all else.
 async function read(file, answer, take = () => {}) {
   const reader = answer.body.getReader();
   const head = [];
-  let got = 0;
+  let [got, sum] = [0, 0];
   for (;;) {
-    const { done, value } = await reader.read().catch((error) => { throw trouble("broken", file, error); });
+    const { done, value } = await reader.read().catch((error) => { throw new Fault("broken", file, error); });
     if (done) break;
     const young = head.length < 16;
     if (young) head.push(...value.subarray(0, 16 - head.length));
-    if (young && head.length === 16 && !plausible(file, Uint8Array.from(head))) throw trouble("wrong", file, "");
+    if (young && head.length === 16 && !plausible(file, Uint8Array.from(head))) {
+      reader.cancel().catch(() => {});
+      throw new Fault("wrong", file, "");
+    }
     got += value.length;
+    sum = crc(value, sum);
     take(value);
     postMessage({ file, got, whole: false });
   }
-  if (head.length < 16) throw trouble("wrong", file, "");
+  if (head.length < 16) throw new Fault("wrong", file, "");
+  const [size, right] = (await sums)[file] ?? [got, sum];
+  const unpacked = file === BUNDLE && head[0] !== 0x1f; // on its way: then its archive is looked at
+  if (!unpacked && (got !== size || sum !== (right | 0))) throw new Fault("wrong", file, `${got} / ${size} bytes`);
   postMessage({ file, got, whole: true });
 }
 
@@ -73,7 +101,7 @@ async function compiled(answer) {
   const module = WebAssembly.compileStreaming(right);
   module.catch(() => {}); // first see whether all of it came
   await copy;
-  return module.catch((error) => { throw trouble("wrong", WASM, error); });
+  return module.catch((error) => { throw new Fault("wrong", WASM, error); });
 }
 
 async function unpacked(packed) {
@@ -99,22 +127,29 @@ const checks = {
   },
 };
 
-// The content of every file, as promises: all are asked for at once.
+async function content(file, url, cache) {
+  const answer = await asked(file, url, cache);
+  if (file === WASM) return compiled(answer);
+  const found = await bytes(file, answer);
+  try {
+    return await (checks[file]?.(found) ?? found);
+  } catch (error) {
+    throw new Fault("wrong", file, error);
+  }
+}
+
+// The content of every file, as promises: all are asked for at once. One that is not what was built,
+// an old one or a page that a proxy left in a cache, is asked for once more past every cache.
 function fetchAll(urls, again) {
   const files = {};
   for (const [file, url] of Object.entries(urls)) {
-    const get = async () => {
-      const answer = await asked(file, url, again);
-      if (file === WASM) return compiled(answer);
-      const content = await bytes(file, answer);
-      try {
-        return await (checks[file]?.(content) ?? content);
-      } catch (error) {
-        throw trouble("wrong", file, error);
-      }
-    };
-    files[file] = get();
-    files[file].catch(() => {}); // told by `trouble`
+    const fresh = () => content(file, url, "reload");
+    const once = again.includes(file) ? fresh() : content(file, url, "default");
+    files[file] = once.catch((fault) => {
+      if (fault.why !== "wrong" || again.includes(file)) throw fault;
+      return fresh();
+    });
+    files[file].catch((fault) => fail(fault.told ?? ["python", file, message(fault)]));
   }
   return files;
 }
@@ -161,11 +196,10 @@ function run(file, url, content) {
 
 // Pyodide gets what is here already, where it would fetch and compile.
 function handOver(files) {
-  const { fetch } = self;
   self.fetch = (url, ...options) => {
     const file = String(url).split("/").pop();
     if (file === WASM) return Promise.resolve(new Response());
-    return file in files ? files[file].then((content) => new Response(content)) : fetch(url, ...options);
+    return file in files ? files[file].then((content) => new Response(content)) : fetched(url, ...options);
   };
   WebAssembly.instantiateStreaming = async (_, imports) => {
     const module = await files[WASM];
@@ -214,7 +248,8 @@ self.onmessage = async ({ data }) => {
     } catch (error) {
       postMessage({ failed: Array.isArray(error) ? error : ["python", "", message(error)] });
     }
-  } else if (data.tidy) tidy();
+  } else if (data.sums) tell_sums(data.sums);
+  else if (data.tidy) tidy();
   else
     try {
       const answer = data.add ? await add(new Uint8Array(data.add)) : respond(data.request);

@@ -1,137 +1,184 @@
-"""The content security policy of the built site: what its pages may do in a browser.
+"""What a page may load and run: a content security policy in every page, and for the web server.
 
     python -m casebook.web.build.policy _build/html
 
-writes into every page what `data/policy.toml` allows, and beside the pages the same as the files
-that common hosts read: `_headers` (Netlify, Cloudflare Pages), `.htaccess` (Apache) and
-`policy-nginx.conf`. A script that stands in a page is allowed by its hash, so that no other can be
-put there. Run again on the same site, it changes nothing.
+writes the policy into the head of every page, where it holds on any host, and the same with some
+other headers into `_headers` (Netlify, Cloudflare Pages), `.htaccess` (Apache) and `nginx.conf`
+(a part to include), for the hosts that read those. A script that stands in a page is allowed by its
+checksum and no other is. Runs on its own output too.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import json
 import re
 import sys
-import tomllib
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from ..._whole import write
-from ...words import DATA
 
-Directives = Mapping[str, list[str]]
-SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
-#: A script that a browser runs has one of these types, or none.
-RUN = re.compile(r"\btype=[\"']?(?!text/javascript|module)", re.IGNORECASE)
-OWN = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n?')
-#: The policy follows what a browser looks for in the first thousand bytes.
-PLACES = [re.compile(p, re.IGNORECASE) for p in (r"<meta charset=[^>]*>\n?", r"<head[^>]*>\n?")]
-TAG = re.compile(r"<[a-z][^<>]*\son[a-z]+\s*=[^<>]*>", re.IGNORECASE)
-#: The theme's one handler, and what stands in its place (casebook.js does it).
-PRINT = (' onclick="window.print()"', ' data-print=""')
-LITE = "lite"
-
-
-def hashes(html: str) -> set[str]:
-    """The sources, as a policy names them, of the scripts that stand in a page."""
-    found = set()
-    for attributes, text in SCRIPT.findall(html):
-        if not re.search(r"\bsrc\s*=", attributes) and not RUN.search(attributes) and text:
-            same = text.replace("\r\n", "\n").replace("\r", "\n")
-            digest = hashlib.sha256(same.encode()).digest()
-            found.add(f"'sha256-{base64.b64encode(digest).decode()}'")
-    return found
-
-
-def policy(directives: Directives, scripts: set[str]) -> str:
-    """The text of a policy that also allows these scripts."""
-    parts = {name: list(sources) for name, sources in directives.items()}
-    parts["script-src"] += sorted(scripts)
-    return "; ".join(" ".join([name, *sources]) for name, sources in parts.items())
-
-
-def page(html: str, directives: Directives) -> tuple[str, set[str]]:
-    """A page with its policy, and the hashes of its scripts. ValueError for a handler in a tag."""
-    html = OWN.sub("", html.replace(*PRINT))
-    if handler := TAG.search(SCRIPT.sub("", html)):
-        raise ValueError(f"a handler in a tag, which no policy can name: {handler[0][:120]}")
-    scripts = hashes(html)
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(directives, scripts)}">\n'
-    at = next((found.end() for place in PLACES if (found := place.search(html))), 0)
-    return html[:at] + meta + html[at:], scripts
+#: Directive -> what it allows, for every page but those of JupyterLite. Pyodide is WebAssembly; the
+#: styles are in the attributes of figures and widgets; a script that a host gives a wrong type is
+#: run from a blob, and so is the sound of a lecture.
+POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self' 'wasm-unsafe-eval'",
+    "worker-src": "'self' blob:",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self' data:",
+    "media-src": "'self' data: blob:",
+    "object-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'self'",
+}
+#: For the worker of the explorers, which has the policy of its own file.
+STATIC = POLICY | {"script-src": "'self' 'wasm-unsafe-eval' blob:"}
+#: JupyterLite is there to run what its reader writes; it makes functions out of texts (to check its
+#: settings), and its kernel and extensions come out of blobs.
+LITE = POLICY | {
+    "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
+    "connect-src": "'self' data: blob:",
+}
+CSP = "Content-Security-Policy"
+#: The other headers. Who may show a page in a frame is not restricted: explorers are made for that.
+HEADERS = {
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+APACHE = """\
+# For Apache, in the folder of the site.
+AddType application/wasm .wasm
+AddType text/javascript .js .mjs
+<IfModule mod_headers.c>
+{headers}\
+  Header always set Content-Security-Policy "{ours}" "expr=%{{REQUEST_URI}} !~ m#/(lite|_static)/#"
+  Header always set Content-Security-Policy "{static}" "expr=%{{REQUEST_URI}} =~ m#/_static/#"
+  Header always set Content-Security-Policy "{lite}" "expr=%{{REQUEST_URI}} =~ m#/lite/#"
+</IfModule>
+"""
+NGINX = """\
+# For nginx, into the server of the site: include /path/of/the/site/nginx.conf;
+# Of its types, application/wasm must be one (it is since 1.21).
+set $casebook "{ours}";
+if ($uri ~ /_static/) {{ set $casebook "{static}"; }}
+if ($uri ~ /lite/) {{ set $casebook "{lite}"; }}
+add_header Content-Security-Policy $casebook always;
+{headers}"""
+META = '<meta http-equiv="Content-Security-Policy" content="{}">'
+_OLD = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+#: The encoding of a page must stand in its first thousand bytes; the policy comes after it.
+_HEAD = re.compile(r"<head\b[^>]*>(?:.{0,600}?<meta charset=[^>]*>)?", re.DOTALL | re.IGNORECASE)
+_SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+#: Scripts with an address, and blocks of data.
+_OTHER = re.compile(
+    r"\bsrc\s*=|\btype\s*=\s*[\"']?(?!module\b|text/javascript\b)[\w/]", re.IGNORECASE
+)
+#: The one handler in an attribute that the theme has; casebook.js prints instead.
+_PRINT = 'onclick="window.print()"'
+PRINT = 'data-page="print"'
+#: The plugin of reveal.js for speakers, and the page that it writes into a window of its own.
+NOTES = "vendor/reveal/notes.js"
+_WRITTEN = re.compile(r'"(?=[^"]{0,400}<html)(?:[^"\\]|\\.)*"')
 
 
 def make(site: Path) -> None:
-    """Give every page of the site its policy, and its hosts theirs."""
-    told: dict[str, Any] = tomllib.loads((DATA / "policy.toml").read_text(encoding="utf-8"))
-    kinds = {"": told["pages"], LITE: told["pages"] | told[LITE]}
-    scripts: dict[str, set[str]] = {kind: set() for kind in kinds}
-    for path in sorted(site.rglob("*.html")):
-        top, *rest = path.relative_to(site).parts
-        if top == "_static":
-            continue  # parts of programs, never shown
-        kind = LITE if top == LITE and rest else ""
-        before = path.read_text(encoding="utf-8")
-        try:
-            after, found = page(before, kinds[kind])
-        except ValueError as error:
-            raise ValueError(f"{path.relative_to(site)}: {error}") from None
-        scripts[kind] |= found
-        if after != before:
-            write(path, after.encode())
-    texts = {kind: policy(kinds[kind], scripts[kind]) for kind in kinds}
-    pages = ["/", *(f"/{path.name}" for path in sorted(site.glob("*.html")))]
-    tops = {path.relative_to(site).parts[0] for path in site.glob("*/**/*.html")} | {"_static"}
-    own = [*pages, *(f"/{folder}/*" for folder in sorted(tops - {LITE}))]
-    for name, text in hosts(texts, told, own).items():
-        write(site / name, text.encode())
+    """Put the policy into the pages of a site, and write the files for its host."""
+    allowed: set[str] = set()
+    places: set[str] = set()
+    view = speaker_view(site)
+    for page in sorted(site.rglob("*.html")):
+        place = page.relative_to(site).parts[0]
+        if place in ("_static", "_sources"):
+            continue
+        old = page.read_text(encoding="utf-8")
+        text = old.replace(_PRINT, PRINT)
+        base, found = (LITE, set()) if place == "lite" else (POLICY, scripts(text))
+        if NOTES in text:
+            found |= view
+        allowed |= found
+        places.add(place)
+        if (new := _with(text, policy(base, found))) != old:
+            write(page, new.encode())
+    for name, content in hosts(places, allowed).items():
+        write(site / name, content.encode())
 
 
-def hosts(policies: Mapping[str, str], told: Mapping[str, Any], own: list[str]) -> dict[str, str]:
-    """The files of the hosts: name -> text; `own` are the addresses of pages but the notebooks'."""
-    headers: dict[str, str] = told["headers"]
-    types: dict[str, str] = told["types"]
-    name = "Content-Security-Policy"
-    plain = "".join(f"  {key}: {value}\n" for key, value in headers.items())
-    # two rules for one address would both hold: each part of the site has its own
-    netlify = f"/*\n{plain}" + "".join(
-        f"{folder}\n  {name}: {policies[kind]}\n"
-        for kind, places in (("", own), (LITE, [f"/{LITE}/*"]))
-        for folder in places
-    )
-    apache = (
-        "".join(f"AddType {kind} .{ending}\n" for ending, kind in types.items())
-        + "<IfModule mod_headers.c>\n"
-        + "".join(f'  Header always set {key} "{value}"\n' for key, value in headers.items())
-        + f'  <If "%{{REQUEST_URI}} =~ m#/{LITE}/#">\n'
-        + f'    Header always set {name} "{policies[LITE]}"\n  </If>\n  <Else>\n'
-        + f'    Header always set {name} "{policies[""]}"\n  </Else>\n</IfModule>\n'
-    )
-    listed = "".join(
-        f"    {kind} {' '.join(e for e, k in types.items() if k == kind)};\n"
-        for kind in dict.fromkeys(types.values())
-    )
-    always = "".join(f'add_header {key} "{value}" always;\n' for key, value in headers.items())
-    nginx = (
-        "# Within `server { … }`: include policy-nginx.conf;\n"
-        f"include mime.types;\ntypes {{\n{listed}}}\n{always}"
-        f'set $policy "{policies[""]}";\n'
-        f'if ($uri ~ "/{LITE}/") {{ set $policy "{policies[LITE]}"; }}\n'
-        f"add_header {name} $policy always;\n"
-    )
-    return {"_headers": netlify, ".htaccess": apache, "policy-nginx.conf": nginx}
+def scripts(text: str) -> set[str]:
+    """The checksums, as a policy has them, of the scripts that stand in a page."""
+    return {_sum(body) for given, body in _SCRIPT.findall(text) if not _OTHER.search(given)}
 
 
-def main() -> None:
-    """The command line: the folder of the built site."""
-    try:
-        make(Path(sys.argv[1]))
-    except (IndexError, ValueError) as error:
-        sys.exit(f"{error}\n{__doc__}")
+@cache
+def _sum(body: str) -> str:
+    """The checksum of a script; to a browser the end of a line is one sign."""
+    found = sha256(body.replace("\r\n", "\n").encode()).digest()
+    return f"'sha256-{b64encode(found).decode()}'"
+
+
+def speaker_view(site: Path) -> set[str]:
+    """The checksum of the script in the window for speakers, which reveal.js writes itself."""
+    if not (file := site / "_static" / NOTES).is_file():
+        return set()
+    page = _WRITTEN.search(file.read_text(encoding="utf-8"))
+    if not page:
+        raise ValueError(
+            f"{file} does not write its window as it did: see casebook.web.build.policy"
+        )
+    return scripts(json.loads(re.sub(r"\\x(..)", r"\\u00\1", page[0])))
+
+
+def policy(base: dict[str, str], allowed: Iterable[str] = ()) -> str:
+    """A policy in one line, with the scripts allowed by checksum."""
+    script = " ".join([base["script-src"], *sorted(allowed)])
+    return "; ".join(f"{name} {what}" for name, what in (base | {"script-src": script}).items())
+
+
+def _with(text: str, said: str) -> str:
+    """A page with this policy and no other: before all that it loads."""
+    text = _OLD.sub("", text)
+    start = re.search(r"<(?:link|script|style)\b", text)
+    head = _HEAD.search(text, 0, start.start() if start else len(text))
+    at = head.end() if head else 0
+    return text[:at] + META.format(said) + text[at:]
+
+
+def hosts(places: Iterable[str], allowed: Iterable[str]) -> dict[str, str]:
+    """The files for the hosts that read one, by name.
+
+    `places` are the pages and folders at the root of the site that have a policy. No file gets
+    two: a browser keeps to both, and JupyterLite could not start.
+    """
+    ours, static, lite = policy(POLICY, allowed), policy(STATIC), policy(LITE)
+    named = {"lite": lite, "_static": static}
+    blocks = {"/*": HEADERS, "/": {CSP: ours}} | {
+        f"/{place}" + ("" if place.endswith(".html") else "/*"): {CSP: named.get(place, ours)}
+        for place in sorted({*places, "_static"})
+    }
+    netlify = []
+    for place, headers in blocks.items():
+        netlify += [place, *(f"  {name}: {value}" for name, value in headers.items())]
+    return {
+        "_headers": "\n".join([*netlify, ""]),
+        ".htaccess": APACHE.format(
+            headers="".join(f'  Header always set {n} "{v}"\n' for n, v in HEADERS.items()),
+            ours=ours, static=static, lite=lite,
+        ),
+        "nginx.conf": NGINX.format(
+            headers="".join(f'add_header {n} "{v}" always;\n' for n, v in HEADERS.items()),
+            ours=ours, static=static, lite=lite,
+        ),
+    }  # fmt: skip
+
+
+def main(site: str) -> None:
+    """The command line."""
+    make(Path(site))
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -5,6 +5,9 @@
 (() => {
   const PAUSE = 700; // ms without a move: time to read out the message, and to tidy up
   const LATE = 250; // ms without an answer: from then on the figure says that it is behind
+  const HESITATES = 4000; // ms without a stored answer: from then on Python is tried as well
+  const LONGEST = 60; // letters of what an address may set that are said again
+  const SAID = 4; // complaints about an address, of as many as it may give cause for
   const GESTURE = 1000; // ms: moves of one slider that are nearer than this are one step to undo
   const AMPLE = 10.5; // px: letters of this size need not be larger
   const LETTERS = { wide: () => 8.5, narrow: (width) => (11 * width) / 340 }; // in units of the figure
@@ -24,6 +27,7 @@
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
     return element;
   };
+  const short = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
   const same = (one, other) => String(one) === String(other);
 
   class Explorer extends HTMLElement {
@@ -61,6 +65,7 @@
       this.store = stored && window.casebook.stored?.(stored, this.name, this.controls, presets);
       this.inputs = [...this.form.elements].filter((e) => e.name);
       this.start();
+      this.note.classList.remove("cb-explorer-needs"); // of a first try to get this script
       this.note.textContent = filled(this.words.live_ready, { size: Math.ceil(size / 1e6) });
       this.python.listeners.add(() => this.report());
       this.report();
@@ -236,7 +241,7 @@
       const text = exact.value.trim();
       if (text === texts[input.value]) return this.object(input, "");
       const [found] = text.replace(/[\u2212\u2013]/g, "-").replace(/,(?=\d{3}(\D|$))/g, "").replace(",", ".").match(/-?\d*\.?\d+/) ?? [];
-      const told = { typed: text, low: texts[0], high: texts.at(-1) };
+      const told = { typed: short(text), low: texts[0], high: texts.at(-1) };
       exact.value = texts[input.value];
       if (found === undefined) return this.object(input, filled(this.words.live_no_number, told));
       const value = Number(found) / scale;
@@ -285,18 +290,18 @@
     }
 
     follow(href) {
-      const said = [];
+      const said = new Set();
       for (const [key, value] of new URL(href, document.baseURI).searchParams) {
         if (!key.startsWith(`${this.name}.`)) continue;
-        const slider = key.slice(this.name.length + 1);
+        const slider = key.slice(this.name.length + 1); // whole: `rate.x` is not `rate`
         const input = this.inputs.find((i) => i.name === slider);
         if (!input) {
-          said.push(filled(this.words.live_unknown, { name: brief(slider) }));
+          said.add(filled(this.words.live_unknown, { name: short(slider) }));
           continue;
         }
         const { values, texts, label } = this.controls[slider];
         const at = values.findIndex((v) => v === value || (value.trim() && Math.abs(v - Number(value)) < 1e-9));
-        if (at < 0) said.push(filled(this.words.live_refused, { name: label, value: brief(value), low: texts[0], high: texts.at(-1) }));
+        if (at < 0) said.add(filled(this.words.live_refused, { name: label, value: short(value), low: texts[0], high: texts.at(-1) }));
         else input.value = at;
       }
       const moved = !same(this.places(), this.now);
@@ -306,7 +311,7 @@
         this.name_values();
         this.able();
       }
-      if (said.length) this.warn([...said.slice(0, 5), ...(said.length > 5 ? ["…"] : [])].join(" "));
+      if (said.size) this.warn([...said].slice(0, SAID).join(" "));
       return moved;
     }
 
@@ -336,11 +341,19 @@
     }
 
     async answer(turn, places, form) {
-      const answer = await this.stored(places, form);
+      const answer = await this.soon(this.stored(places, form));
       if (answer) return this.show(answer, turn, places, form);
       this.wanted = { turn, places, form };
       this.queue ??= this.work();
       await this.queue;
+    }
+
+    // A stored answer; or null if it does not come and Python is there before it.
+    async soon(stored) {
+      let clock;
+      const late = new Promise((done) => (clock = setTimeout(done, HESITATES)));
+      const python = late.then(() => this.python.start(this.name)).then(() => null, () => stored);
+      return Promise.race(this.python.costly?.() ? [stored] : [stored, python]).finally(() => clearTimeout(clock));
     }
 
     // An answer that needs no Python, or null.
@@ -429,6 +442,11 @@
       this.point_out();
     }
 
+    // What kept a file, in words.
+    because({ why, file, detail, message }) {
+      return filled(this.words[`live_why_${why}`] ?? why ?? message ?? "", { file, detail });
+    }
+
     // How far Python is, and whether the figure is behind the sliders; it never is so in silence.
     report() {
       const { words } = this;
@@ -441,8 +459,8 @@
       if (phase === "again") this.warn(words.live_again);
       const [text, buttons] = !open ? ["", []]
         : phase === "loading" ? [filled(words.live_loading, { done: megabytes(done), total: megabytes(total), file }), ["cancel"]]
-          : phase === "starting" ? [words.live_starting, ["cancel"]]
-            : phase === "failed" ? [filled(words.live_failed, { why: filled(words[`live_why_${why}`] ?? why ?? "", { file, detail }) }), ["retry", "return"]]
+          : phase === "starting" ? (why ? [this.because({ why, detail }), ["retry", "cancel"]] : [words.live_starting, ["cancel"]])
+            : phase === "failed" ? [filled(words.live_failed, { why: this.because({ why, file, detail }) }), ["retry", "return"]]
               : phase === "cancelled" ? [words.live_cancelled, ["retry", "return"]]
                 : ["", this.asking ? [] : ["return"]];
       this.state.hidden = !open;

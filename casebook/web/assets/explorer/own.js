@@ -66,7 +66,7 @@
         if (!answer.refused) return answer;
         this.own_tell(answer.refused.split("\n"), true);
       } catch (error) {
-        this.own_tell([filled(this.words.live_own_failed, { why: error.message })], true);
+        this.own_tell([filled(this.words.live_own_failed, { why: this.because(error) })], true);
       }
     },
 

@@ -1,7 +1,8 @@
 // The one Python of a page, in a worker: fetches it, starts it, asks it, starts it again.
 //
 //   window.casebook.python(live)   the same object for every explorer of the page
-//     .state       {phase, done, total, file, why, detail}; done and total in bytes
+//     .state       {phase, done, total, file, why, detail}; done and total in bytes; while `starting`
+//                  `why` is "slow" once it takes long, for `detail` seconds
 //         phase    idle, loading, starting, running; again (it hung), failed, cancelled
 //         file     the file on its way, or the one that failed; "" for none
 //         why      why it failed: status, unreachable, broken, wrong, stalled; refused (by the
@@ -10,7 +11,7 @@
 //     .listeners   functions of the state
 //     .start(warm) a promise; again after `failed` or `cancelled` it tries again. `warm` is the
 //                  explorer that is opened beforehand if nobody has asked when Python runs
-//     .cancel()    stops the loading
+//     .cancel()    stops the loading; a promise that it is over
 //     .ask(request)  a promise of the answer; starts Python if need be
 //     .add(file)   a promise: more of Python, an archive beside that of the explorers
 //     .tidy()      to be called when the reader pauses
@@ -22,6 +23,7 @@
   const SILENCE = 6_000; // ms without an answer: the worker is taken for dead
   const FIRST = 20_000; // the same for the first answer of an explorer: its model is opened for it
   const WORKER = "explorer.worker.js";
+  const BEGINS = "// The worker that runs Python"; // the text of it
   const MANIFEST = "manifest.json";
   const BUNDLE = "explorers.tar.gz";
   const CORE = ["pyodide.js", "pyodide.asm.js", "pyodide-lock.json", "pyodide.asm.wasm", "python_stdlib.zip"];
@@ -43,8 +45,36 @@
     return answer;
   }
 
-  // One try to start Python. `again` is the file that spoilt the last one: for that one no cache is
-  // asked, which may hold what was wrong. `tell` gets the state as it changes.
+  // The bytes of a file; it fails when none comes for as long as we wait.
+  async function downloaded(file, url, cache) {
+    const control = new AbortController();
+    let clock;
+    const wait = () => {
+      clearTimeout(clock);
+      clock = setTimeout(() => control.abort(), stall());
+    };
+    wait();
+    try {
+      const answer = await fetched(file, url, cache, control.signal);
+      const reader = answer.body.getReader();
+      const parts = [];
+      for (;;) {
+        const { done, value } = await reader.read().catch((error) => {
+          throw new Trouble("broken", file, error.message);
+        });
+        if (done) return await new Blob(parts).arrayBuffer();
+        parts.push(value);
+        wait();
+      }
+    } catch (error) {
+      throw control.signal.aborted ? new Trouble("stalled", file, stall() / 1000) : error;
+    } finally {
+      clearTimeout(clock);
+    }
+  }
+
+  // One try to start Python. `again` are the files that the last one did not get: for those no cache
+  // is asked, which may hold what was wrong. `tell` gets the state as it changes.
   class Attempt {
     constructor(live, again, tell) {
       this.base = new URL(live, document.baseURI);
@@ -55,10 +85,11 @@
       this.busy = false; // the worker runs Python and sees nothing that comes
       this.got = new Map([WORKER, MANIFEST, ...CORE, BUNDLE].map((file) => [file, 0]));
       this.missing = new Set(this.got.keys());
+      const sums = new Promise((told) => (this.sums = told));
       this.running = new Promise((done, failed) => {
         this.stop = failed;
         this.watch();
-        Promise.all([this.measure(), this.work()]).then(([, worker]) => done(worker), failed);
+        Promise.all([this.measure(), this.work(sums)]).then(([, worker]) => done(worker), failed);
       }).finally(() => {
         clearInterval(this.clock);
         this.tell = () => {}; // what comes late
@@ -77,15 +108,19 @@
       const patience = stall();
       this.quiet = 0;
       this.clock = setInterval(() => {
-        const limit = this.busy || !this.missing.size ? LONGER * TICKS : TICKS;
-        if (++this.quiet <= limit) return;
+        const works = this.busy || (!this.missing.size && !this.runs);
+        const limit = works ? LONGER * TICKS : TICKS;
+        if (++this.quiet > TICKS && works)
+          this.tell({ phase: "starting", why: "slow", detail: Math.round((patience * this.quiet) / TICKS / 1000) });
+        if (this.quiet <= limit) return;
         const file = this.runs || [...this.missing][0];
         this.stop(new Trouble(file ? "stalled" : "silent", file, (patience * limit) / TICKS / 1000));
       }, patience / TICKS);
     }
 
-    cache(file) {
-      return file === this.again ? "reload" : "default";
+    // What the next try must not take from a cache.
+    spoilt(file) {
+      return [...this.missing, file];
     }
 
     arrived(file, whole) {
@@ -96,23 +131,37 @@
 
     // How much there is to fetch; the note on the page says the same `size`.
     async measure() {
-      const answer = await fetched(MANIFEST, new URL(MANIFEST, this.base), this.cache(MANIFEST));
-      const { size } = await answer.json().catch((error) => {
+      // it is small, and must be of the same day as the others
+      const answer = await fetched(MANIFEST, new URL(MANIFEST, this.base), "no-cache");
+      const { size, files = {} } = await answer.json().catch((error) => {
         throw new Trouble(error instanceof SyntaxError ? "wrong" : "broken", MANIFEST, error.message);
       });
+      if (!(size > 0)) throw new Trouble("wrong", MANIFEST);
+      this.sums(files);
       this.total = size;
       this.arrived(MANIFEST, true);
     }
 
-    async work() {
+    async work(sums) {
       const url = new URL(`../${WORKER}`, this.base);
-      if (this.again === WORKER) await fetched(WORKER, url, "reload");
+      if (this.again.includes(WORKER)) await fetched(WORKER, url, "reload");
       if (this.over) return;
-      const worker = this.opened(url);
-      await new Promise((done, failed) => {
+      try {
+        return await this.opened(url, sums);
+      } catch (error) {
+        if (this.over || error instanceof Trouble) throw error;
+        return this.opened(await this.inquest(url, error), sums);
+      }
+    }
+
+    // A worker at this address, once it is ready. An Error that is no Trouble: it cannot be loaded.
+    opened(url, sums) {
+      const worker = (this.worker = new Worker(url));
+      return new Promise((done, failed) => {
         worker.onerror = (event) => {
           event.preventDefault();
-          this.inquest(url, event.message ?? "").catch(failed);
+          const { message = "" } = event;
+          failed(this.missing.has(WORKER) ? new Error(message) : new Trouble("python", "", message));
         };
         worker.onmessage = ({ data }) => {
           this.quiet = 0;
@@ -123,32 +172,27 @@
             this.arrived(data.file, data.whole);
           } else if ("runs" in data) this.runs = data.runs;
           else if (data.failed) failed(new Trouble(...data.failed));
-          else if (data.ready) done();
+          else if (data.ready) done(worker);
         };
         const pyodide = new URL("../vendor/pyodide/", this.base).href;
         const urls = Object.fromEntries(CORE.map((file) => [file, pyodide + file]));
         urls[BUNDLE] = new URL(BUNDLE, this.base).href;
         worker.postMessage({ boot: { pyodide, urls, again: this.again } });
+        sums.then((files) => worker.postMessage({ sums: files }));
       });
-      return worker;
     }
 
-    opened(url) {
-      try {
-        return (this.worker = new Worker(url));
-      } catch (error) {
-        throw new Trouble("refused", WORKER, error.message);
-      }
-    }
-
-    // A worker that cannot be loaded does not say why.
-    async inquest(url, message) {
-      if (!this.missing.has(WORKER)) throw new Trouble("python", "", message);
+    // A worker that cannot be loaded does not say why. One that came with the type of no script can
+    // be had from its text.
+    async inquest(url, { name, message }) {
+      if (name === "SecurityError") throw new Trouble("refused", WORKER, message);
       const answer = await fetched(WORKER, url, "reload");
       const text = await answer.text().catch((error) => {
         throw new Trouble("broken", WORKER, error.message);
       });
-      throw new Trouble(text.trimStart().startsWith("<") || message ? "wrong" : "refused", WORKER, message);
+      if (!text.startsWith(BEGINS) || message) throw new Trouble("wrong", WORKER, message);
+      if (/javascript/.test(answer.headers.get("content-type"))) throw new Trouble("refused", WORKER);
+      return URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
     }
   }
 
@@ -159,6 +203,7 @@
       this.last = 0;
       this.asked = 0;
       this.listeners = new Set();
+      this.bad = new Set(); // archives that a cache may hold in a wrong form
       this.state = IDLE;
     }
 
@@ -177,7 +222,7 @@
     }
 
     async begin() {
-      const again = this.state.phase === "failed" ? this.state.file : "";
+      const again = this.state.phase === "failed" ? this.attempt.spoilt(this.state.file) : [];
       this.tell({ ...IDLE, phase: "loading" });
       this.attempt = new Attempt(this.live, again, (state) => this.tell(state));
       try {
@@ -201,6 +246,7 @@
 
     cancel() {
       if (["loading", "starting"].includes(this.state.phase)) this.attempt.stop(new Trouble("cancelled"));
+      return this.attempt?.running.then(() => {}, () => {});
     }
 
     post(id, { request, add }) {
@@ -226,9 +272,12 @@
     async add(file) {
       await this.start();
       if (this.added.has(file)) return;
-      const answer = await fetched(file, new URL(file, this.attempt.base), "default", AbortSignal.timeout(stall()));
-      const add = await answer.arrayBuffer();
-      await this.sent(file, { add });
+      const add = await downloaded(file, new URL(file, this.attempt.base), this.bad.has(file) ? "reload" : "default")
+        .catch((error) => { this.bad.add(file); throw error; });
+      await this.sent(file, { add }).catch((error) => {
+        this.bad.add(file);
+        throw error instanceof Lost ? error : new Trouble("wrong", file, error.message);
+      });
       this.added.add(file);
     }
 

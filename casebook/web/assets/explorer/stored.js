@@ -2,12 +2,12 @@
 // one slider in one form of the figure (casebook/web/explorer/stored.py), so that a first move costs
 // one small fetch. What is not stored, a combination, is for Python.
 (() => {
-  const PATIENCE = 20000; // ms for a file; then Python is asked in its place
+  const patience = () => window.casebook.stall ?? 20_000; // ms for a file; then Python is asked in its place
   const NEAR = 4; // the sliders that a reader sees first
   const PRESETS = "presets";
 
-  async function chunk(url) {
-    const answer = await fetch(url, { signal: AbortSignal.timeout?.(PATIENCE) });
+  async function chunk(url, cache) {
+    const answer = await fetch(url, { cache, signal: AbortSignal.timeout?.(patience()) });
     if (!answer.ok) throw new Error(`${answer.status} ${url}`);
     let content = await answer.arrayBuffer();
     const [first, second] = new Uint8Array(content, 0, 2);
@@ -18,11 +18,15 @@
   }
 
   const files = new Map(); // address -> promise of its content, for all explorers of the page
+  const spoilt = new Set(); // a cache may hold what was wrong
   function fetched(url) {
     if (!files.has(url)) {
-      const wanted = chunk(url);
+      const wanted = chunk(url, spoilt.has(url) ? "reload" : "default");
       files.set(url, wanted);
-      wanted.catch(() => files.delete(url)); // the next move may have more luck
+      wanted.catch(() => {
+        files.delete(url); // the next move may have more luck
+        spoilt.add(url);
+      });
     }
     return files.get(url);
   }

@@ -45,7 +45,8 @@
       this.python.cancel?.();
     },
 
-    do_retry() {
+    async do_retry() {
+      await this.python.cancel?.(); // what is still trying
       this.ask();
     },
 
@@ -356,7 +357,7 @@
         if (!answer.refused) return answer[form];
         this.warn(filled(this.words.live_error, { why: answer.refused }));
       } catch (error) {
-        this.warn(filled(this.words.live_not_written, { why: error.message }));
+        this.warn(filled(this.words.live_not_written, { why: this.because(error) }));
       }
     },
 
