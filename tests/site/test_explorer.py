@@ -250,7 +250,7 @@ def test_below_another_path_and_with_a_link_to_a_scenario(context, tmp_path):
                             *(f"transactional.s{k}=1" for k in range(50))])  # fmt: skip
         with opened(context, f"{url}?{strange}") as page:
             said = page.locator(".cb-warning").inner_text()
-            assert "sets rate.x.y, which" in said and len(said) < 800 and said.endswith("…")
+            assert "sets rate.x.y, which" in said and len(said) < 800
             controls = page.evaluate("e => e.places()", page.query_selector(ELEMENT))
             assert controls == [c.at for c in explore(model("transactional")).controls]
 

@@ -34,6 +34,7 @@ WORKERS = min(4, os.cpu_count() or 1)
 STEPS = (
     "casebook.web.explorer.script",
     "casebook.web.sphinx.lean",
+    "casebook.web.build.policy",
     "casebook.web.build.stamp",
     "casebook.web.build.provenance",
 )

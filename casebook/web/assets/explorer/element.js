@@ -19,7 +19,6 @@
         : typeof DecompressionStream !== "function" ? "DecompressionStream"
           : "";
   const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-  const brief = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text); // of an address: nobody reads 60 kB
   const megabytes = (bytes) => ((bytes ?? 0) / 1e6).toFixed(1);
   const made = (tag, text = "", attributes = {}) => {
     const element = document.createElement(tag);
