@@ -20,7 +20,8 @@ PAGES = sorted(
     path.relative_to(SITE).as_posix()
     for path in SITE.rglob("*.html")
     if path.relative_to(SITE).parts[0] not in ("_static", "_sources", "embed", "lite", "slides")
-    and path != SITE / "index.html"
+    # these two are no pages to read: tests/site/test_head.py
+    and path not in (SITE / "index.html", SITE / "404.html")
 )
 SLIDES = sorted(path.relative_to(SITE).as_posix() for path in SITE.glob("slides/*.html"))
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: The accessibility checker; no policy of a page holds what a debugger runs.
 AXE = ROOT / "_build" / "tools" / "axe.min.js"
 SECOND = 1000.0
+NARROW = 320
 
 INSPECT = Path(__file__).with_name("inspect.js").read_text(encoding="utf-8")
 #: What depends on the theme.
@@ -23,10 +24,9 @@ FADED = """async (theme) => {
   const fades = document.getAnimations().filter((a) => a instanceof CSSTransition);
   await Promise.allSettled(fades.map((fade) => fade.finished));
 }"""
-#: Ours are all violations that axe calls serious or critical.
+#: Every violation counts, whatever axe thinks of its weight.
 ACCESS = """async (values) => (await axe.run(document, {
     resultTypes: ["violations"], ...(values && {runOnly: {type: "rule", values}})})).violations
-  .filter(v => ["serious", "critical"].includes(v.impact))
   .flatMap(v => v.nodes.map(n => `${v.impact} ${v.id}: ${n.target} ${n.html.slice(0, 160)}`))"""
 
 
@@ -36,12 +36,16 @@ def look(
     *,
     access: bool = False,
     dark: bool = False,
+    narrow: bool = False,
     shot: str | None = None,
 ) -> list[str]:
     """What is wrong with the page at `url`.
 
     `access` also runs the accessibility checker, of all that it knows; `dark` looks once more at
     the page in the dark theme, in which the checker looks at what depends on the theme alone.
+
+    `narrow` asks a second time whether the page scrolls sideways, at the width of a page that is
+    read at four times its size (WCAG 1.4.10).
 
     `shot` names pictures of the page, kept when CASEBOOK_SHOTS says in which folder.
     """
@@ -86,6 +90,10 @@ def look(
             if folder and shot:
                 Path(folder).mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=Path(folder) / f"{shot}-{theme}.png", full_page=True)
+        if narrow:
+            page.set_viewport_size({"width": NARROW, "height": 640})
+            wide = page.evaluate("() => document.scrollingElement.scrollWidth")
+            wrong += [f"sideways scroll at {NARROW}: {wide}"] if wide > NARROW else []
     finally:
         page.close()
     return wrong

@@ -17,7 +17,9 @@ Contexts = dict[int, BrowserContext]
 @pytest.mark.parametrize("width", WIDTHS)
 def test_page(contexts: Contexts, base: str, page_path: str, width: int) -> None:
     shot = f"{page_path.removesuffix('.html').replace('/', '-')}-{width}"
-    wrong = look(contexts[width], base + page_path, access=width == 1280, dark=True, shot=shot)
+    wide = width == 1280
+    page = base + page_path
+    wrong = look(contexts[width], page, access=wide, dark=True, narrow=not wide, shot=shot)
     assert not wrong, "\n".join(wrong)
 
 
@@ -83,7 +85,7 @@ def test_the_look_finds_what_is_wrong(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "require.js").write_text("", encoding="utf-8")
     context = browser.new_context(viewport={"width": 390, "height": 844})
     with serve(tmp_path) as address:
-        found = look(context, address + "bad.html", access=True, dark=True)
+        found = look(context, address + "bad.html", access=True, dark=True, narrow=True)
     context.close()
     for complaint in (
         "outside request: https://example.org/a.png",
@@ -91,6 +93,7 @@ def test_the_look_finds_what_is_wrong(browser: Browser, tmp_path: Path) -> None:
         "console: said so",
         "script error: broke",
         "sideways scroll: 30",
+        "sideways scroll at 320: 30",
         "heading out of order: <h3>",
         "not exactly one h1",
         "picture without a name",

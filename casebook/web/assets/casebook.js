@@ -24,12 +24,11 @@ window.casebook = {
 
 document.addEventListener("DOMContentLoaded", () => {
   // Names: the arrows that open a part of the contents have none; the name of a hidden cell is not
-  // what stands on it; the entries of the bibliography are no items of a list.
+  // what stands on it.
   for (const arrow of document.querySelectorAll("nav summary:not([aria-label])"))
     arrow.setAttribute("aria-label", `Pages below ${arrow.closest("li")?.querySelector("a")?.textContent.trim()}`);
   for (const summary of document.querySelectorAll("summary[aria-label='Toggle hidden content']"))
     summary.removeAttribute("aria-label");
-  for (const list of document.querySelectorAll(".citation-list[role=list]")) list.removeAttribute("role");
 
   // A page that was opened as a file cannot run a notebook: it says what can instead.
   if (location.protocol === "file:")
@@ -114,6 +113,31 @@ window.addEventListener("load", () => {
 // The theme's button for it, without a script in the page (casebook/web/build/policy.py).
 document.addEventListener("click", ({ target }) => {
   if (target.closest?.("[data-page=print]")) window.print();
+});
+
+// Copies a reference; where the browser does not let us, it is marked, to be copied by hand.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.(".cb-copy");
+  if (!button) return;
+  const text = button.closest("div").querySelector("pre");
+  const name = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text.textContent);
+    button.textContent = button.dataset.done;
+    setTimeout(() => (button.textContent = name), 2000);
+  } catch {
+    getSelection().selectAllChildren(text);
+  }
+});
+
+// A mail about the page names the section that is being read.
+document.addEventListener("click", (event) => {
+  const words = document.querySelector(".cb-mail a[data-subject]")?.dataset.subject;
+  const link = event.target.closest?.("a[href^='mailto:']");
+  const section = document.querySelector(".bd-toc-nav .nav-link.active")?.textContent.trim();
+  if (!words || !link || !section) return;
+  const subject = encodeURIComponent(words.replace("{section}", section));
+  link.href = link.href.replace(/subject=[^&]*/, () => `subject=${subject}`);
 });
 
 // Paper: by day, with all that can be opened open (but not the numbers behind a figure, which would

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from ...explore import explore
 from ...models import MODELS, model
-from ...words import word
+from ...words import catalogue, phrase, word
+from ..build import edition
 from .page import explorer_html
 
 #: Where an explorer may stand, the first that has it counts.
@@ -30,6 +31,8 @@ PRESENT = (
     "addEventListener('load', () => { if (new URLSearchParams(location.search).has('present'))"
     " document.querySelector('casebook-explorer').present?.(true); });"
 )
+#: The page of the book that has it is the one to be found.
+CANONICAL = '<link rel="canonical" href="{}">'
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="light">
 <head>
@@ -37,6 +40,8 @@ PAGE = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>{title}</title>
+<meta name="description" content="{about}">
+{canonical}
 <link rel="icon" href="../_static/mark.svg">
 <script>{theme}</script>
 <link rel="stylesheet" href="../_static/casebook.css">
@@ -46,6 +51,7 @@ PAGE = """<!DOCTYPE html>
 </head>
 <body class="cb-embedded">
 <main class="bd-article">
+<h1>{title}</h1>
 {explorer}
 <p class="cb-source">
 <a href="../{home}#explore-{name}" target="_blank" rel="noopener">{source}</a>
@@ -77,6 +83,8 @@ def embedded(name: str, static: Path, home: str) -> str:
     return PAGE.format(
         lang=word("explorer.lang"),
         title=escape(title),
+        about=escape(phrase(catalogue("head"), "embed", title=title)),
+        canonical=edition.address() and CANONICAL.format(edition.address() + home),
         theme=THEME,
         present=PRESENT,
         explorer=explorer_html(name, static, "../", home),

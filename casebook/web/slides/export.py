@@ -9,7 +9,8 @@ import nbformat
 from nbconvert.exporters import SlidesExporter
 from traitlets.config import Config
 
-from ...words import catalogue
+from ...words import catalogue, phrase
+from ..build import edition
 from ..sphinx import han
 from .arrange import Slide
 
@@ -32,6 +33,8 @@ def deck(slides: Sequence[Slide], home: str, above: str = "../", kind: str = "")
         "kind": kind,
         "above": above,
         "home": above + home,
+        "about": phrase(catalogue("head"), "slides", title=slides[0].heading),
+        "canonical": edition.address() and edition.address() + home,
     })  # fmt: skip
     settings = Config()
     settings.SlidesExporter.exclude_input_prompt = True

@@ -15,7 +15,8 @@ from typing import Any
 
 from ... import published
 from ...models import MODELS, model
-from ...words import DATA, catalogue, unit_label, word
+from ...words import DATA, catalogue, phrase, unit_label, word
+from ..build import licences
 from . import plans, uses
 
 BIBLIOGRAPHY = DATA.parent / "book" / "references.bib"
@@ -125,6 +126,30 @@ def versions() -> str:
     return table([word("appendix.package"), word("appendix.version")], rows)
 
 
+def shipped() -> str:
+    """What the site ships that others wrote, with a link to each licence."""
+    rows = [
+        (f"[{p.name}]({p.home})", p.version, _linked(p), p.holder, p.use) for p in licences.parts()
+    ]
+    return table(_heads("part", "version", "licence", "holder", "use"), rows)
+
+
+def packages() -> str:
+    """The Python packages for the browser, with a link to each licence."""
+    rows = [(p.name, p.version, _linked(p)) for p in licences.wheels()]
+    return table(_heads("part", "version", "licence"), rows)
+
+
+def _heads(*names: str) -> list[str]:
+    """Heads of the tables of licences."""
+    return [phrase(catalogue("head"), f"licences.{name}") for name in names]
+
+
+def _linked(part: licences.Part) -> str:
+    """A licence with its text, as a page of the appendix leads to it."""
+    return f"<a href='../../{part.link}'>{part.licence}</a>"
+
+
 def proof() -> str:
     """What the book can say for itself in numbers, as a list of definitions."""
     counted = {"models": len(MODELS), "values": sum(1 for _ in published.values()), "data": 0}
@@ -150,5 +175,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "checked": checked,
     "details": details,
     "versions": versions,
+    "shipped": shipped,
+    "packages": packages,
     **plans.PARTS,
 }

@@ -1,0 +1,107 @@
+"""The picture that a chat or a social network shows beside a link: a title, its part, the mark."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from matplotlib import font_manager
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle
+
+from . import letters, style
+
+#: Pixels; the size that Open Graph asks for.
+WIDTH, HEIGHT = 1200, 630
+_MARGIN, _MARK = 84, 250
+#: Letters of the title: the first that needs no more than three lines.
+_SIZES, _LINES = (76, 68, 58, 48, 40), 3
+_PART, _BOOK = 34, 34
+#: What has Chinese letters, where one of them is installed.
+_CHINESE = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Zen Hei", "SimHei")
+#: A picture of so few colours is a quarter of the size, and looks the same.
+_COLOURS = 48
+
+
+def draw(title: str, part: str, book: str, mark: Path) -> bytes:
+    """The card as a PNG; the same words give the same bytes. `mark` is an SVG of circles."""
+    with style.worn():
+        figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72), dpi=72)  # a point is a pixel
+        canvas: Any = FigureCanvasAgg(figure)  # its methods have no types
+        there = set(font_manager.get_font_names())
+        ours, every = style.STYLE["font.family"]
+        family = [ours, *(name for name in _CHINESE if name in there), every]
+        room = WIDTH - 3 * _MARGIN - _MARK
+        size, lines = _fitting(title, room)
+        at = float(HEIGHT - _MARGIN)
+        ink, muted = style.PALETTE["ink"], style.PALETTE["muted"]
+        for text, letter, colour, bold, gap in (
+            (part, _PART, muted, False, 0.9),
+            *((line, size, ink, True, 0.28) for line in lines),
+        ):
+            figure.text(
+                _MARGIN / WIDTH,
+                at / HEIGHT,
+                text,
+                size=letter,
+                color=colour,
+                weight="bold" if bold else "normal",
+                family=family,
+                va="top",
+                parse_math=False,
+            )
+            at -= letter * (1 + gap)
+        figure.text(_MARGIN / WIDTH, _MARGIN / HEIGHT, book, size=_BOOK, color=muted,
+                    family=family, va="baseline", parse_math=False)  # fmt: skip
+        bar = [_MARGIN, WIDTH - _MARGIN], [_MARGIN + 1.9 * _BOOK] * 2
+        figure.add_artist(Line2D(*bar, transform=None, color=style.PALETTE["grid"], linewidth=3))
+        _put(figure, mark)
+        canvas.draw()
+        return _png(canvas)
+
+
+def _fitting(title: str, room: float) -> tuple[int, tuple[str, ...]]:
+    """The largest letters in which a title has few lines, and these."""
+    for size in _SIZES:
+        lines = letters.wrap(title, room, size, bold=True)
+        if len(lines) <= _LINES and all(letters.width(x, size, bold=True) <= room for x in lines):
+            break
+    return size, lines
+
+
+def _put(figure: Figure, mark: Path) -> None:
+    """Draw the mark at the right: its circles, and a line from the last of them to each other."""
+    root = ElementTree.parse(mark).getroot()
+    scale = _MARK / float(root.attrib["viewBox"].split()[2])
+    left, top = WIDTH - _MARGIN - _MARK, HEIGHT - _MARGIN
+    circles = [
+        (left + scale * float(c.attrib["cx"]), top - scale * float(c.attrib["cy"]),
+         scale * float(c.attrib["r"]), c.attrib["fill"])
+        for c in root.iter("{http://www.w3.org/2000/svg}circle")
+    ]  # fmt: skip
+    x, y, *_ = circles[-1]
+    lines = next(g for g in root.iter("{http://www.w3.org/2000/svg}g") if "stroke" in g.attrib)
+    for to_x, to_y, *_ in circles[:-1]:
+        figure.add_artist(
+            Line2D([x, to_x], [y, to_y], transform=None, color=lines.attrib["stroke"],
+                   linewidth=scale * float(lines.attrib["stroke-width"]))
+        )  # fmt: skip
+    for cx, cy, radius, colour in circles:
+        figure.add_artist(Circle((cx, cy), radius, transform=None, color=colour, zorder=3))
+
+
+def _png(canvas: Any) -> bytes:
+    """What is drawn, in few colours and without a time or a program's name."""
+    from PIL import Image
+
+    pixels = Image.frombuffer(
+        "RGBA", (WIDTH, HEIGHT), canvas.buffer_rgba(), "raw", "RGBA", 0, 1
+    ).convert("RGB")
+    file = io.BytesIO()
+    few = pixels.quantize(_COLOURS, dither=Image.Dither.NONE)
+    few.save(file, "PNG", optimize=True)
+    return file.getvalue()
