@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import struct
-from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.core import publish_doctree
 
@@ -22,19 +22,25 @@ from casebook.words import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
-META = re.compile(r'<meta (?:name|property)="([^"]+)"(?: media="[^"]*")? content="([^"]*)"')
-CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)"')
 PLACES = ("book/**/*.html", "notebooks/*.html", "slides/**/*.html", "embed/*.html")
 
 
 @pytest.fixture(scope="module")
-def heads() -> dict[str, str]:
+def heads() -> dict[str, BeautifulSoup]:
     """Page -> its head, for every page that the book writes."""
     if not (SITE / "index.html").is_file():
         pytest.fail("the site is not built: run make book", pytrace=False)
     paths = {p for place in PLACES for p in SITE.glob(place)} | {SITE / "404.html"}
     texts = {p.relative_to(SITE).as_posix(): p.read_text(encoding="utf-8") for p in paths}
-    return {name: text.partition("</head>")[0] for name, text in texts.items()}
+    return {
+        name: BeautifulSoup(text.partition("</head>")[0], "html.parser")
+        for name, text in texts.items()
+    }
+
+
+def metas(page: BeautifulSoup) -> dict[str, str]:
+    """What a head says, by its name."""
+    return {str(m.get("name", m.get("property"))): str(m.get("content")) for m in page("meta")}
 
 
 def own(name: str) -> bool:
@@ -44,8 +50,8 @@ def own(name: str) -> bool:
 
 def test_every_page_says_what_it_is_about_and_none_what_another_says(heads) -> None:
     said: dict[str, str] = {}
-    for name, text in sorted(heads.items()):
-        about = unescape(dict(META.findall(text))["description"])
+    for name, page in sorted(heads.items()):
+        about = metas(page)["description"]
         assert head.SHORTEST <= len(about) <= head.LONGEST, (name, len(about), about)
         assert about[-1] in ".?!", (name, about)
         assert said.setdefault(about, name) == name, (name, said[about])
@@ -55,9 +61,9 @@ def test_every_page_says_what_it_is_about_and_none_what_another_says(heads) -> N
 def test_every_page_has_one_address_and_a_language(heads) -> None:
     base = edition.address()
     assert base.startswith("https://") and base.endswith("/")
-    for name, text in heads.items():
-        assert re.search(r'<html[^>]* lang="en"', text), name
-        (address,) = CANONICAL.findall(text)
+    for name, page in heads.items():
+        assert page.html["lang"] == "en", name
+        (address,) = (link["href"] for link in page.select("link[rel=canonical]"))
         assert address.startswith(base), (name, address)
         # other forms of a page lead to the page
         target = address.removeprefix(base)
@@ -68,7 +74,7 @@ def test_every_page_has_one_address_and_a_language(heads) -> None:
 def test_a_link_to_a_page_has_a_card(heads) -> None:
     pictures = set()
     for name in filter(own, heads):
-        said = dict(META.findall(heads[name]))
+        said = metas(heads[name])
         assert said["og:url"] == edition.address() + name
         assert said["og:title"] and said["og:description"] == said["description"]
         picture = SITE / said["og:image"].removeprefix(edition.address())
@@ -76,8 +82,8 @@ def test_a_link_to_a_page_has_a_card(heads) -> None:
         content = picture.read_bytes()
         assert struct.unpack(">II", content[16:24]) == (1200, 630)
         pictures.add(content)
-        data = re.search(r'<script type="application/ld\+json">(.*?)</script>', heads[name])
-        assert data and json.loads(data[1])["@context"] == "https://schema.org"
+        (data,) = heads[name].select("script[type='application/ld+json']")
+        assert json.loads(data.text)["@context"] == "https://schema.org"
     assert len(pictures) > 50  # of their own, but for pages that share title and part
 
 

@@ -131,10 +131,10 @@ class _Heads:
         if base and tree is not None:
             image = CARDS + pagename.replace("/", "-") + ".png"
             of = book.partition(": ")[2] if root else part(app.env.external_site_map, pagename)  # type: ignore[attr-defined]
-            self._card(Path(app.outdir, image), card.draw(title, of, app.config.project, MARK))
+            self._card(Path(app.outdir, image), card.draw(title, of, app.config.html_title, MARK))
         head = {
             "title": book if root else title,
-            "book": app.config.project,
+            "book": app.config.html_title,
             "about": about,
             "url": url,
             "image": image and base + image,
