@@ -59,7 +59,7 @@ def test_a_wrong_address_leads_on_from_any_depth(wrong, context, published) -> N
     assert page.locator("h1").inner_text() == WORDS["missing"]["title"]
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("() => document.scrollingElement.scrollWidth") <= 320
-    page.add_script_tag(path=AXE)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
     assert not page.evaluate(ACCESS, None)
     links = page.locator(".cb-missing li a")
     assert links.count() > 30
@@ -74,7 +74,7 @@ def test_a_reference_is_copied_and_loaded(context, base) -> None:
     page = context.new_page()
     page.goto(base + "book/cases/growth.html", wait_until="load")
     page.click(".cb-cite summary")
-    page.add_script_tag(path=AXE)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
     assert not page.evaluate(ACCESS.replace("axe.run(document", "axe.run('.cb-cite'"), None)
     for number, start in enumerate(["The Five Client Relationships authors (", "@incollection{"]):
         button = page.locator(".cb-copy").nth(number)
