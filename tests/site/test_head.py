@@ -56,7 +56,7 @@ def test_a_wrong_address_leads_on_from_any_depth(wrong, context, published) -> N
     answer = page.goto(asked, wait_until="load")
     assert answer is not None and answer.status == 404
     assert all(asked in s or "404 (Not Found)" in s for s in said), said  # and nothing else lacks
-    assert page.locator("h1").inner_text() == WORDS["missing"]["title"]
+    assert page.locator(".cb-missing h1").inner_text() == WORDS["missing"]["title"]
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("() => document.scrollingElement.scrollWidth") <= 320
     page.evaluate(AXE.read_text(encoding="utf-8"))

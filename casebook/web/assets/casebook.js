@@ -136,7 +136,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href^='mailto:']");
   const section = document.querySelector(".bd-toc-nav .nav-link.active")?.textContent.trim();
   if (!words || !link || !section) return;
-  const subject = encodeURIComponent(words.replace("{section}", section));
+  const subject = encodeURIComponent(casebook.pieces.filled(words, { section }));
   link.href = link.href.replace(/subject=[^&]*/, () => `subject=${subject}`);
 });
 
