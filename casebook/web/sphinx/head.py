@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from hashlib import md5
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from sphinx.util import logging
 
 from ..._whole import write
 from ...figures import card
-from ...words import catalogue, phrase
+from ...words import DATA, catalogue, phrase
 from ..build import edition
 from . import cite
 
@@ -212,6 +213,9 @@ def _linked_data(app: Sphinx, title: str, about: str, url: str, *, root: bool) -
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls when it loads the extension."""
+    # every page is written again when these change
+    read = b"".join(path.read_bytes() for path in (DATA / "head.toml", cite.CITATION, MARK))
+    app.add_config_value("casebook_heads", md5(read).hexdigest(), "html", [str])
     app.add_config_value("casebook_feedback", "", "html", [str])
     app.add_config_value("casebook_editions", {}, "html", [dict])
     app.connect("html-collect-pages", missing)
