@@ -1,0 +1,96 @@
+"""A volume as a tagged PDF, printed by headless Chromium.
+
+It is printed twice: the first time says on which page each article begins, for the contents. Date
+and names in the file are those of the edition, so that the same book gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ..build import edition
+from ..lectures import stage
+from . import paper
+from .still import said
+from .volume import Volume
+
+HERE = Path(__file__).parent
+#: A page of print.css in the dots of a browser (96 an inch), for fill.js: what is set on it; from
+#: which share on it is full; how much smaller a figure may become.
+SHEET = {"width": 168 / 25.4 * 96, "height": 255 / 25.4 * 96, "gap": 80, "least": 0.62, "smallest": 0.74}
+
+
+def written(made: Volume, site: Path) -> bytes:
+    """The file; its links have been led by `paper.join` before.
+
+    VoiceError if Chromium or playwright lack, ImportError without pypdf.
+    """
+    with stage.served(site) as home, stage.browser() as chromium:
+        page = chromium.new_page()
+        first = _printed(page, paper.html(made, home), home)
+        pages = starts(first)
+        last = _printed(page, paper.html(made, home, pages), home)
+    if starts(last) != pages:
+        raise RuntimeError(f"{made.file}: its page numbers moved while it was printed")
+    return _named(last, made)
+
+
+def starts(pdf: bytes) -> dict[str, int]:
+    """Name of each place that a link leads to -> its page, from 1."""
+    import pypdf
+
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    by_id = {page.indirect_reference.idnum: k for k, page in enumerate(reader.pages, 1)}
+    found = {}
+    for name, place in reader.named_destinations.items():
+        found[str(name).removeprefix("/")] = by_id[place.raw_get("/Page").idnum]
+    return found
+
+
+def _printed(page: Any, html: str, home: str) -> bytes:
+    """The HTML as PDF; it is served at `home`, where its sheets and fonts are."""
+    address = f"{home}/print.html"
+    page.route(address, lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.goto(address, wait_until="load")
+    page.emulate_media(media="print")
+    page.evaluate("document.fonts.ready.then(() => true)")
+    page.evaluate((HERE / "fill.js").read_text(encoding="utf-8"), SHEET)
+    made: bytes = page.pdf(
+        prefer_css_page_size=True, print_background=True, tagged=True, outline=True
+    )
+    page.unroute(address)
+    return made
+
+
+def moment() -> datetime:
+    """When the edition was made: SOURCE_DATE_EPOCH, else the day of the last commit."""
+    if seconds := os.environ.get("SOURCE_DATE_EPOCH"):
+        return datetime.fromtimestamp(int(seconds), UTC)
+    day = edition.released()
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) if day else datetime(2026, 1, 1)
+
+
+def _named(pdf: bytes, made: Volume) -> bytes:
+    """The file with the date of the edition, its author, and its title in the window."""
+    import pypdf
+    from pypdf.generic import BooleanObject, DictionaryObject, NameObject
+
+    stamp = moment().strftime("D:%Y%m%d%H%M%S+00'00'").encode()
+    dated = re.sub(rb"D:\d{14}\+00'00'", stamp, pdf)
+    writer = pypdf.PdfWriter(io.BytesIO(dated), incremental=True)
+    facts: Mapping[str, str] = {"/Author": said("book.author"), "/Subject": made.subtitle}
+    writer.add_metadata(dict(facts))
+    writer.root_object[NameObject("/ViewerPreferences")] = DictionaryObject(
+        {NameObject("/DisplayDocTitle"): BooleanObject(True)}
+    )
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
