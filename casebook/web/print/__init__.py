@@ -1,4 +1,4 @@
-"""The book on paper and in a reader for books: PDF and EPUB, made from the built site (`make print`).
+"""The book on paper and in a reader for books: PDF and EPUB, made from the site (`make print`).
 
 `still` makes of a page's article one that stands without scripts, `volume` says which pages a file
 has and joins their links, `paper` sets them as HTML for paper, `pdf` prints that, `epub` packs the

@@ -11,10 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from . import needs
 from .volume import Volume
 
 #: A page in the middle of an article that ends above this share of its height is half empty.
 FULL = 0.5
+#: So many of the pages of a volume may be: tables of which no row fits, a figure without a number.
+SOME = 0.03
 #: Margins above and below what is read, as shares of the height of a page (see print.css).
 TOP, BOTTOM = 22 / 297, 20 / 297
 _SCALE = 0.25
@@ -22,9 +25,7 @@ _SCALE = 0.25
 
 def filled(pdf: bytes) -> list[float]:
     """How far down each page what stands on it reaches, from 0 to 1."""
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(pdf)
+    document = needs.library("pypdfium2").PdfDocument(pdf)
     shares = []
     for page in document:
         grey = page.render(scale=_SCALE, grayscale=True).to_numpy()
@@ -47,9 +48,7 @@ def half_empty(shares: list[float], starts: Iterable[int], least: float = FULL) 
 
 def lost(pdf: bytes) -> Iterator[str]:
     """Links of the file that lead to no place in it."""
-    import pypdf
-
-    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    reader = needs.library("pypdf").PdfReader(io.BytesIO(pdf))
     there = set(reader.named_destinations)
     for number, page in enumerate(reader.pages, 1):
         for each in page.get("/Annots") or ():

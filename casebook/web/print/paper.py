@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
@@ -20,8 +19,8 @@ HERE = Path(__file__).parent
 UNKNOWN = "000"
 
 
-def html(made: Volume, home: str, pages: Mapping[str, int] | None = None) -> str:
-    """The volume, whose sheets are at `home`; `pages` are the page numbers of its articles."""
+def html(made: Volume, home: str) -> str:
+    """The volume, whose sheets are at `home`; page numbers come when it is printed (`pdf`)."""
     lang, styles = said("lang"), (HERE / "print.css").read_text(encoding="utf-8")
     rows = [
         f'<!doctype html><html lang="{lang}" data-theme="light" data-mode="light"><head>',
@@ -29,7 +28,7 @@ def html(made: Volume, home: str, pages: Mapping[str, int] | None = None) -> str
         f'<link rel="stylesheet" href="{home}/_static/site.css">',
         f"<style>{styles}\n{_running(made)}</style></head>",
         f'<body class="{"pr-book" if made.parts[0][0] else "pr-part-of"}">',
-        _front(made, pages or {}),
+        _front(made),
     ]
     level = 1 if made.parts[0][0] else 0
     for caption, articles in made.parts:
@@ -60,7 +59,9 @@ def dated() -> str:
 
 
 def _title(made: Volume) -> str:
-    return f"{made.title}: {made.subtitle}" if made.parts[0][0] else f"{made.subtitle}, {made.title}"
+    return (
+        f"{made.title}: {made.subtitle}" if made.parts[0][0] else f"{made.subtitle}, {made.title}"
+    )
 
 
 def _running(made: Volume) -> str:
@@ -77,11 +78,11 @@ def _running(made: Volume) -> str:
         f"@page {{ @bottom-left {{ content: {_quoted(left)} }}"
         f' @bottom-right {{ content: "{numbered}" }} }}'
     ]
-    for article in made.articles:
-        rows.append(
-            f"@page {article.name} {{ @top-left {{ content: {_quoted(said('book.title'))} }}"
-            f" @top-right {{ content: {_quoted(article.title)} }} }}"
-        )
+    rows += [
+        f"@page {article.name} {{ @top-left {{ content: {_quoted(said('book.title'))} }}"
+        f" @top-right {{ content: {_quoted(article.title)} }} }}"
+        for article in made.articles
+    ]
     return "\n".join(rows)
 
 
@@ -91,7 +92,7 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _front(made: Volume, pages: Mapping[str, int]) -> str:
+def _front(made: Volume) -> str:
     """The first pages: title, what may be done with it, contents."""
     mark = (HERE.parent / "assets" / "mark.svg").read_text(encoding="utf-8")
     mark = mark[mark.index("<svg") :].replace("<svg", '<svg aria-hidden="true"', 1)
@@ -116,16 +117,15 @@ def _front(made: Volume, pages: Mapping[str, int]) -> str:
 {"".join(f"<p>{escape(note)}</p>" for note in notes)}
 <p class="pr-small">{escape(said("book.cite_head"))}</p><p>{escape(cite.strip())}</p></section>
 <nav class="pr-contents" aria-label="{escape(said("book.contents"))}">
-<p class="pr-small">{escape(said("book.contents"))}</p><ol>{_listed(made, pages)}</ol></nav>"""
+<p class="pr-small">{escape(said("book.contents"))}</p><ol>{_listed(made)}</ol></nav>"""
 
 
-def _listed(made: Volume, pages: Mapping[str, int]) -> str:
-    """The contents, each with its page."""
+def _listed(made: Volume) -> str:
+    """The contents, with a place for the page of each."""
     rows = []
     for caption, articles in made.parts:
         entries = "".join(
-            f'<li><a href="#{a.name}"><span>{escape(a.title)}</span>'
-            f"<i>{pages.get(a.name, UNKNOWN)}</i></a></li>"
+            f'<li><a href="#{a.name}"><span>{escape(a.title)}</span><i>{UNKNOWN}</i></a></li>'
             for a in articles
         )
         rows.append(f"<li><b>{escape(caption)}</b><ol>{entries}</ol></li>" if caption else entries)

@@ -16,14 +16,25 @@ from typing import Any
 
 from ..build import edition
 from ..lectures import stage
-from . import paper
+from . import needs, paper
 from .still import said
 from .volume import Volume
 
 HERE = Path(__file__).parent
 #: A page of print.css in the dots of a browser (96 an inch), for fill.js: what is set on it; from
 #: which share on it is full; how much smaller a figure may become.
-SHEET = {"width": 168 / 25.4 * 96, "height": 255 / 25.4 * 96, "gap": 80, "least": 0.62, "smallest": 0.74}
+SHEET = {
+    "width": 168 / 25.4 * 96,
+    "height": 255 / 25.4 * 96,
+    "gap": 80,
+    "least": 0.62,
+    "smallest": 0.74,
+}
+_NUMBER = """pages => {
+  for (const link of document.querySelectorAll(".pr-contents a")) {
+    link.querySelector("i").textContent = pages[decodeURIComponent(link.hash.slice(1))];
+  }
+}"""
 
 
 def written(made: Volume, site: Path) -> bytes:
@@ -32,20 +43,19 @@ def written(made: Volume, site: Path) -> bytes:
     VoiceError if Chromium or playwright lack, ImportError without pypdf.
     """
     with stage.served(site) as home, stage.browser() as chromium:
-        page = chromium.new_page()
-        first = _printed(page, paper.html(made, home), home)
-        pages = starts(first)
-        last = _printed(page, paper.html(made, home, pages), home)
-    if starts(last) != pages:
-        raise RuntimeError(f"{made.file}: its page numbers moved while it was printed")
+        page = _opened(chromium, paper.html(made, home), home)
+        pages = starts(_printed(page))
+        page.evaluate(_NUMBER, pages)
+        last = _printed(page)
+    if (again := starts(last)) != pages:
+        moved = [name for name in pages if pages[name] != again.get(name)]
+        raise RuntimeError(f"{made.file}: {', '.join(moved[:3])} moved while it was printed")
     return _named(last, made)
 
 
 def starts(pdf: bytes) -> dict[str, int]:
     """Name of each place that a link leads to -> its page, from 1."""
-    import pypdf
-
-    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    reader = needs.library("pypdf").PdfReader(io.BytesIO(pdf))
     by_id = {page.indirect_reference.idnum: k for k, page in enumerate(reader.pages, 1)}
     found = {}
     for name, place in reader.named_destinations.items():
@@ -53,18 +63,21 @@ def starts(pdf: bytes) -> dict[str, int]:
     return found
 
 
-def _printed(page: Any, html: str, home: str) -> bytes:
-    """The HTML as PDF; it is served at `home`, where its sheets and fonts are."""
-    address = f"{home}/print.html"
+def _opened(chromium: Any, html: str, home: str) -> Any:
+    """The HTML in the browser, its pages filled; it is served at `home`, as its sheets are."""
+    address, page = f"{home}/print.html", chromium.new_page()
     page.route(address, lambda route: route.fulfill(body=html, content_type="text/html"))
     page.goto(address, wait_until="load")
     page.emulate_media(media="print")
     page.evaluate("document.fonts.ready.then(() => true)")
     page.evaluate((HERE / "fill.js").read_text(encoding="utf-8"), SHEET)
+    return page
+
+
+def _printed(page: Any) -> bytes:
     made: bytes = page.pdf(
         prefer_css_page_size=True, print_background=True, tagged=True, outline=True
     )
-    page.unroute(address)
     return made
 
 
@@ -78,19 +91,16 @@ def moment() -> datetime:
 
 def _named(pdf: bytes, made: Volume) -> bytes:
     """The file with the date of the edition, its author, and its title in the window."""
-    import pypdf
-    from pypdf.generic import BooleanObject, DictionaryObject, NameObject
+    pypdf, generic = needs.library("pypdf"), needs.library("pypdf.generic")
 
     stamp = moment().strftime("D:%Y%m%d%H%M%S+00'00'").encode()
     dated = re.sub(rb"D:\d{14}\+00'00'", stamp, pdf)
     writer = pypdf.PdfWriter(io.BytesIO(dated), incremental=True)
     facts: Mapping[str, str] = {"/Author": said("book.author"), "/Subject": made.subtitle}
     writer.add_metadata(dict(facts))
-    writer.root_object[NameObject("/ViewerPreferences")] = DictionaryObject(
-        {NameObject("/DisplayDocTitle"): BooleanObject(True)}
+    writer.root_object[generic.NameObject("/ViewerPreferences")] = generic.DictionaryObject(
+        {generic.NameObject("/DisplayDocTitle"): generic.BooleanObject(True)}
     )
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
-
-

@@ -1,8 +1,8 @@
 """The article of a built page, made still: all that is there to be read, nothing to be touched.
 
 Explorers become their figure with its numbers, what can be opened is open, the answers of a test
-stand after its questions, cells that a notebook hides are left out. Every name in the page (id) gets
-that of the page in front, so that many pages can stand in one file.
+stand after its questions, cells that a notebook hides are left out. Every name in the page (id)
+gets that of the page in front, so that many pages can stand in one file.
 """
 
 from __future__ import annotations
@@ -15,22 +15,24 @@ from pathlib import Path
 
 from lxml import etree, html
 from lxml.html import HtmlElement
-from lxml.html import builder as E  # noqa: N812  the name that lxml gives it
+from lxml.html import builder as E
 
 from ...words import catalogue, phrase
 
 #: What is there to be touched, heard, or gone on from: elements, and classes of such.
-_TAGS = """
-    script noscript iframe button input textarea select casebook-lecture casebook-vote
-""".split()
-_CLASSES = """
-    headerlink cb-run cb-ways cb-cases cb-buttons toctree-wrapper cb-narrow cb-l-from cb-l-pause
-    cb-l-ways cb-own cb-tabs cb-headline sd-summary-state-marker cb-st-form cb-st-score
-    tag_hide-cell cb-hide hide cb-l-voice
-""".split()
+_TAGS = (
+    "script", "noscript", "iframe", "button", "input", "textarea", "select", "casebook-lecture",
+    "casebook-vote",
+)  # fmt: skip
+_CLASSES = (
+    "headerlink", "cb-run", "cb-ways", "cb-cases", "cb-buttons", "toctree-wrapper", "cb-narrow",
+    "cb-l-from", "cb-l-pause", "cb-own", "cb-tabs", "cb-headline", "sd-summary-state-marker",
+    "cb-st-form", "cb-st-score", "tag_hide-cell", "hide",
+)  # fmt: skip
 #: Attributes that name an element of the same page, or several.
 _NAMING = ("for", "aria-labelledby", "aria-controls", "aria-describedby", "headers")
 _URL = re.compile(r"url\((['\"]?)#")
+_TARGET = re.compile(r"url\(['\"]?#([^'\")]+)")
 _XLINK = ("href", "xlink:href", "{http://www.w3.org/1999/xlink}href")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
@@ -116,7 +118,7 @@ def linked(body: HtmlElement, where: Callable[[str], str | None]) -> None:
 def _drop(body: HtmlElement) -> None:
     """Take out what is of no use on paper, and comments."""
     gone = [*body.iter(*_TAGS), *body.iter(etree.Comment), *body.xpath(".//*[@hidden]")]
-    gone += body.xpath(".//*[@data-print]")
+    gone += body.xpath(".//*[@data-print] | .//style[not(ancestor::svg)]")
     for each in _CLASSES:
         gone += body.find_class(each)
     for each in gone:
@@ -207,7 +209,12 @@ def _opened(details: HtmlElement) -> None:
 
 
 def _rename(body: HtmlElement, name: str) -> None:
-    """Set the page's name in front of the names in it, wherever they are used."""
+    """Set the page's name in front of the names in it, wherever they are used.
+
+    Names in a drawing have its number too; those that it does not use itself are taken away.
+    """
+    for number, drawing in enumerate(body.iter("svg"), 1):
+        _rename_in(drawing, number)
     for each in body.iter():
         if not isinstance(each.tag, str):
             continue
@@ -220,6 +227,24 @@ def _rename(body: HtmlElement, name: str) -> None:
                 each.set(key, f"#{name}--{value[1:]}")
             elif "url(" in value:
                 each.set(key, _URL.sub(rf"url(\g<1>#{name}--", value))
+
+
+def _rename_in(drawing: HtmlElement, number: int) -> None:
+    """Give the names in a drawing its number, and take away those that it does not use."""
+    used = set()
+    for each in drawing.iter(etree.Element):
+        for key, value in list(each.attrib.items()):
+            if key in _XLINK and value.startswith("#"):
+                used.add(value[1:])
+                each.set(key, f"#{number}-{value[1:]}")
+            elif "url(" in value:
+                used |= set(_TARGET.findall(value))
+                each.set(key, _URL.sub(rf"url(\g<1>#{number}-", value))
+    for each in drawing.iter(etree.Element):
+        if (given := each.get("id")) in used:
+            each.set("id", f"{number}-{given}")
+        elif given is not None:
+            del each.attrib["id"]
 
 
 def said(key: str, **values: object) -> str:

@@ -39,7 +39,8 @@ def contents() -> list[Part]:
     """The parts of the book as _toc.yml has them, notebooks in a part of their own."""
     pages = catalogue("print")["pages"]
     toc = yaml.safe_load((edition.ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    parts, notebooks = [], []
+    parts: list[Part] = []
+    notebooks: list[str] = []
     for part in toc["parts"]:
         found = [page for page in _walked(part["chapters"]) if not _is_in(page, pages["without"])]
         own = [page for page in found if page.startswith("notebooks/")]

@@ -1,0 +1,14 @@
+"""The libraries that only the print needs (requirements-print.txt)."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+
+def library(name: str) -> Any:
+    """The module of this name; ImportError says how to get it."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        raise ImportError(f"{name} is missing: pip install -r requirements-print.txt") from None
