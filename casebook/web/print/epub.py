@@ -109,8 +109,8 @@ def written(made: Volume) -> bytes:
 def cover(made: Volume) -> str:
     """The cover: the mark of the book, its title and what it is, as SVG."""
     mark = (ASSETS / "mark.svg").read_text(encoding="utf-8")
-    mark = mark[mark.index("<svg") :].replace("<svg", '<svg x="150" y="260" width="300"', 1)
-    mark = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", mark)
+    place = '<svg x="150" y="260" width="300" height="300"'
+    mark = mark[mark.index("<svg") :].replace("<svg", place, 1)
     lines = [*_broken(made.title, 16), ""]
     large = "".join(
         f'<text x="150" y="{760 + 120 * k}" font-size="104" font-weight="700">{escape(line)}</text>'

@@ -184,6 +184,8 @@ def _answers_after(test: HtmlElement, words: dict[str, str]) -> None:
             details.find("summary").drop_tree()
             parts += list(details)
             details.drop_tree()
+        for part in parts:
+            part.tail = " "  # they stand in one line
         answers.append(E.LI(*parts))
     test.append(E.P(E.CLASS("pr-answers"), E.STRONG(words["answers"])))
     test.append(E.OL(E.CLASS("pr-answers"), *answers))

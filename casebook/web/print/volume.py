@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import yaml
+from lxml.html import builder as E
 
 from ...words import catalogue
 from ..build import edition
@@ -85,7 +86,23 @@ def volume(site: Path, name: str, numbers: bool = False) -> Volume:
             for caption, pages in parts
         ),
     )
+    _once(made)
     return made
+
+
+def _once(made: Volume) -> None:
+    """Assumptions that stand in the volume before are not set again; a line says where they are."""
+    seen: dict[str, Article] = {}
+    for article in made.articles:
+        for table in article.body.find_class("cb-assumptions"):
+            rows = (" ".join(row.text_content().split()) for row in table.iterfind("tbody/tr"))
+            first = seen.setdefault("\n".join(rows), article)
+            if first is not article:
+                up = "../" * article.page.count("/")
+                note = E.P(E.CLASS("pr-note"), said("still.before"), " ")
+                note.append(E.A(first.title, href=f"{up}{first.page}.html"))
+                note.tail = table.tail
+                table.getparent().replace(table, note)
 
 
 def join(made: Volume, address: Callable[[Article, str], str]) -> list[str]:
