@@ -22,7 +22,7 @@ from .still import said
 
 #: What this has set into a page.
 _OURS = re.compile(r"<(a|section)\b[^>]* data-print[^>]*>.*?</\1>", re.DOTALL)
-_WAYS = re.compile(r'(<nav class="cb-ways"[^>]*>.*?)(</nav>)', re.DOTALL)
+_WAYS = re.compile(r"(<nav class=['\"]cb-ways['\"][^>]*>.*?)(</nav>)", re.DOTALL)
 _END = re.compile(r"(</section>\s*)(</article>)", re.DOTALL)
 
 

@@ -200,11 +200,11 @@ def _answers_after(test: HtmlElement, words: dict[str, str]) -> None:
 def _opened(details: HtmlElement) -> None:
     """What can be opened, open: its heading in bold, then what it holds."""
     if (summary := details.find("summary")) is not None:
-        said = " ".join(summary.text_content().split())
+        text = " ".join(summary.text_content().split())
         summary.clear()
         summary.tag = "p"
         summary.set("class", "pr-summary")
-        summary.text = said
+        summary.text = text
     details.tag = "div"
     details.attrib.pop("open", None)
     details.set("class", f"pr-open {details.get('class') or ''}".strip())
