@@ -34,6 +34,9 @@ WORKERS = min(4, os.cpu_count() or 1)
 STEPS = (
     "casebook.web.explorer.script",
     "casebook.web.sphinx.lean",
+    "casebook.web.build.licences",
+    "casebook.web.print.links",
+    "casebook.web.build.publish",
     "casebook.web.build.policy",
     "casebook.web.build.stamp",
     "casebook.web.build.provenance",
@@ -223,8 +226,8 @@ def build() -> list[str]:
     swap.recover(SITE)
     for folder in (parts.SCRATCH, NEXT):
         swap.remove(folder)
-    lectures = (STATIC / "lectures").glob("*")
-    media = (f"{p.name} {p.stat().st_size} {p.stat().st_mtime_ns}" for p in lectures)
+    beside = [*(STATIC / "lectures").glob("*"), *(BUILD / "print").glob("*")]
+    media = (f"{p.name} {p.stat().st_size} {p.stat().st_mtime_ns}" for p in beside)
     state = [trace.digest(sources()), trace.packages(), *sorted(media), *provenance.commit()]
     now = trace.combined(state)
     mark = MARKS / "site"

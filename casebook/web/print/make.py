@@ -3,9 +3,10 @@
     python -m casebook.web.print.make _build/html _build/print [VOLUME …]
 
 prints the volumes of data/print.toml from the built site (all, or those that are named; "epub" is
-the EPUB of the book), looks at what came out, and leads to it from the pages of the site. What is
-wrong with a file stops it: the last good one stays. Needs requirements-print.txt and Chromium; the
-EPUB is checked where there is Java.
+the EPUB of the book) and looks at what came out; the next `make book` leads to the files from the
+pages (`links`). What is wrong with a file stops it: the last good one stays.
+
+Needs requirements-print.txt and Chromium; the EPUB is checked where there is Java.
 """
 
 from __future__ import annotations
@@ -97,7 +98,6 @@ def main(arguments: list[str]) -> int:
         for line in make(Path(site), Path(target), name):
             print(f"{name}: {line}", file=sys.stderr)
             failed = 1
-    links.make(Path(site), Path(target))
     return failed
 
 

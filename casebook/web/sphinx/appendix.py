@@ -165,6 +165,8 @@ USES = {
     "checked": (),
     "details": (),
     "versions": (),
+    "shipped": ("data/licences.toml", "data/licences", "data/head.toml", "package-lock.json"),
+    "packages": ("data/licences.toml", "data/licences", "data/head.toml"),
     "plans": ("data/plans.toml", "data/votes.toml", *uses.LECTURES, *uses.TEACHING),
 }
 PARTS: dict[str, Callable[[], str]] = {
