@@ -199,32 +199,32 @@ def modules(pyodide: Path, stand_in: Path, folder: Path) -> None:
             found = import_module(package).__file__
             shutil.copytree(Path(str(found)).parent, Path(names) / package)
         run_node(BUNDLE, pyodide, ROOT, Path(names), folder, seconds=300, failed=failed)
-    manifest(pyodide, folder)
+    # Node has read them, and not this process
+    for archive in folder.glob("*.tar.gz"):
+        with tarfile.open(archive) as opened:
+            trace.note(*(ROOT / f"{n.removesuffix('c')}" for n in opened.getnames()
+                         if n.startswith("casebook/")))  # fmt: skip
+    trace.note(BUNDLE, BUNDLE.with_suffix(".py"), pyodide / LOCK)
 
 
-def manifest(pyodide: Path, folder: Path) -> None:
-    """Say in `folder` what a reader fetches: bytes and CRC-32 of each file, and all bytes.
+def live(pyodide: Path, made: Path, stand_in: Path, folder: Path) -> None:
+    """The part "live": what a page fetches; the code of `made`, and the data."""
+    from ..explorer import bundle
 
-    The loader tells by it a page that a proxy puts in the place of a file.
-    """
+    if not (made / "modules.tar.gz").is_file():
+        return
+    letters = (stand_in / bundle.LETTERS).read_text(encoding="utf-8")
+    content = bundle.packed(made / "modules.tar.gz", letters)
+    (folder / "explorers.tar.gz").write_bytes(content)
+    shutil.copyfile(made / "workbook.tar.gz", folder / "workbook.tar.gz")
     fetched = [pyodide / n for n in (*SCRIPTS, LOCK, "pyodide.asm.wasm", "python_stdlib.zip")]
     fetched.append(folder / "explorers.tar.gz")
+    # bytes and CRC-32 of each file that a reader fetches: the loader tells by them a page that a
+    # proxy puts in the place of a file
     files = {path.name: [path.stat().st_size, crc32(path.read_bytes())] for path in fetched}
-    told = {"size": sum(size for size, _ in files.values()), "files": files}
-    (folder / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
-
-
-def main(static: str, given: str | None = None) -> None:
-    """The command line: complete the folder `static`, or say in a line why it has no Python."""
-    pyodide, live = Path(static) / "vendor" / "pyodide", Path(static) / "live"
-    shutil.rmtree(live, ignore_errors=True)
-    try:
-        fetch(pyodide, Path(given) if given else None)
-    except Unreachable as error:
-        print(f"No Python for the browser ({error}): the explorers stay as printed and say so.")
-        return
-    bundle(pyodide, live)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    size = sum(bytes_ for bytes_, _ in files.values())
+    manifest = {"size": size, "files": files}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    # What pages say is whole megabytes: they are not made again for every word of the data.
+    rounded = {"size": -(-size // 10**6) * 10**6}
+    (folder / "page.json").write_text(json.dumps(rounded), encoding="utf-8")

@@ -206,8 +206,6 @@ class InlineFigures(SphinxPostTransform):
                 raw.replace_self(_raw(_explorer(found[1], self.env)))
 
 
-
-
 def _script(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], tree: nodes.document | None
 ) -> None:
