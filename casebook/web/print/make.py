@@ -6,7 +6,7 @@ prints the volumes of data/print.toml from the built site (all, or those that ar
 the EPUB of the book) and looks at what came out; the next `make book` leads to the files from the
 pages (`links`). What is wrong with a file stops it: the last good one stays.
 
-Needs requirements-print.txt and Chromium; the EPUB is checked where there is Java.
+Needs tests/requirements.txt and Chromium; the EPUB is checked where there is Java.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The libraries that only the print needs (requirements-print.txt)."""
+"""The libraries that only the print needs (tests/requirements.txt)."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ def library(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError:
-        raise ImportError(f"{name} is missing: pip install -r requirements-print.txt") from None
+        raise ImportError(f"{name} is missing: pip install -r tests/requirements.txt") from None
