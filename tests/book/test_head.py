@@ -16,7 +16,7 @@ from docutils import nodes
 from docutils.core import publish_doctree
 
 from casebook.figures import card
-from casebook.web.build import edition, publish
+from casebook.web.build import edition, policy, publish
 from casebook.web.sphinx import access, cite, head
 from casebook.words import catalogue
 
@@ -195,6 +195,17 @@ def test_a_fork_changes_one_line_or_none(address, monkeypatch, tmp_path) -> None
         assert edition.said() in (tmp_path / publish.HOME).read_text(encoding="utf-8")
     with pytest.raises(ValueError, match="build the book first"):
         publish.make(tmp_path / "nothing")
+
+
+def test_a_second_run_leaves_the_policy_of_the_first_page(tmp_path) -> None:
+    (tmp_path / "book").mkdir()
+    (tmp_path / publish.HOME).write_text("<title>T</title>", encoding="utf-8")
+    publish.make(tmp_path)
+    policy.make(tmp_path)
+    before = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "Content-Security-Policy" in before
+    publish.make(tmp_path)
+    assert (tmp_path / "index.html").read_text(encoding="utf-8") == before
 
 
 def test_the_address_stands_in_one_place() -> None:

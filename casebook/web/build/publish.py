@@ -32,6 +32,8 @@ _SAID = re.compile(
     r"""<meta (?:name="(?:description|theme-color|twitter:\w+)"|property="og:[\w:]+") [^>]*>"""
     r"""|<link rel="(?:canonical|alternate)" [^>]*>"""
 )
+#: A later step writes it into every page: it is no reason to write the first one again.
+_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 INDEX = """<!DOCTYPE html>
 <html lang="{lang}">
 <head>
@@ -56,7 +58,10 @@ def make(site: Path) -> None:
     if not (site / HOME).is_file():
         raise ValueError(f"{site / HOME} is not there: build the book first")
     stamp(site)
-    _put(site / "index.html", index((site / HOME).read_text(encoding="utf-8")))
+    start, first = index((site / HOME).read_text(encoding="utf-8")), site / "index.html"
+    old = first.read_text(encoding="utf-8") if first.is_file() else ""
+    if _POLICY.sub("", old).split() != start.split():
+        _put(first, start)
     root = urlsplit(edition.address()).path or "/"
     if (page := site / "404.html").is_file():
         _put(page, rooted(page.read_text(encoding="utf-8"), root))
