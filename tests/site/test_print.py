@@ -62,11 +62,14 @@ def test_answers_stand_after_the_questions(site: Path) -> None:
     assert all(item.find_class("cb-st-right") for item in answers)
 
 
-def test_a_hidden_cell_stays_hidden(site: Path) -> None:
+def test_of_a_hidden_cell_what_it_prints_is_left(site: Path) -> None:
     page = "notebooks/case_problem"
     assert "tag_hide-cell" in (site / f"{page}.html").read_text(encoding="utf-8")
     body = still.article(site, page).body
-    assert not body.find_class("tag_hide-cell")
+    hidden = body.find_class("tag_hide-cell")
+    assert hidden
+    assert all(cell.find_class("cell_output") for cell in hidden)
+    assert not any(cell.find_class("cell_input") for cell in hidden)
     assert len(body.find_class("cell_input")) > 10
 
 

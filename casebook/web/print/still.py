@@ -1,8 +1,8 @@
 """The article of a built page, made still: all that is there to be read, nothing to be touched.
 
 Explorers become their figure with its numbers, what can be opened is open, the answers of a test
-stand after its questions, cells that a notebook hides are left out. Every name in the page (id)
-gets that of the page in front, so that many pages can stand in one file.
+stand after its questions; of a cell that a notebook hides only what it prints is left.
+Every name in the page (id) gets that of the page in front, so that many can stand in one file.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _TAGS = (
 _CLASSES = (
     "headerlink", "cb-run", "cb-ways", "cb-cases", "cb-buttons", "toctree-wrapper", "cb-narrow",
     "cb-l-from", "cb-l-pause", "cb-own", "cb-tabs", "cb-headline", "sd-summary-state-marker",
-    "cb-st-form", "cb-st-score", "tag_hide-cell", "hide",
+    "cb-st-form", "cb-st-score", "hide",
 )  # fmt: skip
 #: Attributes that name an element of the same page, or several.
 _NAMING = ("for", "aria-labelledby", "aria-controls", "aria-describedby", "headers")
@@ -78,6 +78,8 @@ def article(site: Path, page: str, numbers: bool = False) -> Article:
         _put(explorer, _explored(explorer, words))
     for test in _all(body, "casebook-selftest"):
         _answers_after(test, words)
+    for cell in body.find_class("tag_hide-cell"):
+        _without_code(cell)
     _drop(body)
     for details in list(body.iter("details")):
         if details.get("class") != "cb-numbers":
@@ -124,6 +126,15 @@ def _drop(body: HtmlElement) -> None:
     for each in gone:
         if each.getparent() is not None:
             each.drop_tree()
+
+
+def _without_code(cell: HtmlElement) -> None:
+    """A cell that a notebook hides: what it prints, which the text beside it speaks of."""
+    for details in list(cell.iter("details")):
+        details.find("summary").drop_tree()
+        details.drop_tag()
+    for code in cell.find_class("cell_input"):
+        code.drop_tree()
 
 
 def _all(body: HtmlElement, tag: str) -> list[HtmlElement]:
