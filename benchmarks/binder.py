@@ -201,13 +201,13 @@ def _use(page: Any, url: str, name: str) -> None:
     start = time.monotonic()
     page.goto(url)
     page.wait_for_selector(".jp-Notebook .jp-CodeCell")
-    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    # the bar at the foot names the kernel once it answers; a menu used before is lost
+    page.get_by_text("(ipykernel) | Idle").wait_for()
     opened = time.monotonic()
     for item in ("Clear Outputs of All Cells", "Run All Cells"):
         page.get_by_role("menuitem", name="Edit" if "Clear" in item else "Run", exact=True).click()
         page.get_by_role("menuitem", name=item, exact=True).click()
     cells = len(json.loads((ROOT / f"notebooks/{name}.ipynb").read_bytes())["cells"])
-    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
     handle = page.locator(".jupyter-widgets .noUi-handle:visible").first
     handle.scroll_into_view_if_needed()
     page.wait_for_function(f"() => ({PROMPTS})().every(p => /^\\d+$/.test(p))")
