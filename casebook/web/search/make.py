@@ -24,7 +24,7 @@ from . import sections
 HERE = Path(__file__).parent
 #: Where casebook.web.build.vendor puts MiniSearch and the stemmer.
 TOOLS = HERE.parents[2] / "_build" / "tools"
-LIBRARIES = {"minisearch": "LICENSE.txt", "stemmer": "license"}
+LIBRARIES = {"minisearch": ("MiniSearch", "LICENSE.txt"), "stemmer": ("stemmer", "license")}
 PARTS = ("words.js", "rank.js", "element.js")
 GLOSSARY = "book/appendix/glossary.html"
 
@@ -71,14 +71,17 @@ def weight(path: str, weights: dict[str, float]) -> float:
 def script(names: Iterable[str] = PARTS) -> str:
     """The script of the search: its libraries, each with its licence, and these parts of ours."""
     said = []
-    for name, licence in LIBRARIES.items():
+    for name, (constant, licence) in LIBRARIES.items():
         folder = TOOLS / name
         if not (folder / "index.js").is_file():
             raise FileNotFoundError(f"{folder} is not there: run make book, which fetches it")
         text = (folder / "index.js").read_text(encoding="utf-8")
         text = re.sub(r"^//# sourceMappingURL=.*$|^\s*/\*\*.*?\*/\n", "", text, flags=re.M | re.S)
+        text = re.sub(r"^export function (\w+)", r"module.exports = \1\nfunction \1", text, flags=re.M)
+        text = f"{text}\nreturn module.exports;"
         said.append(f"/*! {name}\n{(folder / licence).read_text(encoding='utf-8')}*/\n")
-        said.append(re.sub(r"^export ", "", text, flags=re.MULTILINE))
+        # as a module of Node: what a page has loaded besides is none of its business
+        said.append(f"const {constant} = ((module, exports) => {{\n{text}\n}})({{}}, {{}});\n")
     said += [(HERE / name).read_text(encoding="utf-8") for name in names]
     return "".join(said)
 
@@ -89,8 +92,8 @@ def make(site: Path) -> None:
     # a line of a script may not hold these two signs everywhere
     said = said.replace("\u2028", " ").replace("\u2029", " ")
     static = site / "_static"
-    write(static / "search-index.js", f"window.casebook.searched({said});\n")
-    write(static / "search.js", f"(() => {{\n{script()}}})();\n")
+    write(static / "search-index.js", f"window.casebook.searched({said});\n".encode())
+    write(static / "search.js", f"(() => {{\n{script()}}})();\n".encode())
 
 
 if __name__ == "__main__":

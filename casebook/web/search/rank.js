@@ -18,33 +18,51 @@ const casebookSearch = (told, MiniSearch, stemmer) => {
   const isTerm = (term) => term[0] === "§";
   const isWord = (term) => !isTerm(term) && !words.isChinese(term);
 
-  // The terms of the glossary that are named in a query, those that make most of it first.
+  const places = new Map(terms.map((term, k) => [term.en, k]));
+  const included = (k) => (terms[k].includes ?? []).map((name) => places.get(name)).flatMap((n) => [n, ...included(n)]);
+
+  // A word that no page has is read as the one that most have and that is one letter off.
+  const mended = (query) => {
+    let plain = query;
+    for (const { term, at, end } of words.read(query).reverse()) {
+      if (!isWord(term) || term.length < 4 || known.has(term)) continue;
+      const count = new Map();
+      for (const hit of index.search(term, { tokenize: () => [term], fuzzy: 1, prefix: false }))
+        for (const found of hit.terms) if (isWord(found)) count.set(found, (count.get(found) ?? 0) + 1);
+      const [best] = [...count].sort((one, other) => other[1] - one[1]);
+      if (best) plain = plain.slice(0, at) + best[0] + plain.slice(end);
+    }
+    return plain;
+  };
+  // The terms of the glossary that are named in a query, each with its share of it, longest first.
   const named = (query, read) => {
-    const size = (t) => (t ? t.end - t.at : 0);
-    const found = read.filter((t) => isTerm(t.term)).sort((one, other) => size(other) - size(one) || one.at - other.at);
-    if (found.length) return found.map((t) => [Number(t.term.slice(1)), size(t) / query.trim().length]);
-    // a Chinese name that is nearly that of a term: for 担保 instead of 保证
-    return words.hasChinese(query) ? words.near(query, 0.5).slice(0, 1).map((k) => [k, 1]) : [];
+    const share = (t) => (t.end - t.at) / query.length;
+    const found = read.filter((t) => isTerm(t.term)).map((t) => [Number(t.term.slice(1)), share(t)]);
+    // a Chinese name that is nearly that of a term: with 担保 in the place of 保证
+    if (words.hasChinese(query)) for (const [k, alike] of words.near(query, 0.5).slice(0, 1)) found.push([k, alike]);
+    return found.sort((one, other) => other[1] - one[1]);
   };
 
-  const search = (query) => {
+  const search = (typed) => {
+    const query = mended(typed.trim());
     const read = words.read(query);
     const asked = named(query, read);
-    const list = [...new Set([...read.map((t) => t.term), ...asked.map(([k]) => words.concept(k))])];
+    const under = new Set(asked.flatMap(([k]) => included(k)).map(words.concept));
+    const list = [...new Set([...read.map((t) => t.term), ...asked.map(([k]) => words.concept(k)), ...under])];
     if (!list.length) return { answers: [], found: [], wanted: new Set() };
     const last = read.at(-1)?.end === query.length ? read.at(-1).term : "";
     const hits = index.search(query, {
       tokenize: () => list,
       boost: { title: 3, heading: 2.5 },
-      boostTerm: (term) => (isTerm(term) ? 2 : 1),
+      boostTerm: (term) => (under.has(term) ? 0.5 : isTerm(term) ? 2 : 1),
       boostDocument: (id) => pages[sections[id][0]].weight,
-      // a word that may not be finished, and one that no page has: a letter may be wrong
-      prefix: (term) => isWord(term) && term.length > 2 && (term === last || !known.has(term)),
-      fuzzy: (term) => (isWord(term) && term.length > 3 && !known.has(term) ? 1 : false),
+      prefix: (term) => term === last && isWord(term) && term.length > 2, // it may not be finished
     });
+    const answers = [...new Set(asked.filter(([, share]) => share >= 0.3).map(([k]) => terms[k]))].slice(0, 2);
     const byPage = new Map();
     for (const hit of hits) {
       const page = sections[hit.id][0];
+      if (answers.length && pages[page].path === told.glossary) continue; // it stands above them
       const one = byPage.get(page) ?? { page: pages[page], section: sections[hit.id], best: hit.score, rest: 0 };
       if (byPage.has(page)) one.rest += hit.score;
       byPage.set(page, one);
@@ -53,8 +71,7 @@ const casebookSearch = (told, MiniSearch, stemmer) => {
     const score = (one) => one.best + one.best * Math.log1p(one.rest / one.best);
     const found = [...byPage.values()].sort((one, other) => score(other) - score(one));
     const wanted = new Set([...list, ...hits.slice(0, 40).flatMap((hit) => hit.terms)]);
-    const answers = asked.filter(([, share]) => share >= 0.4).slice(0, 2).map(([k]) => terms[k]);
-    return { answers: [...new Set(answers)], found, wanted };
+    return { answers, found, wanted };
   };
 
   // The sentence of a section that says most of what is wanted, in pieces: [text, is wanted].
@@ -87,6 +104,6 @@ const casebookSearch = (told, MiniSearch, stemmer) => {
     if (to < sentence.length) pieces.push([" …", false]);
     return pieces;
   };
-  const suggestions = (query) => words.near(query, 0.2).slice(0, 4).map((k) => terms[k]);
+  const suggestions = (query) => words.near(query, 0.2).slice(0, 4).map(([k]) => terms[k]);
   return { search, excerpt, suggestions };
 };

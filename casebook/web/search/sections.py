@@ -91,7 +91,7 @@ def _sections(article: HtmlElement) -> Iterator[Section]:
         elif "py" in element.get("class", "").split():
             for name, told in zip(element.iterchildren("dt"), element.iterchildren("dd")):
                 if anchor := name.get("id"):
-                    yield Section(anchor, anchor.rpartition(".")[2], _said(told))
+                    yield Section(anchor, anchor.rpartition(".")[2], _said(told).partition("\n")[0])
 
 
 def _said(element: HtmlElement) -> str:

@@ -78,7 +78,7 @@ const casebookTerms = ({ stop, spelling, terms }, stemmer) => {
     const plain = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
     return new Set(Array.from({ length: Math.max(plain.length - 1, 0) }, (_, i) => plain.slice(i, i + 2)));
   };
-  // Terms that are written much like a text: by the pairs that both have.
+  // Terms that are written much like a text, and how much: by the pairs that both have.
   const near = (text, least) => {
     const own = pairs(text);
     const like = (name) => {
@@ -86,10 +86,9 @@ const casebookTerms = ({ stop, spelling, terms }, stemmer) => {
       return (2 * [...own].filter((p) => other.has(p)).length) / (own.size + other.size || 1);
     };
     return terms
-      .map((term, k) => [Math.max(...[term.en, term.zh, ...(term.also ?? [])].map(like)), k])
-      .filter(([alike]) => alike >= least)
-      .sort((one, other) => other[0] - one[0] || one[1] - other[1])
-      .map(([, k]) => k);
+      .map((term, k) => [k, Math.max(...[term.en, term.zh, ...(term.also ?? [])].map(like))])
+      .filter(([, alike]) => alike >= least)
+      .sort((one, other) => other[1] - one[1] || one[0] - other[0]);
   };
   return { read, near, concept, isChinese: (text) => HAN.test(text), hasChinese: (text) => /\p{Script=Han}/u.test(text) };
 };
