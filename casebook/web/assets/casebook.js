@@ -140,6 +140,19 @@ document.addEventListener("click", (event) => {
   link.href = link.href.replace(/subject=[^&]*/, () => `subject=${subject}`);
 });
 
+// The search is fetched when a reader turns to its field.
+{
+  const { src } = document.currentScript;
+  document.addEventListener("focusin", ({ target }) => {
+    if (!target.matches(".bd-search input") || document.querySelector("script[src*='/search.js']")) return;
+    const { make } = window.casebook.pieces;
+    document.head.append(
+      make("link", { rel: "stylesheet", href: new URL("search.css", src).href }),
+      make("script", { src: new URL("search.js", src).href }),
+    );
+  });
+}
+
 // Paper: by day, with all that can be opened open (but not the numbers behind a figure, which would
 // take three pages for one), and with the address that it was printed from.
 {

@@ -50,7 +50,7 @@ def index(site: Path) -> dict[str, Any]:
     ]
     rows = [(k, *section) for k, page in enumerate(found) for section in page.sections]
     return {
-        **{key: data[key] for key in ("words", "stop", "spelling")},
+        **{key: data[key] for key in ("stop", "spelling")},
         "terms": [term(entry) for entry in catalogue("glossary")["terms"]],
         "glossary": GLOSSARY,
         "pages": pages,
@@ -93,7 +93,8 @@ def make(site: Path) -> None:
     said = said.replace("\u2028", " ").replace("\u2029", " ")
     static = site / "_static"
     write(static / "search-index.js", f"window.casebook.searched({said});\n".encode())
-    write(static / "search.js", f"(() => {{\n{script()}}})();\n".encode())
+    words = json.dumps(catalogue("search")["words"], ensure_ascii=False)
+    write(static / "search.js", f"(() => {{\nconst WORDS = {words};\n{script()}}})();\n".encode())
 
 
 if __name__ == "__main__":

@@ -105,5 +105,5 @@ const casebookSearch = (told, MiniSearch, stemmer) => {
     return pieces;
   };
   const suggestions = (query) => words.near(query, 0.2).slice(0, 4).map(([k]) => terms[k]);
-  return { search, excerpt, suggestions };
+  return { search, excerpt, suggestions, chinese: words.hasChinese };
 };
