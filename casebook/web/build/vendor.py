@@ -2,7 +2,8 @@
 
 `fetch` is a part of the build (site.py): MathJax (for the slides), require.js, the widget manager,
 reveal.js and the core of Pyodide, without what no page uses, in the folder static/vendor, and what
-builds and tests the site, Temml for its mathematics and an accessibility checker, in tools.
+builds and tests the site, Temml for its mathematics, MiniSearch and a stemmer for its search, and an
+accessibility checker, in tools.
 The versions are fixed in package.json, their checksums in package-lock.json. To renew the latter:
 `npm install --package-lock-only --omit-lockfile-registry-resolved`.
 
@@ -41,6 +42,10 @@ KEEP = {
     "pyodide/pyodide.asm.*": "static/vendor/pyodide",
     "pyodide/python_stdlib.zip": "static/vendor/pyodide",
     "pyodide/pyodide-lock.json": "static/vendor/pyodide",
+    "minisearch/LICENSE.txt": "tools/minisearch",
+    "minisearch/dist/umd/index.js": "tools/minisearch",
+    "stemmer/license": "tools/stemmer",
+    "stemmer/index.js": "tools/stemmer",
     "temml/dist/temml.cjs": "tools",
     "axe-core/axe.min.js": "tools",
 }
@@ -90,6 +95,6 @@ def fetch(target: Path) -> None:
 def _failed(reason: str) -> str:
     """What a reader is told who builds the book and has no network."""
     return (
-        "The scripts of the site (MathJax, Temml, require.js, widgets, reveal.js) could not be "
-        f"fetched with npm: {' '.join(reason.split())}. Formulas stay as TeX where they are new."
+        "The scripts of the site (MathJax, Temml, MiniSearch, require.js, widgets, reveal.js) could "
+        f"not be fetched with npm: {' '.join(reason.split())}. Formulas stay as TeX where they are new."
     )

@@ -83,11 +83,11 @@ class CasebookSearch {
 
   // A term of the glossary says at once what it is.
   answer({ id, en, zh, means, also = [] }) {
-    const other = also.length ? make("span", { class: "cb-found-also" }, `${also.join(", ")}. `) : "";
+    const spoken = (name) => (this.index.chinese(name) ? make("span", { lang: "zh" }, name) : name);
+    const other = also.flatMap((name, k) => [k ? ", " : "", spoken(name)]);
     return make("section", { class: "cb-found-answer", "aria-label": this.words.answer },
-      make("p", {},
-        make("a", { href: address(this.index.glossary, id) }, en), " ",
-        make("span", { lang: "zh" }, zh), " ", other, means));
+      make("p", {}, make("a", { href: address(this.index.glossary, id) }, en), " ", make("span", { lang: "zh" }, zh), ": ", means),
+      other.length ? make("p", { class: "cb-found-also" }, ...other) : null);
   }
 
   group(name, found, wanted, placed) {
@@ -120,7 +120,7 @@ class CasebookSearch {
     const where = [placed && page.part, heading !== page.title && heading].filter(Boolean).join(" › ");
     return make("li", {},
       make("a", { href: address(page.path, heading === page.title ? "" : anchor), onclick: keep },
-        make("span", { class: "cb-found-title" }, page.title),
+        make("span", { class: "cb-found-title" }, page.title), " ",
         where && make("span", { class: "cb-found-where" }, where)),
       pieces.length > 0 ? make("p", {}, ...pieces.map(([piece, hit]) => (hit ? make("mark", {}, piece) : piece))) : null);
   }

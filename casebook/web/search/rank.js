@@ -48,7 +48,10 @@ const casebookSearch = (told, MiniSearch, stemmer) => {
     const read = words.read(query);
     const asked = named(query, read);
     const under = new Set(asked.flatMap(([k]) => included(k)).map(words.concept));
-    const list = [...new Set([...read.map((t) => t.term), ...asked.map(([k]) => words.concept(k)), ...under])];
+    // pairs of characters within a term say no more than the term
+    const spans = read.filter((t) => isTerm(t.term));
+    const own = read.filter((t) => !words.isChinese(t.term) || !spans.some((s) => s.at <= t.at && t.end <= s.end));
+    const list = [...new Set([...own.map((t) => t.term), ...asked.map(([k]) => words.concept(k)), ...under])];
     if (!list.length) return { answers: [], found: [], wanted: new Set() };
     const last = read.at(-1)?.end === query.length ? read.at(-1).term : "";
     const hits = index.search(query, {
@@ -77,7 +80,7 @@ const casebookSearch = (told, MiniSearch, stemmer) => {
   // The sentence of a section that says most of what is wanted, in pieces: [text, is wanted].
   const excerpt = (text, wanted, size = 200) => {
     let best = null;
-    for (const sentence of text.split(/\n|(?<=[.!?;]) (?=\S)|(?<=[。！？；])/u)) {
+    for (const sentence of text.split(/\n|(?<=[.!?]) (?=\S)|(?<=[。！？；])/u)) {
       const letters = (sentence.match(/\p{L}/gu) ?? []).length;
       if (letters < 0.6 * sentence.replace(/\s/g, "").length) continue;
       const hits = words.read(sentence).filter((t) => wanted.has(t.term));
