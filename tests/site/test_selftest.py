@@ -109,7 +109,7 @@ def test_essays_and_what_is_graded_are_not_in_the_site(site: Path) -> None:
     shown = {i["id"] for i in told(site, PROBLEM)["items"]}
     hidden = [i for i in bank.items if i.id not in shown]
     assert len(hidden) > len(shown)
-    for path in (*TESTED, "searchindex.js"):
+    for path in (*TESTED, "_static/search-index.js"):
         text = (site / path).read_text(encoding="utf-8", errors="replace")
         assert not [i.id for i in hidden if re.search(rf"{i.id}(?![\w-])", text)], path
         unsaid = [i for i in hidden if i.kind != "essay"]  # the page has answers of its own

@@ -2,10 +2,10 @@
 
     python -m casebook.web.search.make _build/html
 
-writes `_static/search.js` and `_static/search-index.js`. Both are script files, which a browser also
-loads from a page that was opened as a file; a page asks for them when a reader begins to search. The
-index is made in the browser, by MiniSearch, in a quarter of a second. It holds for a site in any
-language: which words of a site are Chinese is seen in the text itself.
+writes `_static/search.js` and `_static/search-index.js`. Both are script files, which a browser
+also loads from a page that was opened as a file; a page asks for them when a reader begins to
+search. The index proper is made in the browser, by MiniSearch. All this serves an edition in any
+language: what is Chinese is seen in the text itself.
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ def script(names: Iterable[str] = PARTS) -> str:
             raise FileNotFoundError(f"{folder} is not there: run make book, which fetches it")
         text = (folder / "index.js").read_text(encoding="utf-8")
         text = re.sub(r"^//# sourceMappingURL=.*$|^\s*/\*\*.*?\*/\n", "", text, flags=re.M | re.S)
-        text = re.sub(r"^export function (\w+)", r"module.exports = \1\nfunction \1", text, flags=re.M)
+        text = re.sub(
+            r"^export function (\w+)", r"module.exports = \1\nfunction \1", text, flags=re.M
+        )
         text = f"{text}\nreturn module.exports;"
         said.append(f"/*! {name}\n{(folder / licence).read_text(encoding='utf-8')}*/\n")
         # as a module of Node: what a page has loaded besides is none of its business

@@ -89,8 +89,9 @@ def _sections(article: HtmlElement) -> Iterator[Section]:
             heading = "" if head is None else _line("".join(_pieces(head)))
             yield Section(element.get("id", ""), heading, _said(element))
         elif "py" in element.get("class", "").split():
-            for name, told in zip(element.iterchildren("dt"), element.iterchildren("dd")):
-                if anchor := name.get("id"):
+            for told in element.iterchildren("dd"):
+                name = told.getprevious()
+                if anchor := ("" if name is None else name.get("id", "")):
                     yield Section(anchor, anchor.rpartition(".")[2], _said(told).partition("\n")[0])
 
 
@@ -106,7 +107,12 @@ def _pieces(element: HtmlElement) -> Iterator[str]:
     tag = element.tag
     classes = element.get("class", "").split() if isinstance(tag, str) else []
     kept = isinstance(tag, str) and tag not in _LEFT and tag != "section"
-    if kept and "py" not in classes and not _ASIDE.intersection(classes) and not _is_hidden(element):
+    if (
+        kept
+        and "py" not in classes
+        and not _ASIDE.intersection(classes)
+        and not _is_hidden(element)
+    ):
         inner = [element.text or ""]
         for child in element:
             inner += _pieces(child)

@@ -17,6 +17,7 @@ from ...words import catalogue
 #: What Sphinx's own search would load.
 UNUSED = ("searchtools.js", "language_data.js")
 
+
 def _begin(app: Sphinx) -> None:
     """No index of Sphinx's."""
     app.builder.search = False  # type: ignore[attr-defined]
