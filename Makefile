@@ -1,5 +1,6 @@
 # make book    build the book into _build/html          make lab     open the notebooks in JupyterLab
 # make test    check everything                          make serve   show the book, and every change of it
+# make test-quick   the form of the code, its types, the formulas: in a minute
 # make types   check the types of the package alone      make format  put the code into its form
 # make bench   measure the speed of the models           make clean   remove all that make has made
 # make mutants   change formulas one at a time: do the tests see it?
@@ -19,10 +20,11 @@ TO ?= _build/teach
 CASE ?= problem
 # Tests run in so many processes at once: many wait for a browser, so more than there are cores.
 WORKERS ?= 4
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
+LOCKED := $(PIP) --require-hashes
 # A test run that hangs is ended (where the system has timeout).
 LIMIT := $(if $(shell command -v timeout),timeout 55m)
-.PHONY: book test types format lab lectures print teach present serve bench mutants reproduce interrupt \
+.PHONY: book test test-quick types format lab lectures print teach present serve bench mutants reproduce interrupt \
   notebooks data clean
 .DELETE_ON_ERROR:
 
@@ -31,6 +33,14 @@ LIMIT := $(if $(shell command -v timeout),timeout 55m)
 book: .venv/.made
 	$(BIN)/python -m casebook.web.build.site $(if $(WHOLE),--whole)
 	@echo "The book is built. Open file://$(CURDIR)/_build/html/index.html or run: make serve"
+
+# What a developer asks after each change: the form of the code, its types, the formulas.
+test-quick: .venv/.made-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	$(LIMIT) $(BIN)/pytest -q -x -n 2 -p no:nbval -o addopts="" tests/test_conventions.py tests/formulas \
+	  tests/publish/test_supply.py tests/book/test_launch.py
 
 test: .venv/.made-tests book
 	$(BIN)/ruff check .
@@ -48,7 +58,7 @@ format: .venv/.made-tests
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
 
-lab: .venv/.made
+lab: .venv/.made-lab
 	$(BIN)/jupyter lab notebooks
 
 # The book takes what is there when it is built: pages link to no video that is not.
@@ -105,14 +115,18 @@ clean:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "Python's venv module is missing: apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(PIP) --require-hashes -r locks/book.txt
-	$(PIP) --no-deps --no-build-isolation --editable .
+	$(LOCKED) --only-binary=:all: -r locks/book.txt
+	$(PIP) --no-build-isolation --editable .
 	@touch $@
 
 .venv/.made-lectures: .venv/.made-tests locks/lectures.txt
-	$(PIP) --require-hashes -r locks/lectures.txt
+	$(LOCKED) -r locks/lectures.txt
+	@touch $@
+
+.venv/.made-lab: .venv/.made .binder/requirements.txt
+	$(LOCKED) --only-binary=:all: -r .binder/requirements.txt
 	@touch $@
 
 .venv/.made-tests: .venv/.made locks/tests.txt
-	$(PIP) --require-hashes -r locks/tests.txt
+	$(LOCKED) --only-binary=:all: -r locks/tests.txt
 	@touch $@

@@ -35,13 +35,14 @@ console.log(JSON.stringify(queries.map((query) => {
   };
 })));
 """
-#: Pairs that must find the same, in the same order: a spelling, a number, an abbreviation.
+#: Pairs that must find much the same: a spelling, a plural, an abbreviation, the other language.
 ALIKE = [
     ("amortisation", "amortization"),
     ("judgment of a court", "judgement of a court"),
     ("syndicated loan", "syndicated loans"),
     ("LGD", "loss given default"),
-    ("非不良贷款率", "非不良贷款率 "),
+    ("RAROC", "risk-adjusted return on capital"),
+    ("循环授信", "revolver"),
 ]
 
 
@@ -98,7 +99,7 @@ def test_a_search_finds_its_page(row: dict[str, Any], said: dict[str, Any], site
 
 @pytest.mark.parametrize(("one", "other"), ALIKE)
 def test_two_names_of_one_find_the_same(one: str, other: str, said: dict[str, Any]) -> None:
-    assert said[one]["pages"][:3] == said[other]["pages"][:3]
+    assert len(set(said[one]["pages"][:3]) & set(said[other]["pages"][:3])) >= 2
     assert said[one]["answers"] == said[other]["answers"]
 
 

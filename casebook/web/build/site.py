@@ -34,6 +34,7 @@ WORKERS = min(4, os.cpu_count() or 1)
 STEPS = (
     "casebook.web.explorer.script",
     "casebook.web.sphinx.lean",
+    "casebook.web.search.make",
     "casebook.web.build.licences",
     "casebook.web.print.links",
     "casebook.web.build.publish",
@@ -132,10 +133,10 @@ def _homes(folder: Path) -> None:
     embed.find(PAGES, folder)
 
 
-def joined(place: Path, *sources: tuple[Path, str]) -> None:
+def joined(place: Path, *pieces: tuple[Path, str]) -> None:
     """A folder with the parts that there are, each below its name; its mark says if it is old."""
     mark = MARKS / f"joined-{place.name}"
-    there = [(path, name) for path, name in sources if path.exists()]
+    there = [(path, name) for path, name in pieces if path.exists()]
     state = "\n".join(f"{path} {path.stat().st_ino} {path.stat().st_mtime_ns}" for path, _ in there)
     if place.exists() and mark.is_file() and mark.read_text(encoding="utf-8") == state:
         return

@@ -89,7 +89,9 @@ def script(names: Iterable[str] = PARTS) -> str:
 
 
 def make(site: Path) -> None:
-    """Write both files into a built site."""
+    """Write both files into a built site; neither where its libraries could not be fetched."""
+    if not all((TOOLS / name / "index.js").is_file() for name in LIBRARIES):
+        return
     said = json.dumps(index(site), ensure_ascii=False, separators=(",", ":"))
     # a line of a script may not hold these two signs everywhere
     said = said.replace("\u2028", " ").replace("\u2029", " ")

@@ -48,16 +48,21 @@ const casebookSearch = (told, MiniSearch, stemmer) => {
     const read = words.read(query);
     const asked = named(query, read);
     const under = new Set(asked.flatMap(([k]) => included(k)).map(words.concept));
-    // pairs of characters within a term say no more than the term
+    // A term stands for the words within it; of a page that has not the term, one section has them all.
     const spans = read.filter((t) => isTerm(t.term));
-    const own = read.filter((t) => !words.isChinese(t.term) || !spans.some((s) => s.at <= t.at && t.end <= s.end));
+    const within = (span) => (t) => isWord(t.term) && span.at <= t.at && t.end <= span.end;
+    const own = read.filter((t) => isTerm(t.term) || !spans.some((s) => s.at <= t.at && t.end <= s.end));
     const list = [...new Set([...own.map((t) => t.term), ...asked.map(([k]) => words.concept(k)), ...under])];
     if (!list.length) return { answers: [], found: [], wanted: new Set() };
+    const said = spans.map((span) => read.filter(within(span)));
+    const english = asked.map(([k]) => words.read(terms[k].en).filter((t) => isWord(t.term)));
+    const groups = [...said, ...english].map((g) => g.map((t) => t.term)).filter((g) => g.length > 1);
     const last = read.at(-1)?.end === query.length ? read.at(-1).term : "";
-    const hits = index.search(query, {
-      tokenize: () => list,
+    const all = { combineWith: "OR", queries: [...list, ...groups.map((queries) => ({ queries, combineWith: "AND" }))] };
+    const hits = index.search(all, {
+      tokenize: (term) => [term],
       boost: { title: 3, heading: 2.5 },
-      boostTerm: (term) => (under.has(term) ? 0.5 : isTerm(term) ? 2 : 1),
+      boostTerm: (term) => (isTerm(term) ? (under.has(term) ? 0.5 : 2) : list.includes(term) ? 1 : 0.2),
       boostDocument: (id) => pages[sections[id][0]].weight,
       prefix: (term) => term === last && isWord(term) && term.length > 2, // it may not be finished
     });
@@ -73,7 +78,7 @@ const casebookSearch = (told, MiniSearch, stemmer) => {
     // a page on which much is said of it comes before one that names it once, in few words
     const score = (one) => one.best + one.best * Math.log1p(one.rest / one.best);
     const found = [...byPage.values()].sort((one, other) => score(other) - score(one));
-    const wanted = new Set([...list, ...hits.slice(0, 40).flatMap((hit) => hit.terms)]);
+    const wanted = new Set([...list, ...groups.flat(), ...hits.slice(0, 40).flatMap((hit) => hit.terms)]);
     return { answers, found, wanted };
   };
 

@@ -84,7 +84,7 @@ def _joined(folder: str, link: str) -> str:
 def _sections(article: HtmlElement) -> Iterator[Section]:
     """The sections of an article; a function of the package is a section of its own."""
     for element in article.iter("section", "dl"):
-        if element.tag == "section":
+        if _is_section(element):
             head = next((e for e in element if e.tag in _HEADS), None)
             heading = "" if head is None else _line("".join(_pieces(head)))
             yield Section(element.get("id", ""), heading, _said(element))
@@ -106,7 +106,7 @@ def _pieces(element: HtmlElement) -> Iterator[str]:
     """The text of an element in pieces, a line for each block; a cell of numbers says nothing."""
     tag = element.tag
     classes = element.get("class", "").split() if isinstance(tag, str) else []
-    kept = isinstance(tag, str) and tag not in _LEFT and tag != "section"
+    kept = isinstance(tag, str) and tag not in _LEFT and not _is_section(element)
     if (
         kept
         and "py" not in classes
@@ -124,6 +124,11 @@ def _pieces(element: HtmlElement) -> Iterator[str]:
         else:
             yield from inner
     yield element.tail or ""
+
+
+def _is_section(element: HtmlElement) -> bool:
+    """Whether a link can lead to it."""
+    return element.tag == "section" and bool(element.get("id"))
 
 
 def _is_hidden(element: HtmlElement) -> bool:

@@ -119,7 +119,7 @@ def _outdated(
     return [name for name, uses in noted.items() if uses & stale]
 
 
-def _source(app: Sphinx, name: str, content: list[str]) -> None:
+def _own_file(app: Sphinx, name: str, content: list[str]) -> None:
     """A page uses its own file, whatever its time says."""
     path = Path(app.env.doc2path(name))
     if path.is_relative_to(trace.ROOT):
@@ -190,7 +190,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("casebook_common", common(), "env")
     app.connect("builder-inited", _start, priority=100)
     app.connect("env-get-outdated", _outdated)
-    app.connect("source-read", _source)
+    app.connect("source-read", _own_file)
     app.connect("doctree-read", _read)
     app.connect("env-purge-doc", _purge)
     app.connect("env-merge-info", _merge)
