@@ -53,6 +53,7 @@ const casebookSearch = (told, MiniSearch, stemmer) => {
     const within = (span) => (t) => isWord(t.term) && span.at <= t.at && t.end <= span.end;
     const own = read.filter((t) => isTerm(t.term) || !spans.some((s) => s.at <= t.at && t.end <= s.end));
     const list = [...new Set([...own.map((t) => t.term), ...asked.map(([k]) => words.concept(k)), ...under])];
+    const listed = new Set(list);
     if (!list.length) return { answers: [], found: [], wanted: new Set() };
     const said = spans.map((span) => read.filter(within(span)));
     const english = asked.map(([k]) => words.read(terms[k].en).filter((t) => isWord(t.term)));
@@ -62,17 +63,20 @@ const casebookSearch = (told, MiniSearch, stemmer) => {
     const hits = index.search(all, {
       tokenize: (term) => [term],
       boost: { title: 3, heading: 2.5 },
-      boostTerm: (term) => (isTerm(term) ? (under.has(term) ? 0.5 : 2) : list.includes(term) ? 1 : 0.2),
+      boostTerm: (term) => (isTerm(term) ? (under.has(term) ? 0.5 : 2) : listed.has(term) ? 1 : 0.2),
       boostDocument: (id) => pages[sections[id][0]].weight,
       prefix: (term) => term === last && isWord(term) && term.length > 2, // it may not be finished
     });
     const answers = [...new Set(asked.filter(([, share]) => share >= 0.3).map(([k]) => terms[k]))].slice(0, 2);
+    // what MiniSearch adds for each word that a section has is for those asked, not for those within a term
+    const worth = (hit) => (hit.score * (hit.queryTerms.filter((t) => listed.has(t)).length || 1)) / hit.queryTerms.length;
+    hits.sort((one, other) => worth(other) - worth(one));
     const byPage = new Map();
     for (const hit of hits) {
       const page = sections[hit.id][0];
       if (answers.length && pages[page].path === told.glossary) continue; // it stands above them
-      const one = byPage.get(page) ?? { page: pages[page], section: sections[hit.id], best: hit.score, rest: 0 };
-      if (byPage.has(page)) one.rest += hit.score;
+      const one = byPage.get(page) ?? { page: pages[page], section: sections[hit.id], best: worth(hit), rest: 0 };
+      if (byPage.has(page)) one.rest += worth(hit);
       byPage.set(page, one);
     }
     // a page on which much is said of it comes before one that names it once, in few words
