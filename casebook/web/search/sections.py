@@ -65,8 +65,8 @@ def parts(html: bytes, folder: str) -> list[tuple[str, list[str]]]:
     said = []
     for caption in parser.document_fromstring(html).xpath("//nav//p[contains(@class, 'caption')]"):
         links = caption.getnext().xpath(".//a/@href")
-        pages = [_joined(folder, link) for link in links if "://" not in link]
-        said.append((caption.text_content().strip(), pages))
+        below = [_joined(folder, link) for link in links if "://" not in link]
+        said.append((caption.text_content().strip(), below))
     return said
 
 

@@ -1,27 +1,37 @@
 // A text as the terms that are looked for: stems of words, pairs of Chinese characters, and terms of
 // the glossary, whichever of their names was used. Pages and what a reader types are read alike.
 const casebookTerms = ({ stop, spelling, terms }, stemmer) => {
-  const RUN = /\p{Script=Han}+|[\p{L}\p{N}]+(?:[’'][\p{L}]+)*/gu;
-  const HAN = /^\p{Script=Han}/u;
+  // Ranges and not names of scripts: those take four times as long, and a whole book is read at once.
+  const RUN = /[\u3400-\u9fff\uf900-\ufaff]+|[a-z0-9\u00b5-\u024f\u0370-\u03ff]+(?:[’'][a-z]+)*/g;
+  const HAN = /^[\u3400-\u9fff\uf900-\ufaff]/;
   const empty = new Set(stop);
   const rules = spelling.map(([found, put]) => [new RegExp(found), put]);
-  const stems = new Map();
-  const stem = (word) => {
-    if (!stems.has(word)) {
-      const plain = rules.reduce((w, [found, put]) => w.replace(found, put), word.replace(/[’']s?$/, "").replace(/[’']/g, ""));
-      stems.set(word, stemmer(plain));
+  const seen = new Map();
+  // What is known of a word or a run of characters, kept since most come again and again.
+  const about = (text) => {
+    let found = seen.get(text);
+    if (!found) {
+      const han = HAN.test(text);
+      const bare = text.replace(/[’']s?$/, "").replace(/[’']/g, "");
+      const stem = han ? text : stemmer(rules.reduce((w, [wrong, put]) => w.replace(wrong, put), bare));
+      seen.set(text, (found = { text, han, stem, empty: empty.has(text) }));
     }
-    return stems.get(word);
+    return found;
   };
-  const runs = (text) => [...text.toLowerCase().matchAll(RUN)].map((m) => ({ text: m[0], at: m.index, end: m.index + m[0].length, han: HAN.test(m[0]) }));
+  const runs = (text) => {
+    const found = [];
+    const low = text.toLowerCase();
+    RUN.lastIndex = 0;
+    for (let m = RUN.exec(low); m; m = RUN.exec(low)) found.push({ is: about(m[0]), at: m.index, end: m.index + m[0].length });
+    return found;
+  };
 
   // The names of terms: stems joined by spaces, or characters; with the most that one can begin.
   const names = new Map();
   const longest = new Map();
-  const key = (name) => runs(name).map((r) => (r.han ? r.text : stem(r.text))).join(" ");
+  const key = (name) => runs(name).map((r) => r.is.stem).join(" ");
   terms.forEach((term, k) => {
     for (const name of [term.en, term.zh, ...(term.also ?? [])]) {
-      // "tranche of a loan" is also said without what sets it apart from "tranche of a round"
       const said = key(name);
       if (!said) continue;
       names.set(said, [...new Set([...(names.get(said) ?? []), k])]);
@@ -33,15 +43,15 @@ const casebookTerms = ({ stop, spelling, terms }, stemmer) => {
   const concept = (k) => `§${k}`;
 
   // The terms within a run of characters: the longest name at each place, and every pair.
-  const chinese = (run, say) => {
-    for (let i = 0, free = 0; i < run.text.length; i += 1) {
-      if (run.text.length === 1) say(run.text, run.at, run.end);
-      else if (i + 2 <= run.text.length) say(run.text.slice(i, i + 2), run.at + i, run.at + i + 2);
+  const chinese = ({ is: { text }, at }, say) => {
+    for (let i = 0, free = 0; i < text.length; i += 1) {
+      if (text.length === 1) say(text, at, at + 1);
+      else if (i + 2 <= text.length) say(text.slice(i, i + 2), at + i, at + i + 2);
       if (i < free) continue;
-      for (let size = Math.min(longest.get(run.text[i]) ?? 0, run.text.length - i); size > 0; size -= 1) {
-        const found = names.get(run.text.slice(i, i + size));
-        if (!found) continue;
-        for (const k of found) say(concept(k), run.at + i, run.at + i + size);
+      for (let size = Math.min(longest.get(text[i]) ?? 0, text.length - i); size > 0; size -= 1) {
+        const known = names.get(text.slice(i, i + size));
+        if (!known) continue;
+        for (const k of known) say(concept(k), at + i, at + i + size);
         free = i + size;
         break;
       }
@@ -54,18 +64,17 @@ const casebookTerms = ({ stop, spelling, terms }, stemmer) => {
     const found = runs(text);
     for (let i = 0, free = 0; i < found.length; i += 1) {
       const run = found[i];
-      if (run.han) {
+      if (run.is.han) {
         chinese(run, say);
         continue;
       }
-      const own = stem(run.text);
-      if (!empty.has(run.text)) say(own, run.at, run.end);
-      if (i < free) continue;
-      for (let size = Math.min(longest.get(own) ?? 0, found.length - i); size > 0; size -= 1) {
+      if (!run.is.empty) say(run.is.stem, run.at, run.end);
+      const most = i < free ? 0 : Math.min(longest.get(run.is.stem) ?? 0, found.length - i);
+      for (let size = most; size > 0; size -= 1) {
         const part = found.slice(i, i + size);
         // a term does not go beyond a sentence
-        if (part.some((r, n) => r.han || (n && r.at - part[n - 1].end > 2))) continue;
-        const known = names.get(part.map((r) => stem(r.text)).join(" "));
+        if (part.some((r, n) => r.is.han || (n && r.at - part[n - 1].end > 2))) continue;
+        const known = names.get(part.map((r) => r.is.stem).join(" "));
         if (!known) continue;
         for (const k of known) say(concept(k), run.at, part.at(-1).end);
         free = i + size;
@@ -90,5 +99,5 @@ const casebookTerms = ({ stop, spelling, terms }, stemmer) => {
       .filter(([, alike]) => alike >= least)
       .sort((one, other) => other[1] - one[1] || one[0] - other[0]);
   };
-  return { read, near, concept, isChinese: (text) => HAN.test(text), hasChinese: (text) => /\p{Script=Han}/u.test(text) };
+  return { read, near, concept, isChinese: (text) => HAN.test(text), hasChinese: (text) => /[\u3400-\u9fff]/.test(text) };
 };
