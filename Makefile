@@ -71,7 +71,7 @@ lectures: .venv/.made-lectures book
 teach: .venv/.made
 	$(BIN)/python -m casebook.teach.notes $(TO)
 
-# The book, each case and each chapter as PDF, and an EPUB (needs Chromium; EPUBCheck needs Java).
+# The book, each case and the lectures as PDF, and an EPUB (needs Chromium; EPUBCheck needs Java).
 print: .venv/.made-tests book
 	$(BIN)/python -m casebook.web.print.make _build/html _build/print
 	$(MAKE) book

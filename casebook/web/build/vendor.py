@@ -95,5 +95,7 @@ def fetch(target: Path) -> None:
 def _failed(reason: str) -> str:
     """What a reader is told who builds the book and has no network."""
     return (
-        f"not be fetched with npm: {' '.join(reason.split())}. Formulas stay as TeX where they are new."
+        "The scripts of the site (MathJax, Temml, MiniSearch, require.js, widgets, reveal.js) could "
+        f"not be fetched with npm: {' '.join(reason.split())}. Formulas stay as TeX where they are "
+        "new, and the search is not there."
     )
