@@ -32,6 +32,8 @@ SCRATCH = BUILD / "tmp"
 MARKS = BUILD / "marks"
 #: The pages as Sphinx makes them; the site has copies.
 PAGES = BUILD / "work" / "html"
+#: What a part has to say whenever the site is built, in its folder; no file of the site.
+SAID = ".said"
 #: How a process ends whose part has to wait for the network.
 _OFFLINE = 75
 
@@ -189,6 +191,8 @@ def link(source: Path, target: Path) -> None:
         there = target / Path(here).relative_to(source)
         there.mkdir(parents=True, exist_ok=True)
         for name in files:
+            if name == SAID:
+                continue
             place = there / name
             place.unlink(missing_ok=True)
             if name.endswith(LINKED):

@@ -113,18 +113,46 @@ def third() -> list[Part]:
 
 
 def last() -> list[Part]:
-    """The slides, and the explorers alone, which name the pages that have them."""
+    """The slides, captions, and the explorers alone, which name the pages that have them."""
     from ...models import MODELS
-    from ..explorer import embed
-    from ..slides import page
 
     live = ("_build/static/live/page.json",)
-    return [
-        *(Part(f"slides/{name}", partial(page.write, name), MADE / "slides" / name, live)
-          for name in page.decks()),
-        *(Part(f"embed/{name}", partial(embed.write, name, STATIC, MADE / "homes"),
-               MADE / "embed" / name, live) for name in MODELS),
-    ]  # fmt: skip
+    notebooks = [path.stem for path in sorted((trace.ROOT / "notebooks").glob("*.ipynb"))]
+    found = [Part(f"slides/{name}", partial(_deck, name), MADE / "slides" / name, live)
+             for name in (*notebooks, *(f"lectures/{name}" for name in _lectures()))]  # fmt: skip
+    for name in MODELS:
+        found.append(Part(f"embed/{name}", partial(_embed, name), MADE / "embed" / name, live))
+    for name in _lectures():
+        also = (f"_build/static/lectures/{name}.json",)
+        found.append(
+            Part(f"captions/{name}", partial(_captions, name), MADE / "captions" / name, also)
+        )
+    return found
+
+
+def _lectures() -> list[str]:
+    """The lectures that there are, as far as their files say so."""
+    found = sorted((trace.ROOT / "book" / "lectures").glob("*.md"))
+    return [path.stem for path in found
+            if path.read_text(encoding="utf-8").startswith("---\nlecture:")]  # fmt: skip
+
+
+def _deck(name: str, folder: Path) -> None:
+    from ..slides import page
+
+    page.write(name, folder)
+
+
+def _embed(name: str, folder: Path) -> None:
+    from ..explorer import embed
+
+    embed.write(name, STATIC, MADE / "homes", folder)
+
+
+def _captions(name: str, folder: Path) -> None:
+    from ..lectures import captions
+
+    captions.part(name, folder)
 
 
 def _homes(folder: Path) -> None:
@@ -165,15 +193,16 @@ def made() -> list[str]:
     stale = [part for part in last() if not part.is_current()]
     if stale:
         parts.apart(partial(_last, stale))
+    for path in sorted(MADE.glob(f"captions/*/{parts.SAID}")):
+        print(path.read_text(encoding="utf-8"))
     return missing
 
 
 def _last(stale: list[Part]) -> None:
     """The slides and what is like them, by processes that have all they need from the start."""
-    import matplotlib.figure  # noqa: F401
-    import nbconvert  # noqa: F401
-    import pandas as pd  # noqa: F401
-
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment] # as in pages.py
+    for module in ("matplotlib.figure", "nbconvert", "pandas"):
+        import_module(module)
     parts.renew(stale, WORKERS)
 
 
@@ -203,8 +232,10 @@ def assembled(site: Path) -> None:
             parts.link(STATIC / name, site / "_static" / name)
     if (BUILD / "lite").is_dir():
         parts.link(BUILD / "lite", site / "lite")
+    places = {"captions": "_static/lectures"}
     for part in last():
-        parts.link(part.place, site / part.name.partition("/")[0])
+        kind = part.name.partition("/")[0]
+        parts.link(part.place, site / places.get(kind, kind))
     parts.link(MADE / "forms", site / "forms")
     for path in list(site.rglob(".buildinfo")):
         path.unlink()

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from ... import _whole
+from ...words import catalogue, phrase
+from ..build import parts
+from . import script, timing
 from .script import Lecture
 from .timing import Timeline
+
+#: Where the voices are, with what is said of each.
+VOICES = script.ROOT / "_build" / "static" / "lectures"
 
 
 def stamp(seconds: float) -> str:
@@ -37,6 +44,24 @@ def write(lecture: Lecture, timeline: Timeline, folder: Path) -> None:
     """Captions and chapters of a lecture, as files in a folder that is there."""
     _whole.write(folder / f"{lecture.name}.en.vtt", vtt(timeline).encode())
     _whole.write(folder / f"{lecture.name}.chapters.en.vtt", chapters(lecture, timeline).encode())
+
+
+def part(name: str, folder: Path) -> None:
+    """The part "captions/NAME" of the build: both files of a lecture.
+
+    A voice that speaks other words than the lecture has is not offered; the part says so.
+    """
+    try:
+        lecture = script.read(script.FOLDER / f"{name}.md")
+        write(lecture, timing.timeline(lecture), folder)
+    except (KeyError, ValueError) as error:
+        raise SystemExit(f"book/lectures/{name}.md: {error.args[0]}") from None
+    about = VOICES / f"{name}.json"
+    if about.is_file():
+        spoken = json.loads(about.read_text(encoding="utf-8"))["words"]
+        if spoken != timing.words_hash(lecture):
+            said = phrase(catalogue("lectures"), "page.stale", name=name)
+            (folder / parts.SAID).write_text(said, encoding="utf-8")
 
 
 def _escaped(text: str) -> str:

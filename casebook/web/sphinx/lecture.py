@@ -8,7 +8,8 @@ Directive {say}                  what is spoken, each breath with its time
 
 {explorer} is a figure on these pages: the deck has it live. Below the title stands the player,
 <casebook-lecture> (assets/lecture.js), with the deck of casebook.web.slides and the voice of
-_build/static/lectures. A voice that speaks other words is left out, and the build says so.
+_build/static/lectures. A voice that speaks other words is left out, and the build says so
+(casebook.web.lectures.beside).
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from ...cases import NAMES
 from ...explore import explore
 from ...models import MODELS, model
 from ..explorer.theme import figure_html
-from ..lectures import captions, script, spoken, timing
+from ..lectures import script, spoken, timing
 from ..slides.lecture import decides, moved, said
 from . import selftest, uses
 from .appendix import table
@@ -245,20 +246,6 @@ class Player(SphinxPostTransform):
             top.append(_raw(html))
 
 
-def _prepare(app: Sphinx) -> None:
-    """Write the captions of every lecture, and say which voice is not offered, and why."""
-    folder = Path(app.srcdir, "_build", "static", "lectures")
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in script.names():
-        try:
-            lecture = script.read(script.FOLDER / f"{name}.md")
-            captions.write(lecture, timing.timeline(lecture), folder)
-        except (KeyError, ValueError) as error:
-            raise ExtensionError(f"{FOLDER}{name}.md: {error.args[0]}") from None
-        if Files.of(lecture, folder).stale:
-            print(said("page.stale", name=name), flush=True)  # no warning: it ends no build
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls when it loads the extension."""
     app.setup_extension("casebook.web.sphinx.directives")
@@ -267,5 +254,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_directive(name, directive)
     app.add_directive("explorer", Figure, override=True)
     app.add_post_transform(Player)
-    app.connect("builder-inited", _prepare)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -30,10 +30,21 @@ from ..explorer.page import EXPLORER
 from ..lite.build import lacking
 
 #: What any page may be made with: a change of it makes all pages again.
-COMMON = ("casebook/web/sphinx", "casebook/web/explorer", "casebook/web/slides",
-          "casebook/web/lectures", "casebook/explore", "casebook/figures")  # fmt: skip
-FILES = ("casebook/numbers.py", "casebook/words.py", "casebook/models.py", "data/words.toml",
-         "book/references.bib", "_build/tools/temml.cjs")  # fmt: skip
+COMMON = ("casebook/web/sphinx", "casebook/explore", "casebook/figures")
+FILES = (
+    "casebook/numbers.py",
+    "casebook/words.py",
+    "casebook/models.py",
+    "casebook/web/explorer/page.py",
+    "casebook/web/explorer/theme.py",
+    "casebook/web/lectures/script.py",
+    "casebook/web/lectures/spoken.py",
+    "casebook/web/lectures/timing.py",
+    "casebook/web/slides/lecture.py",
+    "data/words.toml",
+    "book/references.bib",
+    "_build/tools/temml.cjs",
+)
 #: What lectures are made with.
 LECTURES = ("data/lectures.toml", "data/lectures", "book/lectures")
 #: The synthetic bank and the five types: the tables of the bank are made from the first.
@@ -156,7 +167,9 @@ def _shown(env: BuildEnvironment) -> Iterator[str]:
         yield from (f"{name} {title.astext()}" for name, title in sorted(titles.items()))
     yield repr(sorted(env.toc_secnumbers.items())) + repr(sorted(env.toc_fignumbers.items()))
     yield repr(sorted((k, sorted(v)) for k, v in env.toctree_includes.items()))
-    for name, domain in sorted(env.domaindata.items()):
+    cited = env.domaindata.get("cite", {}).get("citations", ())
+    yield repr(sorted((c.key, c.citation_id) for c in cited))
+    for name, domain in sorted((n, d) for n, d in env.domaindata.items() if n != "cite"):
         for key, entries in sorted(domain.items()):
             if isinstance(entries, dict):
                 yield f"{name} {key} {_plain(sorted(entries.items(), key=repr))}"
