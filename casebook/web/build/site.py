@@ -113,46 +113,39 @@ def third() -> list[Part]:
 
 
 def last() -> list[Part]:
-    """The slides, captions, and the explorers alone, which name the pages that have them."""
+    """Slides, captions, and the explorers alone: each folder has the places of the site."""
     from ...models import MODELS
 
-    live = ("_build/static/live/page.json",)
-    notebooks = [path.stem for path in sorted((trace.ROOT / "notebooks").glob("*.ipynb"))]
-    found = [Part(f"slides/{name}", partial(_deck, name), MADE / "slides" / name, live)
-             for name in (*notebooks, *(f"lectures/{name}" for name in _lectures()))]  # fmt: skip
-    for name in MODELS:
-        found.append(Part(f"embed/{name}", partial(_embed, name), MADE / "embed" / name, live))
-    for name in _lectures():
-        also = (f"_build/static/lectures/{name}.json",)
-        found.append(
-            Part(f"captions/{name}", partial(_captions, name), MADE / "captions" / name, also)
-        )
-    return found
+    live = "_build/static/live/page.json"
+    notebooks = sorted((trace.ROOT / "notebooks").glob("*.ipynb"))
+    lectures = sorted(path.stem for path in (trace.ROOT / "book" / "lectures").glob("*.md")
+                      if path.read_text(encoding="utf-8").startswith("---\nlecture:"))  # fmt: skip
+    makers = {f"slides/{path.stem}": partial(_slides, path) for path in notebooks}
+    makers |= {f"lectures/{name}": partial(_lecture, name) for name in lectures}
+    makers |= {f"embed/{name}": partial(_embed, name) for name in MODELS}
+    also = {f"lectures/{name}": f"_build/static/lectures/{name}.json" for name in lectures}
+    return [Part(name, make, MADE / name, (live, also.get(name, live)))
+            for name, make in makers.items()]  # fmt: skip
 
 
-def _lectures() -> list[str]:
-    """The lectures that there are, as far as their files say so."""
-    found = sorted((trace.ROOT / "book" / "lectures").glob("*.md"))
-    return [path.stem for path in found
-            if path.read_text(encoding="utf-8").startswith("---\nlecture:")]  # fmt: skip
-
-
-def _deck(name: str, folder: Path) -> None:
+def _slides(path: Path, folder: Path) -> None:
     from ..slides import page
 
-    page.write(name, folder)
+    page.write(path, folder / "slides")
+
+
+def _lecture(name: str, folder: Path) -> None:
+    from ..lectures import captions
+    from ..slides import page
+
+    page.write(captions.FOLDER / f"{name}.md", folder / "slides" / "lectures")
+    captions.part(name, folder / "_static" / "lectures")
 
 
 def _embed(name: str, folder: Path) -> None:
     from ..explorer import embed
 
-    embed.write(name, STATIC, MADE / "homes", folder)
-
-
-def _captions(name: str, folder: Path) -> None:
-    from ..lectures import captions
-
-    captions.part(name, folder)
+    embed.write(name, STATIC, MADE / "homes", folder / "embed")
 
 
 def _homes(folder: Path) -> None:
@@ -193,7 +186,7 @@ def made() -> list[str]:
     stale = [part for part in last() if not part.is_current()]
     if stale:
         parts.apart(partial(_last, stale))
-    for path in sorted(MADE.glob(f"captions/*/{parts.SAID}")):
+    for path in sorted(MADE.glob(f"lectures/*/_static/lectures/{parts.SAID}")):
         print(path.read_text(encoding="utf-8"))
     return missing
 
@@ -232,10 +225,8 @@ def assembled(site: Path) -> None:
             parts.link(STATIC / name, site / "_static" / name)
     if (BUILD / "lite").is_dir():
         parts.link(BUILD / "lite", site / "lite")
-    places = {"captions": "_static/lectures"}
     for part in last():
-        kind = part.name.partition("/")[0]
-        parts.link(part.place, site / places.get(kind, kind))
+        parts.link(part.place, site)
     parts.link(MADE / "forms", site / "forms")
     for path in list(site.rglob(".buildinfo")):
         path.unlink()

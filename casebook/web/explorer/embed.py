@@ -107,4 +107,5 @@ def write(name: str, static: Path, found: Path, folder: Path) -> None:
     home = json.loads((found / "homes.json").read_text(encoding="utf-8")).get(name)
     if home:
         page = embedded(name, static, home)
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{name}.html").write_text(page, encoding="utf-8")

@@ -14,6 +14,7 @@ from .timing import Timeline
 
 #: Where the voices are, with what is said of each.
 VOICES = script.ROOT / "_build" / "static" / "lectures"
+FOLDER = script.FOLDER
 
 
 def stamp(seconds: float) -> str:
@@ -47,12 +48,13 @@ def write(lecture: Lecture, timeline: Timeline, folder: Path) -> None:
 
 
 def part(name: str, folder: Path) -> None:
-    """The part "captions/NAME" of the build: both files of a lecture.
+    """What a build writes of a lecture beside its deck: both files.
 
-    A voice that speaks other words than the lecture has is not offered; the part says so.
+    A voice that speaks other words than the lecture has is not offered; the build says so.
     """
     try:
-        lecture = script.read(script.FOLDER / f"{name}.md")
+        lecture = script.read(FOLDER / f"{name}.md")
+        folder.mkdir(parents=True, exist_ok=True)
         write(lecture, timing.timeline(lecture), folder)
     except (KeyError, ValueError) as error:
         raise SystemExit(f"book/lectures/{name}.md: {error.args[0]}") from None

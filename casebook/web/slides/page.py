@@ -17,7 +17,6 @@ from nbformat import NotebookNode
 
 from ..explorer.page import EXPLORER, explorer_html
 from ..explorer.theme import figure_html
-from ..lectures import script
 from . import arrange, lecture
 from .export import deck
 
@@ -51,23 +50,13 @@ def slides(path: Path, static: Path) -> str:
     return deck(arrange.arranged(notebook.cells), f"notebooks/{path.stem}.html")
 
 
-def decks() -> dict[str, Path]:
-    """Every deck, by its address below the folder `slides` without its ending -> its source."""
-    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
-    return {path.stem: path for path in notebooks} | {
-        f"lectures/{name}": script.FOLDER / f"{name}.md" for name in script.names()
-    }
-
-
-def write(name: str, folder: Path) -> None:
-    """The part "slides/NAME" of the build: one deck, in `folder`."""
-    path = decks()[name]
+def write(path: Path, folder: Path) -> None:
+    """The deck of a notebook or a lecture, in a folder that need not be there."""
     make = slides if path.suffix == ".ipynb" else lecture.slides
     with _told(path):
         html = make(path, STATIC)
-    place = folder / f"{name}.html"
-    place.parent.mkdir(exist_ok=True)
-    place.write_text(html, encoding="utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{path.stem}.html").write_text(html, encoding="utf-8")
 
 
 @contextmanager
