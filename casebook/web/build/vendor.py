@@ -2,7 +2,7 @@
 
 `fetch` is a part of the build (site.py): MathJax (for the slides), require.js, the widget manager,
 reveal.js and the core of Pyodide, without what no page uses, in the folder static/vendor, and what
-builds and tests the site, Temml for its mathematics, MiniSearch and a stemmer for its search, and an
+builds and tests the site, Temml for its maths, MiniSearch and a stemmer for its search, and an
 accessibility checker, in tools.
 The versions are fixed in package.json, their checksums in package-lock.json. To renew the latter:
 `npm install --package-lock-only --omit-lockfile-registry-resolved`.
@@ -95,7 +95,7 @@ def fetch(target: Path) -> None:
 def _failed(reason: str) -> str:
     """What a reader is told who builds the book and has no network."""
     return (
-        "The scripts of the site (MathJax, Temml, MiniSearch, require.js, widgets, reveal.js) could "
-        f"not be fetched with npm: {' '.join(reason.split())}. Formulas stay as TeX where they are "
-        "new, and the search is not there."
+        "The scripts of the site (MathJax, Temml, MiniSearch, require.js, widgets, reveal.js) "
+        f"could not be fetched with npm: {' '.join(reason.split())}. Formulas stay as TeX where they "
+        "are new, and the search is not there."
     )
