@@ -94,8 +94,9 @@ def fetch(target: Path) -> None:
 
 def _failed(reason: str) -> str:
     """What a reader is told who builds the book and has no network."""
+    said = " ".join(reason.split())
     return (
         "The scripts of the site (MathJax, Temml, MiniSearch, require.js, widgets, reveal.js) "
-        f"could not be fetched with npm: {' '.join(reason.split())}. Formulas stay as TeX where they "
-        "are new, and the search is not there."
+        f"could not be fetched with npm: {said}. "
+        "Formulas stay as TeX where they are new, and the search is not there."
     )
