@@ -6,7 +6,7 @@
 # make mutants   change formulas one at a time: do the tests see it?
 # make notebooks   run the notebooks and store their outputs
 # make lectures  speak the lectures; their videos and papers (needs ffmpeg and Chromium; an hour)
-XX
+# make print   the book, each case and the lectures as PDF, and an EPUB (needs Chromium)
 # make teach   teaching notes, handouts and keys, into the folder TO (outside the site)
 # make present CASE=problem   one explorer over the whole screen, for a room
 # make reproduce   build twice from nothing and compare      make interrupt   try to break a build
