@@ -41,6 +41,7 @@ FILES = (
     "casebook/web/lectures/spoken.py",
     "casebook/web/lectures/timing.py",
     "casebook/web/slides/lecture.py",
+    "data/search.toml",
     "data/words.toml",
     "book/references.bib",
     "_build/tools/temml.cjs",
