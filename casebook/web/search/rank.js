@@ -93,7 +93,8 @@ const casebookSearch = (told, MiniSearch, stemmer) => {
       const letters = (sentence.match(/\p{L}/gu) ?? []).length;
       if (letters < 0.6 * sentence.replace(/\s/g, "").length) continue;
       const hits = words.read(sentence).filter((t) => wanted.has(t.term));
-      const worth = new Set(hits.map((t) => t.term)).size + Math.min(letters, 60) / 100;
+      const said = [...new Set(hits.map((t) => t.term))];
+      const worth = said.reduce((sum, term) => sum + (isTerm(term) ? 3 : 1), 0) + Math.min(letters, 60) / 100;
       if (!best || worth > best.worth) best = { sentence, hits, worth };
     }
     if (!best) return [];
