@@ -13,6 +13,8 @@ from casebook.cases import growth as g
 from casebook.cases.growth.record import MILESTONE, NONE, PRO_RATA
 from casebook.distributions import norm_ppf
 
+from .money import assert_scales
+
 #: Numbers in words of a rule, of the contract, or of the story itself: no model gives them.
 TOLD = (
     "two years", "twelve months", "thirty days", "five per cent", "six per cent", "three points",
@@ -443,3 +445,8 @@ class TestGrowth:
         if policy == "none":
             assert r.lines["follow_on"].any() == 0
         assert g.record.POLICIES.index("none") == NONE
+
+
+def test_in_another_unit_of_money_it_is_the_same_story(base, findings):
+    apart = {"signed_irr": "of the round as it was signed, in its own amounts"}
+    assert_scales(g, base, findings, apart)

@@ -15,6 +15,8 @@ from casebook.theory import loan as t
 from casebook.typology import TYPES, clients, decision_tree
 from casebook.typology.charts import CHARTS
 
+from .money import assert_scales
+
 ROOT = Path(__file__).parents[2]
 
 BULLET, BALLOON, LEVEL, EQUAL = range(4)
@@ -402,3 +404,9 @@ class TestTypes:
     def test_transactional_is_the_largest_group_of_the_bank(self):
         found = decision_tree.of_snapshot(tables.snapshot(36))["type"].value_counts()
         assert found.idxmax() == "transactional"
+
+
+def test_in_another_unit_of_money_it_is_the_same_story(base, findings):
+    rates = ("small", "middle", "large", "small_short", "large_short", "large_long")
+    apart = dict.fromkeys((f"{k}_rate" for k in rates), "of loans of fixed amounts")
+    assert_scales(t, base, findings, apart)

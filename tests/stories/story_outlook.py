@@ -11,6 +11,8 @@ from casebook.outlook import supply_chain as sc
 from casebook.outlook.ranking import area, area_error, combined, log_odds, separation
 from casebook.timevalue import MONTHS_A_YEAR
 
+from .money import assert_scales
+
 
 def runs(module):
     base = module.simulate(module.assumptions())
@@ -284,3 +286,11 @@ class TestEcosystem:
         monkeypatch.setattr(sc.economics, "paid", lambda days: paid(days) * (1 + 1e-5 * (days > 0)))
         wrong = sc.simulate(chain[0].assumptions)
         assert wrong.checks["invoices_are_all_paid"] > wrong.tolerance
+
+
+def test_in_another_unit_of_money_it_is_the_same_story(machine, data, chain):
+    yuan = dict.fromkeys(("wrong_yes_million", "wrong_no_million"), "of a loan of one million")
+    yuan |= dict.fromkeys(("pd_low", "pd_high"), "of a loan of one million")
+    assert_scales(au, *machine, yuan)
+    assert_scales(inf, *data, {})
+    assert_scales(sc, *chain, {})

@@ -11,6 +11,8 @@ from casebook import credit, profitability, workout
 from casebook.cases import problem as p
 from casebook.cases.problem.record import FAILED, LIQUIDATE, NOTHING, PLAN
 
+from .money import assert_scales
+
 
 @pytest.fixture(scope="module")
 def base():
@@ -478,3 +480,7 @@ def test_the_cash_table_on_the_page_about_reading(base):
     end, drawn = rows.loc["Cash at the end"], rows.loc["Line drawn, less repaid"]
     assert end["1–6"] == end["7–12"] > 0 == end["13–18"]
     assert drawn["1–6"] < 0 < min(drawn["7–12"], drawn["13–18"])
+
+
+def test_in_another_unit_of_money_it_is_the_same_story(base, findings):
+    assert_scales(p, base, findings, {})

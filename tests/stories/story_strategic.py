@@ -11,6 +11,8 @@ from casebook import credit, profitability, projectfinance, timevalue
 from casebook.cases import strategic as s
 from casebook.cases.strategic.record import SUPPORTED, UNSUPPORTED
 
+from .money import assert_scales
+
 
 @pytest.fixture(scope="module")
 def base():
@@ -504,3 +506,7 @@ def test_the_waterfall_on_the_page_about_reading(base):
     assert dscr["17–24"] == pytest.approx(sized, abs=0.005)
     assert (dscr.drop("17–24") > sized + 0.05).all()
     assert (rows.loc["Construction", periods[2:]] == 0).all()
+
+
+def test_in_another_unit_of_money_it_is_the_same_story(base, findings):
+    assert_scales(s, base, findings, {})

@@ -9,6 +9,8 @@ from casebook import workout
 from casebook.cases import terminated as t
 from casebook.cases.terminated.record import BANKRUPTCY, ENFORCE, SELL, SETTLE
 
+from .money import assert_scales
+
 
 @pytest.fixture(scope="module")
 def base():
@@ -306,3 +308,7 @@ class TestTerminated:
         monkeypatch.setattr(workout, "recovery_waterfall", bent)
         wrong = t.simulate(base.assumptions)
         assert wrong.checks["waterfall_pays_out"] > wrong.tolerance
+
+
+def test_in_another_unit_of_money_it_is_the_same_story(base, findings):
+    assert_scales(t, base, findings, {})

@@ -9,6 +9,8 @@ from casebook.cases import transactional as t
 from casebook.cases.transactional.record import BULLET, FLEXIBLE
 from casebook.distributions import normal
 
+from .money import assert_scales
+
 
 @pytest.fixture(scope="module")
 def base():
@@ -323,3 +325,11 @@ class TestTransactional:
         assert set(t.simulate(base.assumptions, draws, keep=cash).lines) == set(cash)
         with pytest.raises(ValueError, match=r"n: 2\.5 is not allowed; one whole number is"):
             t.sample(base.assumptions, 2.5, seed=1)
+
+
+def test_in_another_unit_of_money_it_is_the_same_story(base, findings):
+    grid = ("safest_amount", "safest_missed", "safest_profit", "richest_amount")
+    apart = dict.fromkeys(grid, "of amounts in steps of a quarter of a million")
+    apart |= dict.fromkeys(("small_rate", "small_short_rate"), "of loans of fixed amounts")
+    apart["desk_amount"] = "where a curve over fixed amounts turns"
+    assert_scales(t, base, findings, apart)
