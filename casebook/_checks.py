@@ -182,5 +182,5 @@ def result(array: Any) -> Any:
 def nearest(name: str, there: Iterable[str]) -> str:
     """What of `there` may have been meant by a name that is not, or all that is allowed."""
     names = list(there)
-    near = difflib.get_close_matches(name, names, n=1)
+    near = difflib.get_close_matches(name[:80], names, n=1)
     return f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(names)}"

@@ -1,4 +1,7 @@
-"""Files that are written whole or not at all: under another name beside them first, then moved."""
+"""Files that are written whole or not at all: under another name beside them first, then moved.
+
+And where files go that are made once: the cache of whoever runs this.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,17 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+#: The variable that names another folder for what is made once.
+CACHE = "CASEBOOK_CACHE"
+
+
+def cache_folder() -> Path:
+    """Where this user keeps what was made or fetched once; it may not be there yet."""
+    if own := os.environ.get(CACHE):
+        return Path(own)
+    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return Path(home or Path.home() / ".cache") / "five-client-relationships"
 
 
 @contextlib.contextmanager

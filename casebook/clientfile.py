@@ -19,17 +19,19 @@ import io
 import re
 import textwrap
 import tomllib
+import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from . import workbook
+from . import _reading, workbook
 from ._checks import nearest
+from ._reading import shown
 from .models import MODELS, model
-from .shape import Assumption, AssumptionError, CaseFile, Record, Value, span
-from .words import DATA, SHARES, catalogue, scale, word
+from .shape import Assumption, AssumptionError, CaseFile, Record, Value, span, wider
+from .words import DATA, catalogue, word
 
 __all__ = [
     "VERSION",
@@ -48,6 +50,7 @@ VERSION = 1
 HEADS = ("casebook", "case", "ranges")
 WIDTH = 98  #: characters of a comment
 NAMED = 8  #: names in a note
+PROBLEMS = 20  #: problems of a file that are told
 
 
 class ClientFileError(ValueError):
@@ -91,11 +94,14 @@ def read(path: str | Path, case: str | None = None) -> ClientFile:
 
     ClientFileError says what is wrong, by line.
     """
-    path = Path(path)
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ClientFileError([f"{path}: cannot be read ({error.strerror})"]) from None
+        file = _reading.place(path)
+    except _reading.UnreadableError as error:
+        raise ClientFileError([str(error)]) from None
+    try:
+        content = _reading.content(file, _reading.LARGEST_WORKBOOK)
+    except _reading.UnreadableError as error:
+        raise ClientFileError([f"{shown(file)}: {error}"]) from None
     return decoded(content, case, str(path))
 
 
@@ -113,16 +119,16 @@ def parsed(text: str, case: str | None = None, where: str = "") -> ClientFile:
     """The file whose text is given; `where` is how messages name it."""
     where = where or word("clientfile.text")
     try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ClientFileError([f"{where}: not TOML: {error}"]) from None
+        content = _reading.toml(text)
+    except _reading.UnreadableError as error:
+        raise ClientFileError([f"{where}: {error}"]) from None
     full = isinstance(content.get("assumptions"), dict)
     version = 0 if full else content.get("casebook")
     lines = _lines(text)
     if version is not None and (type(version) is not int or not 0 <= version <= VERSION):
         raise ClientFileError(
-            [f"{where}{lines.get('casebook', '')}: casebook = {version!r} is no form that this "
-             f"version reads; allowed: 1 to {VERSION}"]
+            [f"{where}{lines.get('casebook', '')}: casebook = {shown(version)} is no form that "
+             f"this version reads; allowed: 1 to {VERSION}"]
         )  # fmt: skip
     name = _case(content.get("case"), case, where + lines.get("case", ""))
     if full:
@@ -145,6 +151,9 @@ def workbook_read(content: bytes, case: str | None = None, where: str = "") -> C
 
     where = where or word("clientfile.workbook")
     try:
+        unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(content)).infolist())
+        if unpacked > _reading.LARGEST_WORKBOOK:
+            raise ValueError(f"it unpacks to {unpacked:,} bytes")
         book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)
         sheets = {s.title: [tuple(row) for row in s.iter_rows(values_only=True)] for s in book}
         subject = book.properties.subject or ""
@@ -184,14 +193,12 @@ def changed(record: Record, pairs: Iterable[str]) -> Record:
     for pair in pairs:
         name, sign, text = (part.strip() for part in pair.partition("="))
         if not sign or not name or not text:
-            raise AssumptionError(f"{pair!r} is not of the form name=value")
+            raise AssumptionError(f"{shown(pair)} is not of the form name=value")
         if name in changes:
             raise AssumptionError(f"{name} is set twice")
         spec = record.spec.assumptions.get(name)
         if spec is None:
-            raise AssumptionError(
-                f"there is no assumption {name!r}; {nearest(name, record.spec.assumptions)}"
-            )
+            raise AssumptionError(_missing(name, record.spec.assumptions))
         changes[name] = _given(spec, text)
     return record.replace(**changes)
 
@@ -205,7 +212,7 @@ def _given(spec: Assumption, text: str) -> Value:
         parts = re.split(r"[\s,;]+", text.strip("[]() "))
         return tuple(_number(spec.name, part) for part in parts)
     number = _number(spec.name, text)
-    return int(number) if isinstance(spec.value, int) and number == int(number) else number
+    return int(number) if isinstance(spec.value, int) and number % 1 == 0 else number
 
 
 def _number(name: str, text: str) -> float:
@@ -214,7 +221,7 @@ def _number(name: str, text: str) -> float:
     try:
         return float(plain.rstrip("%")) / (100 if plain.endswith("%") else 1)
     except ValueError:
-        raise AssumptionError(f"{name} = {text!r} must be a number") from None
+        raise AssumptionError(f"{name} = {shown(text)} must be a number") from None
 
 
 def _case(given: Any, wanted: str | None, where: str) -> str:
@@ -222,9 +229,9 @@ def _case(given: Any, wanted: str | None, where: str) -> str:
     if given is None:
         raise ClientFileError([f"{where}: case is missing; allowed: {', '.join(MODELS)}"])
     name = given
-    if name not in MODELS:
+    if not isinstance(name, str) or name not in MODELS:
         raise ClientFileError(
-            [f"{where}: case = {name!r} is unknown; allowed: {', '.join(MODELS)}"]
+            [f"{where}: case = {shown(name)} is unknown; allowed: {', '.join(MODELS)}"]
         )
     if wanted not in (None, name):
         raise ClientFileError([f"{where}: is a file of the case {name!r}, not of {wanted!r}"])
@@ -241,16 +248,22 @@ def _record(
     if not isinstance(ranges, dict):
         raise ClientFileError([f"{where}: ranges must be a table of names and [low, high]"])
     for key, ends in ranges.items():
+        if len(problems) >= PROBLEMS:
+            break
         try:
-            specs[key] = _wider(base.spec, key, ends)
+            if key not in specs:
+                raise AssumptionError(f"ranges: {_missing(key, specs)}")
+            specs[key] = wider(specs[key], ends, f"ranges.{key}")
         except AssumptionError as error:
             problems.append(f"{where}{lines.get(f'ranges.{key}', '')}: {error}")
     spec = CaseFile(Path(where), specs, base.spec.words)
     record = dataclasses.replace(base, spec=spec)
     for key, value in values.items():
+        if len(problems) >= PROBLEMS:
+            break
         place = where + lines.get(key, "")
         if key not in specs:
-            problems.append(f"{place}: there is no assumption {key!r}; {nearest(key, specs)}")
+            problems.append(f"{place}: {_missing(key, specs)}")
             continue
         try:
             record = record.replace(**{key: value})
@@ -265,29 +278,16 @@ def _record(
     return record, tuple(notes)
 
 
+def _missing(name: str, there: Iterable[str]) -> str:
+    """That there is no such assumption, and which there is."""
+    return f"there is no assumption {shown(name)}; {nearest(name, there)}"
+
+
 def _listed(names: list[str]) -> str:
     """Names in a sentence; of many the first, and how many more there are."""
     first = "; ".join(names[:NAMED])
     more = len(names) - NAMED
     return word("clientfile.more", list=first, count=more) if more > 0 else first
-
-
-def _wider(spec: CaseFile, name: str, ends: Any) -> Assumption:
-    """An assumption with a range of the reader's own; a share stays one."""
-    if name not in spec.assumptions:
-        raise AssumptionError(
-            f"ranges: there is no assumption {name!r}; {nearest(name, spec.assumptions)}"
-        )
-    row = spec.assumptions[name]
-    if row.choices or isinstance(row.value, tuple) or scale(row.unit) in SHARES:
-        raise AssumptionError(f"ranges.{name}: the range of a choice, list or share stays as it is")
-    numbers = isinstance(ends, list) and len(ends) == 2
-    if not numbers or any(isinstance(x, bool) or not isinstance(x, (int, float)) for x in ends):
-        raise AssumptionError(f"ranges.{name} = {ends!r} must be [low, high]")
-    low, high = map(float, ends)
-    if not 0 <= low <= high < float("inf") and not row.low < 0:
-        raise AssumptionError(f"ranges.{name} = {ends!r} must be two numbers from 0 up")
-    return dataclasses.replace(row, low=min(low, row.low), high=max(high, row.high))
 
 
 def _beyond(spec: Assumption, low: Any, high: Any) -> bool:
@@ -311,7 +311,9 @@ def _full(
     values, ranges, notes = {}, {}, [word("clientfile.full", version=VERSION)]
     for key, row in rows.items():
         if not isinstance(row, dict) or "value" not in row:
-            raise ClientFileError([f"{where}: assumptions.{key} must be a table with a value"])
+            raise ClientFileError(
+                [f"{where}: assumptions.{shown(key)[1:-1]} must be a table with a value"]
+            )
         if key in gone:
             notes.append(word("clientfile.gone", name=key, why=gone[key]))
             continue

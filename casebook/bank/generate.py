@@ -19,9 +19,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,7 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import credit
+from .. import _whole, credit
 from ..distributions import normal, pick
 from ..typology import GROWTH, PROBLEM, TRANSACTIONAL, TYPES
 from ..words import DATA
@@ -721,15 +719,7 @@ def write(folder: Path, tables: Mapping[str, Table]) -> dict[str, str]:
     for file, text in texts(tables).items():
         path, content = folder / file, text.encode()
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(content)
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        _whole.write(path, content)
         sums[file] = hashlib.sha256(content).hexdigest()
     return sums
 

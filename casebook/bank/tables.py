@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from .._whole import CACHE, cache_folder
 from ..cases import problem
 from . import generate, signals
 from .record import GRADES, assumptions
@@ -33,11 +34,27 @@ def sums() -> dict[str, str]:
 
 
 def folder() -> Path:
-    """Where the tables are; they are made where they are missing or are not the book's."""
-    fixed, home = sums(), generate.HOME
-    if not _as_fixed(home, fixed):
-        generate.write(home, generate.simulate())
-    return home
+    """Where the tables are; they are made where they are missing or are not the book's.
+
+    Beside their assumptions, or, where nothing may be written there, in the reader's own cache
+    (`cache_folder`).
+    """
+    fixed, homes = sums(), (generate.HOME, cache_folder() / "portfolio")
+    for home in homes:
+        if _as_fixed(home, fixed):
+            return home
+    made = generate.simulate()
+    for home in homes:
+        try:
+            generate.write(home, made)
+        except OSError as error:
+            refused = error
+        else:
+            return home
+    raise type(refused)(
+        refused.errno, f"{refused.strerror}; name a folder that can be written in {CACHE}",
+        str(homes[-1]),
+    )  # fmt: skip
 
 
 @cache

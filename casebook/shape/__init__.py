@@ -5,11 +5,20 @@ out, choices) run as columns of one loop. A `Result` shows one alternative at a 
 sees (period,) for a single run and (period, scenario) for many.
 """
 
+from .casefile import load, wider
 from .drawing import drawer
 from .model import Model
-from .record import Assumption, AssumptionError, CaseFile, Record, Value, load, span
+from .record import Assumption, AssumptionError, CaseFile, Record, Value, span
 from .result import Array, Draws, Event, Result, ScenarioRuns, SingleRun
-from .scenarios import CHUNK, check_weights, in_chunks, run_scenarios, uniform_draws, uniform_source
+from .scenarios import (
+    CHUNK,
+    asked,
+    check_weights,
+    in_chunks,
+    run_scenarios,
+    uniform_draws,
+    uniform_source,
+)
 from .search import (
     DUST,
     bisect,
@@ -36,6 +45,7 @@ __all__ = [
     "ScenarioRuns",
     "SingleRun",
     "Value",
+    "asked",
     "bisect",
     "check_weights",
     "crossing",
@@ -51,6 +61,7 @@ __all__ = [
     "turning_point",
     "uniform_draws",
     "uniform_source",
+    "wider",
 ]
 
 

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
-from typing import Any
+from functools import partial, wraps
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .._checks import count, uniforms
-from .record import AssumptionError
+from .._reading import shown
+from .record import AssumptionError, Record
 from .result import A, Array, Draws, Result
 
 #: Scenarios worked on at a time: large enough to be fast, small enough to stay in memory.
 CHUNK = 20_000
 
+Run = TypeVar("Run", bound=Callable[..., Any])
+
+
+def asked(run: Run) -> Run:
+    """A model's `simulate`, its arguments looked at first; ValueError names one that is wrong."""
+    name = run.__module__.split(".")[-2]
+
+    @wraps(run)
+    def simulate(a: Any, d: Any = None, keep: Any = None) -> Any:
+        if not isinstance(a, Record) or a.model != name:
+            raise ValueError(f"a: {shown(a)} is not allowed; assumptions of the model {name!r} are")
+        if d is not None and not isinstance(d, Mapping):
+            raise ValueError(f"d: {shown(d)} is not allowed; draws, as `sample` gives them, are")
+        if keep is not None:
+            given = keep
+            keep = () if isinstance(keep, str) or not isinstance(keep, Iterable) else tuple(keep)
+            if not all(isinstance(line, str) for line in keep) or (given and not keep):
+                raise ValueError(f"keep: {shown(given)} is not allowed; a list of lines' names is")
+        return run(a, d, keep)
+
+    return simulate  # type: ignore[return-value]
+
 
 def uniform_source(n: int, seed: int) -> tuple[int, Callable[..., Array]]:
-    """(n, a seeded source of uniforms in [0, 1)); ValueError unless n is whole and positive."""
+    """(n, a seeded source of uniforms in [0, 1)); ValueError unless both are whole."""
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ValueError(f"seed: {shown(seed)} is not allowed; one whole number from 0 is")
     return count("n", n, 1), np.random.Generator(np.random.PCG64(seed)).random
 
 

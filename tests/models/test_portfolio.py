@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
 import sys
@@ -37,6 +38,30 @@ def test_the_tables_are_those_that_are_fixed(tmp_path):
     assert sums == generate.write(tmp_path, generate.simulate())
     left = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file())
     assert left == sorted(generate.FILES)
+
+
+def test_where_nothing_may_be_written_the_tables_are_in_the_cache(tmp_path, monkeypatch):
+    home, cache = tmp_path / "site-packages", tmp_path / "cache"
+    written, write = [], generate.write
+
+    def only_in_the_cache(folder, content):
+        if folder == home:
+            raise PermissionError(13, "Permission denied", str(folder / ".part"))
+        written.append(folder)
+        return write(folder, content)
+
+    monkeypatch.setenv("CASEBOOK_CACHE", str(cache))
+    monkeypatch.setattr(tables, "sums", lambda: {"made.csv": hashlib.sha256(b"made").hexdigest()})
+    monkeypatch.setattr(generate, "HOME", home)
+    monkeypatch.setattr(generate, "simulate", dict)
+    monkeypatch.setattr(generate, "texts", lambda made: {"made.csv": "made"})
+    monkeypatch.setattr(generate, "write", only_in_the_cache)
+    assert tables.folder() == tables.folder() == cache / "portfolio"
+    assert written == [cache / "portfolio"]  # the second time they are there
+    monkeypatch.setenv("CASEBOOK_CACHE", str(home.parent / "other"))
+    monkeypatch.setattr(generate, "write", lambda folder, content: only_in_the_cache(home, content))
+    with pytest.raises(PermissionError, match="a folder that can be written in CASEBOOK_CACHE"):
+        tables.folder()
 
 
 def test_another_seed_gives_another_bank(small):

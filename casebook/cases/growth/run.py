@@ -22,6 +22,7 @@ from ...shape import (
     Result,
     ScenarioRuns,
     SingleRun,
+    asked,
     run_scenarios,
     uniform_draws,
 )
@@ -53,6 +54,7 @@ def sample(a: Growth, n: int, seed: int) -> Draws:
 def simulate(a: Growth, d: None = None, keep: Sequence[str] | None = None) -> SingleRun[Growth]: ...
 @overload
 def simulate(a: Growth, d: Draws, keep: Sequence[str] | None = None) -> ScenarioRuns[Growth]: ...
+@asked
 def simulate(
     a: Growth, d: Draws | None = None, keep: Sequence[str] | None = None
 ) -> Result[Growth]:

@@ -22,6 +22,7 @@ from ...shape import (
     Result,
     ScenarioRuns,
     SingleRun,
+    asked,
     first_time,
     residual,
     run_scenarios,
@@ -77,6 +78,7 @@ def simulate(
 ) -> SingleRun[Problem]: ...
 @overload
 def simulate(a: Problem, d: Draws, keep: Sequence[str] | None = None) -> ScenarioRuns[Problem]: ...
+@asked
 def simulate(
     a: Problem, d: Draws | None = None, keep: Sequence[str] | None = None
 ) -> Result[Problem]:

@@ -22,6 +22,7 @@ from ...shape import (
     Result,
     ScenarioRuns,
     SingleRun,
+    asked,
     first_time,
     run_scenarios,
     uniform_draws,
@@ -47,6 +48,7 @@ def simulate(
 def simulate(
     a: Strategic, d: Draws, keep: Sequence[str] | None = None
 ) -> ScenarioRuns[Strategic]: ...
+@asked
 def simulate(
     a: Strategic, d: Draws | None = None, keep: Sequence[str] | None = None
 ) -> Result[Strategic]:

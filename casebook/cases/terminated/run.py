@@ -19,6 +19,7 @@ from ...shape import (
     Result,
     ScenarioRuns,
     SingleRun,
+    asked,
     residual,
     run_scenarios,
     uniform_draws,
@@ -42,6 +43,7 @@ def simulate(
 def simulate(
     a: Terminated, d: Draws, keep: Sequence[str] | None = None
 ) -> ScenarioRuns[Terminated]: ...
+@asked
 def simulate(
     a: Terminated, d: Draws | None = None, keep: Sequence[str] | None = None
 ) -> Result[Terminated]:

@@ -24,6 +24,7 @@ from ...shape import (
     Result,
     ScenarioRuns,
     SingleRun,
+    asked,
     residual,
     run_scenarios,
     uniform_draws,
@@ -51,6 +52,7 @@ def simulate(
 def simulate(
     a: Transactional, d: Draws, keep: Sequence[str] | None = None
 ) -> ScenarioRuns[Transactional]: ...
+@asked
 def simulate(
     a: Transactional, d: Draws | None = None, keep: Sequence[str] | None = None
 ) -> Result[Transactional]:

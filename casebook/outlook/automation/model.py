@@ -19,6 +19,7 @@ from ...shape import (
     Result,
     ScenarioRuns,
     SingleRun,
+    asked,
     crossing,
     drawer,
     residual,
@@ -50,6 +51,7 @@ def simulate(
 def simulate(
     a: Automation, d: Draws, keep: Sequence[str] | None = None
 ) -> ScenarioRuns[Automation]: ...
+@asked
 def simulate(
     a: Automation, d: Draws | None = None, keep: Sequence[str] | None = None
 ) -> Result[Automation]:

@@ -19,6 +19,7 @@ from ...shape import (
     Result,
     ScenarioRuns,
     SingleRun,
+    asked,
     crossing,
     drawer,
     first_time,
@@ -51,6 +52,7 @@ def simulate(
 def simulate(
     a: Information, d: Draws, keep: Sequence[str] | None = None
 ) -> ScenarioRuns[Information]: ...
+@asked
 def simulate(
     a: Information, d: Draws | None = None, keep: Sequence[str] | None = None
 ) -> Result[Information]:

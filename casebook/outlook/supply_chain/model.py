@@ -21,6 +21,7 @@ from ...shape import (
     Result,
     ScenarioRuns,
     SingleRun,
+    asked,
     crossing,
     drawer,
     residual,
@@ -54,6 +55,7 @@ def simulate(
 def simulate(
     a: SupplyChain, d: Draws, keep: Sequence[str] | None = None
 ) -> ScenarioRuns[SupplyChain]: ...
+@asked
 def simulate(
     a: SupplyChain, d: Draws | None = None, keep: Sequence[str] | None = None
 ) -> Result[SupplyChain]:

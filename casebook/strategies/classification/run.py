@@ -21,6 +21,7 @@ from ...shape import (
     Result,
     ScenarioRuns,
     SingleRun,
+    asked,
     first_time,
     residual,
     run_scenarios,
@@ -79,6 +80,7 @@ def simulate(
 def simulate(
     a: Classification, d: Draws, keep: Sequence[str] | None = None
 ) -> ScenarioRuns[Classification]: ...
+@asked
 def simulate(
     a: Classification, d: Draws | None = None, keep: Sequence[str] | None = None
 ) -> Result[Classification]:

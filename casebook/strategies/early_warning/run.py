@@ -21,6 +21,7 @@ from ...shape import (
     Result,
     ScenarioRuns,
     SingleRun,
+    asked,
     check_weights,
     first_time,
     residual,
@@ -65,6 +66,7 @@ def simulate(
 def simulate(
     a: EarlyWarning, d: Draws, keep: Sequence[str] | None = None
 ) -> ScenarioRuns[EarlyWarning]: ...
+@asked
 def simulate(
     a: EarlyWarning, d: Draws | None = None, keep: Sequence[str] | None = None
 ) -> Result[EarlyWarning]:

@@ -20,6 +20,7 @@ from ...shape import (
     Result,
     ScenarioRuns,
     SingleRun,
+    asked,
     first_time,
     residual,
     run_scenarios,
@@ -78,6 +79,7 @@ def simulate(
 def simulate(
     a: Lifecycle, d: Draws, keep: Sequence[str] | None = None
 ) -> ScenarioRuns[Lifecycle]: ...
+@asked
 def simulate(
     a: Lifecycle, d: Draws | None = None, keep: Sequence[str] | None = None
 ) -> Result[Lifecycle]:

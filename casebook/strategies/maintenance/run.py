@@ -19,6 +19,7 @@ from ...shape import (
     Result,
     ScenarioRuns,
     SingleRun,
+    asked,
     first_time,
     residual,
     run_scenarios,
@@ -65,6 +66,7 @@ def simulate(
 def simulate(
     a: Maintenance, d: Draws, keep: Sequence[str] | None = None
 ) -> ScenarioRuns[Maintenance]: ...
+@asked
 def simulate(
     a: Maintenance, d: Draws | None = None, keep: Sequence[str] | None = None
 ) -> Result[Maintenance]:

@@ -22,6 +22,7 @@ from ...shape import (
     Result,
     ScenarioRuns,
     SingleRun,
+    asked,
     check_weights,
     first_time,
     residual,
@@ -51,6 +52,7 @@ def sample(a: Tools, n: int, seed: int) -> Draws:
 def simulate(a: Tools, d: None = None, keep: Sequence[str] | None = None) -> SingleRun[Tools]: ...
 @overload
 def simulate(a: Tools, d: Draws, keep: Sequence[str] | None = None) -> ScenarioRuns[Tools]: ...
+@asked
 def simulate(a: Tools, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result[Tools]:
     """Five years: no list, the list by volume, the list of the tool with its cost.
 

@@ -21,6 +21,7 @@ from ...shape import (
     Result,
     ScenarioRuns,
     SingleRun,
+    asked,
     first_time,
     residual,
     run_scenarios,
@@ -48,6 +49,7 @@ def sample(a: Loan, n: int, seed: int) -> Draws:
 def simulate(a: Loan, d: None = None, keep: Sequence[str] | None = None) -> SingleRun[Loan]: ...
 @overload
 def simulate(a: Loan, d: Draws, keep: Sequence[str] | None = None) -> ScenarioRuns[Loan]: ...
+@asked
 def simulate(a: Loan, d: Draws | None = None, keep: Sequence[str] | None = None) -> Result[Loan]:
     """Run the loan: its expected amounts, or the scenarios of `sample`.
 

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+from ... import _whole
 from . import trace
 from .parts import Unreachable
 
@@ -111,8 +112,7 @@ def fetch(folder: Path, given: Path | None = None) -> None:
 
 def cache_folder() -> Path:
     """Where what was fetched once is kept, outside the repository; it may not be there yet."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "five-client-relationships" / f"pyodide-{VERSION}"
+    return _whole.cache_folder() / f"pyodide-{VERSION}"
 
 
 def is_whole(path: Path, sha256: str) -> bool:

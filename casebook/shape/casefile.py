@@ -1,0 +1,220 @@
+"""A case file, of the book or of a reader: read, checked, and what an own one may change.
+
+What may go wrong gives one `AssumptionError`: the file, the key, the value and what is allowed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import string
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from .. import _reading
+from .._checks import nearest
+from .._reading import shown
+from ..words import DATA, SHARES, catalogue, scale
+from .record import (
+    KIND_WORDS,
+    Assumption,
+    AssumptionError,
+    CaseFile,
+    Record,
+    as_kind,
+    as_long,
+    field_kinds,
+    is_number,
+)
+
+R = TypeVar("R", bound=Record)
+_COMMON = {"value", "unit", "symbol", "label", "reason"}
+_RANGE = {"low", "high", "step"}
+#: The largest number that a range of one's own may allow.
+LARGEST = 1e12
+#: Steps of a slider.
+STEPS = 10_000
+
+
+def load(record: type[R], case: str, path: str | Path | None = None, *, folder: str = "cases") -> R:
+    """The record of `case` with the values of its file, or of your own file at `path`.
+
+    Its own file is data/<folder>/<case>.toml: `cases`, or `models` for the other chapters.
+
+    Your own file has the same form (data/README.md); of the words of tables and figures any may
+    be left out, those of the book are used. Raises AssumptionError where the file is not readable,
+    not UTF-8 or TOML, or where a key or value is missing, unknown, of the wrong type or out of
+    range.
+    """
+    home = DATA / folder / f"{case}.toml"
+    book = _toml(home)
+    try:
+        file = home if path is None else _reading.place(path)
+    except _reading.UnreadableError as error:
+        raise AssumptionError(str(error)) from None
+    content = book if path is None else _toml(file)
+    named = shown(file)
+    if content.get("case") != case:
+        raise AssumptionError(f"{named}: case = {shown(content.get('case'))} must be {case!r}")
+    given = content.get("assumptions")
+    if not isinstance(given, dict):
+        raise AssumptionError(f"{named}: the table [assumptions] is missing")
+    words = _over(_words(book), _words(content), f"{named}: ")
+    kinds = field_kinds(record)
+    for name in given:
+        if name not in kinds:
+            raise AssumptionError(
+                f"{named}: unknown key assumptions.{shown(name)[1:-1]}; allowed: {', '.join(kinds)}"
+            )
+    specs: dict[str, Assumption] = {}
+    for name, kind in kinds.items():
+        if name not in given:
+            raise AssumptionError(f"{named}: missing key assumptions.{name} ({KIND_WORDS[kind]})")
+        at = f"{named}: assumptions.{name}"
+        specs[name] = _assumption(name, given[name], kind, at)
+        if path is not None:
+            _like(specs[name], _assumption(name, book["assumptions"][name], kind, at), at)
+    spec = CaseFile(file, {n: specs[n] for n in given}, words)
+    return record(spec, **{n: s.value for n, s in specs.items()})
+
+
+def _words(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of a case file."""
+    return {k: v for k, v in content.items() if k not in ("case", "assumptions")}
+
+
+def _over(book: Mapping[str, Any], own: Mapping[str, Any], at: str) -> dict[str, Any]:
+    """The words of the book with those of an own file laid over them, table by table."""
+    for key, words in own.items():
+        here = f"{at}{shown(key)[1:-1]}"
+        if key not in book:
+            # a reader's own preset has a name of its own
+            if not at.endswith("presets.") or not isinstance(words, dict):
+                allowed = nearest(key, ("case", "assumptions", *book) if at[-2:] == ": " else book)
+                raise AssumptionError(f"{at}unknown key {shown(key)}; {allowed}")
+        elif isinstance(there := book[key], dict) != isinstance(words, dict):
+            kind = "a table" if isinstance(there, dict) else "no table"
+            raise AssumptionError(f"{here} = {shown(words)} must be {kind}, as in the book")
+        elif isinstance(there, str):
+            if not isinstance(words, str):
+                raise AssumptionError(f"{here} = {shown(words)} must be text in quotes")
+            if more := sorted(_fields(words, here) - _fields(there, here)):
+                fields = ", ".join(f"{{{f}}}" for f in sorted(_fields(there, here))) or "none"
+                raise AssumptionError(
+                    f"{here}: {{{shown(more[0])[1:-1]}}} is unknown; allowed: {fields}"
+                )
+        elif not isinstance(there, dict) and type(there) is not type(words):
+            raise AssumptionError(f"{here} = {shown(words)} must be of the kind of {shown(there)}")
+    return {
+        key: _over(there, own[key], f"{at}{key}.")
+        if isinstance(there, dict) and key in own
+        else own.get(key, there)
+        for key, there in {**own, **book}.items()
+    }
+
+
+def _fields(text: str, at: str) -> set[str]:
+    """The names in braces that a text is filled in with."""
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError as error:
+        raise AssumptionError(f"{at} = {shown(text)}: {error}; a brace is written twice") from None
+    return {name for _, name, _, _ in parts if name is not None}
+
+
+def _like(own: Assumption, book: Assumption, at: str) -> None:
+    """Refuses a row of an own file by which the model would be another: choices, unit, sum, range.
+
+    AssumptionError says what must be as in the book.
+    """
+    if own.unit != book.unit:
+        raise AssumptionError(f"{at}.unit = {own.unit!r} must be {book.unit!r}, as in the book")
+    if own.choices.keys() != book.choices.keys():
+        raise AssumptionError(
+            f"{at}.choices has {', '.join(map(shown, own.choices))}; it must have "
+            f"{', '.join(map(repr, book.choices))}, with any labels"
+        )
+    if own.total != book.total:
+        raise AssumptionError(f"{at}.total = {own.total} must be {book.total}, as in the book")
+    if isinstance(own.value, tuple):
+        as_long(own.value, book, f"{at}.value")
+    if own.low < book.low or own.high > book.high:
+        wider(book, [own.low, own.high], at)
+
+
+def wider(book: Assumption, ends: Any, at: str) -> Assumption:
+    """An assumption with a range of the reader's own, for a client of another size.
+
+    Only an amount has one: a share is one of anything, and a model has its calendar.
+    AssumptionError starts with `at`.
+    """
+    whole = isinstance(book.value, int) and book.step == 1
+    if book.choices or isinstance(book.value, tuple) or scale(book.unit) in SHARES or whole:
+        raise AssumptionError(
+            f"{at}: the range of a choice, list, share or number of periods stays as it is"
+        )
+    if not isinstance(ends, list) or len(ends) != 2 or not all(map(is_number, ends)):
+        raise AssumptionError(f"{at} = {shown(ends)} must be [low, high]")
+    low, high = map(float, ends)
+    if not min(0.0, book.low) <= low <= high <= LARGEST:
+        raise AssumptionError(
+            f"{at} = {shown(ends)} must be two numbers from {min(0.0, book.low):g} up to "
+            f"{LARGEST:g}, the lower first"
+        )
+    return dataclasses.replace(book, low=min(low, book.low), high=max(high, book.high))
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    """The content of a case file; AssumptionError says why it cannot be had."""
+    try:
+        return _reading.toml(_reading.utf8(_reading.content(file)))
+    except _reading.UnreadableError as error:
+        raise AssumptionError(f"{shown(file)}: {error}") from None
+
+
+def _assumption(name: str, row: Any, kind: str, at: str) -> Assumption:
+    """One row of a case file, checked; AssumptionError names the key and what is allowed."""
+    if not isinstance(row, dict):
+        raise AssumptionError(f"{at} = {shown(row)} must be a table with value, unit, label …")
+    needed = _COMMON | ({"choices"} if kind == "str" else _RANGE)
+    for key in row:
+        if key not in needed | ({"total"} if kind == "tuple" else set()):
+            raise AssumptionError(
+                f"{at}: unknown key {shown(key)}; allowed: {', '.join(sorted(needed))}"
+            )
+    for key in sorted(needed):
+        if key not in row:
+            raise AssumptionError(f"{at}: missing key {key!r}; needed: {', '.join(sorted(needed))}")
+    for key in ("unit", "symbol", "label", "reason"):
+        if not isinstance(row[key], str):
+            raise AssumptionError(f"{at}.{key} = {shown(row[key])} must be text in quotes")
+    units = catalogue()["units"]
+    if row["unit"] not in units:
+        raise AssumptionError(
+            f"{at}.unit = {shown(row['unit'])} is unknown; allowed: {', '.join(units)}"
+        )
+    if kind == "str":
+        choices = row["choices"]
+        if not isinstance(choices, dict) or not all(isinstance(c, str) for c in choices.values()):
+            raise AssumptionError(
+                f"{at}.choices = {shown(choices)} must be a table of names and labels"
+            )
+    else:
+        for key in _RANGE:
+            if not is_number(row[key]):
+                raise AssumptionError(f"{at}.{key} = {shown(row[key])} must be a finite number")
+        if row["low"] > row["high"]:
+            raise AssumptionError(
+                f"{at}: low = {row['low']} is above high = {row['high']}; low must not exceed high"
+            )
+        if row["step"] <= 0:
+            raise AssumptionError(f"{at}.step = {row['step']} must be above 0")
+        if row["high"] - row["low"] > STEPS * row["step"]:
+            raise AssumptionError(
+                f"{at}.step = {row['step']} is too fine: from low to high are more than "
+                f"{STEPS:,} steps; {(row['high'] - row['low']) / STEPS:g} or more is allowed"
+            )
+        if not is_number(row.get("total", 0)):
+            raise AssumptionError(f"{at}.total = {shown(row['total'])} must be a finite number")
+    spec = Assumption(name, **row)
+    return dataclasses.replace(spec, value=as_kind(spec.value, kind, spec, f"{at}.value"))
