@@ -45,8 +45,20 @@ def place(path: object) -> Path:
     return Path(path)
 
 
-def content(path: Path, largest: int = LARGEST) -> bytes:
-    """The bytes of a file; UnreadableError says why not: no file, a pipe or device, too large."""
+def content(path: object, largest: int = LARGEST) -> bytes:
+    """The bytes of a file; UnreadableError names it and says why not.
+
+    It is no path, no file (a pipe would be waited for), or too large.
+    """
+    file = place(path)
+    try:
+        return _content(file, largest)
+    except UnreadableError as error:
+        raise UnreadableError(f"{shown(file)}: {error}") from None
+
+
+def _content(path: Path, largest: int) -> bytes:
+    """The same; the error says only what is wrong."""
     try:
         about = path.stat()
         if stat.S_ISDIR(about.st_mode):

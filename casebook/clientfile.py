@@ -95,13 +95,9 @@ def read(path: str | Path, case: str | None = None) -> ClientFile:
     ClientFileError says what is wrong, by line.
     """
     try:
-        file = _reading.place(path)
+        content = _reading.content(path, _reading.LARGEST_WORKBOOK)
     except _reading.UnreadableError as error:
         raise ClientFileError([str(error)]) from None
-    try:
-        content = _reading.content(file, _reading.LARGEST_WORKBOOK)
-    except _reading.UnreadableError as error:
-        raise ClientFileError([f"{shown(file)}: {error}"]) from None
     return decoded(content, case, str(path))
 
 

@@ -167,7 +167,11 @@ def wider(book: Assumption, ends: Any, at: str) -> Assumption:
 def _toml(file: Path) -> dict[str, Any]:
     """The content of a case file; AssumptionError says why it cannot be had."""
     try:
-        return _reading.toml(_reading.utf8(_reading.content(file)))
+        data = _reading.content(file)
+    except _reading.UnreadableError as error:
+        raise AssumptionError(str(error)) from None
+    try:
+        return _reading.toml(_reading.utf8(data))
     except _reading.UnreadableError as error:
         raise AssumptionError(f"{shown(file)}: {error}") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -109,7 +110,7 @@ def test_nothing_half_written_is_left(tmp_path, monkeypatch):
         raise OSError("no")
 
     tables = generate.simulate(bank.assumptions().replace(clients=20), months=2)
-    monkeypatch.setattr(generate.os, "replace", fails)
+    monkeypatch.setattr(os, "replace", fails)
     with pytest.raises(OSError, match="no"):
         generate.write(tmp_path, tables)
     assert not [p for p in tmp_path.rglob("*") if p.is_file()]

@@ -114,7 +114,8 @@ def test_what_is_refused(name: str, text: str, why: str, desk: Desk) -> None:
 def test_a_list_is_checked_entry_by_entry_and_as_a_whole() -> None:
     client = Client("transactional")
     entries = client.typed["slip_probabilities"].split("; ")
-    assert "sums to" in client.type("slip_probabilities", "; ".join(entries[:-1]))
+    assert "6 numbers; it must have 7" in client.type("slip_probabilities", "; ".join(entries[:-1]))
+    assert "sums to" in client.type("slip_probabilities", "; ".join(["0", *entries[1:]]))
     assert client.type("slip_probabilities", " ".join(entries)) == ""
 
 
