@@ -34,6 +34,8 @@ MARKS = BUILD / "marks"
 PAGES = BUILD / "work" / "html"
 #: What a part has to say whenever the site is built, in its folder; no file of the site.
 SAID = ".said"
+#: What a lecture tells of itself, for the pages that list lectures.
+TOLD = ".told"
 #: How a process ends whose part has to wait for the network.
 _OFFLINE = 75
 
@@ -191,7 +193,7 @@ def link(source: Path, target: Path) -> None:
         there = target / Path(here).relative_to(source)
         there.mkdir(parents=True, exist_ok=True)
         for name in files:
-            if name == SAID:
+            if name in (SAID, TOLD):
                 continue
             place = there / name
             place.unlink(missing_ok=True)

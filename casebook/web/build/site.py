@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -112,20 +113,26 @@ def third() -> list[Part]:
     ]  # fmt: skip
 
 
-def last() -> list[Part]:
-    """Slides, captions, and the explorers alone: each folder has the places of the site."""
-    from ...models import MODELS
-
+def decks() -> list[Part]:
+    """Slides and captions: each folder has the places of the site."""
     live = "_build/static/live/page.json"
     notebooks = sorted((trace.ROOT / "notebooks").glob("*.ipynb"))
     lectures = sorted(path.stem for path in (trace.ROOT / "book" / "lectures").glob("*.md")
                       if path.read_text(encoding="utf-8").startswith("---\nlecture:"))  # fmt: skip
     makers = {f"slides/{path.stem}": partial(_slides, path) for path in notebooks}
     makers |= {f"lectures/{name}": partial(_lecture, name) for name in lectures}
-    makers |= {f"embed/{name}": partial(_embed, name) for name in MODELS}
     also = {f"lectures/{name}": f"_build/static/lectures/{name}.json" for name in lectures}
     return [Part(name, make, MADE / name, (live, also.get(name, live)))
             for name, make in makers.items()]  # fmt: skip
+
+
+def embeds() -> list[Part]:
+    """The explorers alone, which name the pages that have them."""
+    from ...models import MODELS
+
+    live = ("_build/static/live/page.json",)
+    return [Part(f"embed/{name}", partial(_embed, name), MADE / "embed" / name, live)
+            for name in MODELS]  # fmt: skip
 
 
 def _slides(path: Path, folder: Path) -> None:
@@ -140,6 +147,7 @@ def _lecture(name: str, folder: Path) -> None:
 
     page.write(captions.FOLDER / f"{name}.md", folder / "slides" / "lectures")
     captions.part(name, folder / "_static" / "lectures")
+    (folder / parts.TOLD).write_text(page.told(name), encoding="utf-8")
 
 
 def _embed(name: str, folder: Path) -> None:
@@ -181,18 +189,22 @@ def made() -> list[str]:
     folders = sorted((MADE / "stored").iterdir())
     joined(STATIC / "stored", *((folder, "") for folder in folders))
     missing += parts.renew(third(), WORKERS)
+    warm(decks())
     pages()
     parts.renew([Part("homes", _homes, MADE / "homes")])
-    stale = [part for part in last() if not part.is_current()]
-    if stale:
-        parts.apart(partial(_last, stale))
+    warm(embeds())
     for path in sorted(MADE.glob(f"lectures/*/_static/lectures/{parts.SAID}")):
         print(path.read_text(encoding="utf-8"))
     return missing
 
 
-def _last(stale: list[Part]) -> None:
-    """The slides and what is like them, by processes that have all they need from the start."""
+def warm(some: list[Part]) -> None:
+    """Renew parts that need much, from a process that has loaded it."""
+    if stale := [part for part in some if not part.is_current()]:
+        parts.apart(partial(_warm, stale))
+
+
+def _warm(stale: list[Part]) -> None:
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment] # as in pages.py
     for module in ("matplotlib.figure", "nbconvert", "pandas"):
         import_module(module)
@@ -206,14 +218,24 @@ def pages() -> None:
     code = trace.tree("casebook", suffixes=(".py", ".html", ".j2"))
     static = [f"_build/static/{folder}" for folder in ("stored", "live", "lectures")]
     about = trace.tree(*static, suffixes=(".json",))
-    about += ["_build/static/lectures", "casebook/web/assets", "_build/lite/pyodide-lock.json"]
+    about += ["_build/static/lectures", "casebook/web/assets"]
     names = [*trace.tree("book", "notebooks", "data"), *code, *about, "_config.yml", "_toc.yml"]
-    now = trace.combined([trace.digest([*names, "_build/tools/temml.cjs"]), trace.packages()])
+    digest = trace.digest([*names, "_build/tools/temml.cjs"])
+    now = trace.combined([digest, trace.packages(), _runs()])
     mark = MARKS / "pages"
     if mark.is_file() and mark.read_text(encoding="utf-8") == now and PAGES.is_dir():
         return
     parts.apart(sphinx.build)
     mark.write_text(now, encoding="utf-8")
+
+
+def _runs() -> str:
+    """What the pages say of running a notebook: how much is fetched, which packages there are."""
+    lock = BUILD / "lite" / "pyodide-lock.json"
+    if not lock.is_file():
+        return ""
+    told = json.loads(lock.read_text(encoding="utf-8"))
+    return f"{round(told['fetched'] / 1e6)} {sorted(told['packages'])}"
 
 
 def assembled(site: Path) -> None:
@@ -225,7 +247,7 @@ def assembled(site: Path) -> None:
             parts.link(STATIC / name, site / "_static" / name)
     if (BUILD / "lite").is_dir():
         parts.link(BUILD / "lite", site / "lite")
-    for part in last():
+    for part in (*decks(), *embeds()):
         parts.link(part.place, site)
     parts.link(MADE / "forms", site / "forms")
     for path in list(site.rglob(".buildinfo")):

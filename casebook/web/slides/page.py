@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from ..explorer.page import EXPLORER, explorer_html
 from ..explorer.theme import figure_html
+from ..lectures import script, timing
 from . import arrange, lecture
 from .export import deck
 
@@ -57,6 +58,15 @@ def write(path: Path, folder: Path) -> None:
         html = make(path, STATIC)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{path.stem}.html").write_text(html, encoding="utf-8")
+
+
+def told(name: str) -> str:
+    """What a lecture says of itself elsewhere: its title, what it decides, how long it takes."""
+    found = script.read(script.FOLDER / f"{name}.md")
+    minutes = timing.timeline(found).duration / 60
+    last = found.slides[-1].spoken[-1].source
+    asked = lecture.decides(found) or script.plain(last)
+    return f"{found.title}\n{asked}\n{minutes:.0f} {found.minutes:.0f}\n"
 
 
 @contextmanager

@@ -156,18 +156,18 @@ def proof() -> str:
     return "\n".join(f"{count}\n: {word(f'proof.{what}')}\n" for what, count in counted.items())
 
 
-#: Part -> the files that it is made from; the models come beside them.
+#: Part -> the files that it is made from.
 USES = {
     "proof": ("casebook/published.py", "data/published"),
     "glossary": ("data/glossary.toml",),
-    "symbols": (),
+    "symbols": ("data/cases", "data/models"),
     "sources": ("data/sources.toml",),
     "checked": (),
     "details": (),
     "versions": (),
     "shipped": ("data/licences.toml", "data/licences", "data/head.toml", "package-lock.json"),
     "packages": ("data/licences.toml", "data/licences", "data/head.toml"),
-    "plans": ("data/plans.toml", "data/votes.toml", *uses.LECTURES, *uses.TEACHING),
+    "plans": ("data/plans.toml", "data/votes.toml", *uses.TEACHING),
 }
 PARTS: dict[str, Callable[[], str]] = {
     "proof": proof,

@@ -106,7 +106,8 @@ class CaseHead(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The head, for the page that holds the directive."""
-        uses.model(self.env, *NAMES)  # it leads to the others
+        uses.model(self.env, self.arguments[0])
+        uses.head(self.env, *NAMES)  # it leads to the others
         uses.files(self.env, "book/lectures")
         page = "analysis" if self.env.docname.endswith("_analysis") else "read"
         text = Path(self.env.doc2path(self.env.docname)).read_text(encoding="utf-8")

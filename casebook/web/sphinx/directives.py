@@ -170,8 +170,8 @@ class Written(SphinxDirective):
             if name not in PARTS:
                 raise KeyError(f"no part {name!r}; allowed: {', '.join(PARTS)}")
             uses.files(self.env, *USES.get(name, USES["plans"]))
-            if name == "symbols":
-                uses.model(self.env, "all")
+            if name.startswith("plan_"):
+                uses.told(self.env)
             text = PARTS[name]()
         except (KeyError, ValueError) as error:
             raise _wrong(self, error) from None

@@ -29,7 +29,6 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from ... import teach
-from ...cases import NAMES
 from ...explore import explore
 from ...models import MODELS, model
 from ..explorer.theme import figure_html
@@ -197,8 +196,7 @@ class Lectures(SphinxDirective):
         self.state.nested_parse(lines, 0, holder)
         for found in holder.findall(nodes.table):
             found["classes"].append("cb-stack")  # on a telephone each lecture is a card
-        uses.files(self.env, *uses.LECTURES)
-        uses.model(self.env, *NAMES)
+        uses.told(self.env)
         return [holder]
 
 

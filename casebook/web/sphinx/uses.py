@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from ...cases import NAMES as CASES
 from ...models import MODELS
 from ..build import trace
-from ..build.parts import MARKS
+from ..build.parts import MARKS, TOLD
 from ..build.pyodide import LOCK
 from ..explorer.page import EXPLORER
 from ..lite.build import lacking
@@ -46,8 +48,6 @@ FILES = (
     "book/references.bib",
     "_build/tools/temml.cjs",
 )
-#: What lectures are made with.
-LECTURES = ("data/lectures.toml", "data/lectures", "book/lectures")
 #: The synthetic bank and the five types: the tables of the bank are made from the first.
 BANK = ("casebook/bank", "casebook/typology", "data/five_clients.toml",
         *(f"data/portfolio/{name}.toml" for name in
@@ -65,10 +65,23 @@ def note(env: BuildEnvironment, *uses: str) -> None:
 
 
 def model(env: BuildEnvironment, *names: str) -> None:
-    """The page uses models; names that are none are those of the book as a whole, and use all."""
+    """The page uses models: their numbers, charts and tables; the book as a whole is all cases."""
     for name in names:
-        for each in [name] if name in MODELS else MODELS:
-            note(env, f"model:{each}")
+        for each in CASES if name == "book" else [name]:
+            if each in MODELS:
+                note(env, f"model:{each}")
+
+
+def head(env: BuildEnvironment, *names: str) -> None:
+    """The page uses what the files of cases say in [head], and no number of them."""
+    note(env, *(f"head:{name}" for name in names))
+
+
+def told(env: BuildEnvironment) -> None:
+    """The page uses what lectures say of themselves: title, question, minutes."""
+    names = sorted(path.stem for path in (trace.ROOT / "book" / "lectures").glob("*.md"))
+    files(env, "data/lectures.toml", "_toc.yml")
+    note(env, *(f"told:{name}" for name in names))
 
 
 def files(env: BuildEnvironment, *places: str) -> None:
@@ -89,6 +102,11 @@ def states(use: str) -> str:
         return _model(name)
     if kind == "explorer":
         return trace.digest([f"_build/static/stored/{name}.json", "_build/static/live/page.json"])
+    if kind == "head":
+        words = tomllib.loads((trace.ROOT / f"data/cases/{name}.toml").read_text(encoding="utf-8"))
+        return repr(words["head"])
+    if kind == "told":
+        return trace.checksum(f"_build/parts/lectures/{name}/{TOLD}")
     if kind == "notebook":
         return _runs(trace.ROOT / name)
     if kind == "voice":
