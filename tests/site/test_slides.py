@@ -135,7 +135,7 @@ def test_nothing_of_a_lecture_leaves_its_frame(name: str, size: tuple[int, int],
 def test_a_lecture_deck_leads_to_what_is_there(name: str) -> None:
     soup = BeautifulSoup((SITE / f"slides/lectures/{name}.html").read_text("utf-8"), "html.parser")
     for link in soup.select("a[href], link[href], script[src]"):
-        href = (link.get("href") or link.get("src")).partition("#")[0]
+        href = (link.get("href") or link.get("src")).partition("#")[0].partition("?")[0]
         if href and not href.startswith("https:"):
             assert (SITE / "slides" / "lectures" / href).is_file(), href
     assert soup.select(f'a[href="../../book/lectures/{name}.html"]')
@@ -145,7 +145,7 @@ def test_a_lecture_deck_leads_to_what_is_there(name: str) -> None:
 def test_no_mark_of_the_source_is_left_and_links_lead_somewhere(name: str) -> None:
     soup = BeautifulSoup((SITE / "slides" / f"{name}.html").read_text("utf-8"), "html.parser")
     for link in soup.select("a[href], link[href], script[src]"):
-        href = (link.get("href") or link.get("src")).partition("#")[0]
+        href = (link.get("href") or link.get("src")).partition("#")[0].partition("?")[0]
         if href and not href.startswith("https:"):
             assert (SITE / "slides" / href).is_file(), href
     for part in soup.select("head, script, pre, .cb-code"):
