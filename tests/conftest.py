@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -27,8 +28,8 @@ LONG = (
 )  # fmt: skip
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # before xdist, which writes the group into the name
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Say what may be run side by side (with pytest-xdist), and in which order it begins."""
 
     def group(item: pytest.Item) -> str:
@@ -39,6 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         item.add_marker(pytest.mark.xdist_group(group(item)))
     items.sort(key=lambda item: (rank.get(group(item), len(LONG)), group(item)))
+    return (yield)
 
 
 compare = IPyNbCell.compare_outputs

@@ -37,7 +37,7 @@ OVER = """() => {
   const parts = slide.querySelectorAll("h1, h2, p, li, pre, table, svg, input, mjx-container");
   for (const e of parts) {
     const box = e.getBoundingClientRect();
-    if (!box.width || e.closest("aside, mjx-assistive-mml") || scrolls(e)) continue;
+    if (!box.width || e.closest("aside, mjx-assistive-mml, .cb-unseen") || scrolls(e)) continue;
     if (e.closest("details:not([open]) > :not(summary)")) continue; // has a box, and is not seen
     const frame = (e.closest(".cb-words, .cb-out") ?? slide).getBoundingClientRect();
     for (const f of [outer, frame])
