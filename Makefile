@@ -49,7 +49,7 @@ test: .venv/.made-tests book
 	@command -v $(CHROMIUM) >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
 	  { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || \
 	  echo "Chromium could not be installed: apt install chromium, or set CHROMIUM to its path"
-	$(LIMIT) $(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+	$(LIMIT) $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 types: .venv/.made-tests
 	$(BIN)/mypy

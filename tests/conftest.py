@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,31 +15,21 @@ from tests import digits
 settings.register_profile("casebook", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("casebook")
 
-#: Files that share what is dear to make: they are run by one process, one after the other.
-TOGETHER = {f"tests/models/test_figures{part}.py": "figures" for part in ("", "_forms", "_colours")}
 #: What takes longest, longest first: it begins first, so that no process waits for another's end.
 LONG = (
     "tests/site/test_slides.py", "tests/site/test_explorer.py", "tests/site/test_site.py",
-    "figures", "tests/site/test_lecture.py", "tests/models/test_cases.py",
+    "tests/models/test_figures_forms.py", "tests/models/test_figures.py",
+    "tests/site/test_lecture.py", "tests/models/test_cases.py",
     "tests/site/test_desk_lite.py", "tests/site/test_lite.py", "tests/site/test_layout.py",
     "tests/site/test_weight.py", "tests/site/test_firefox.py", "tests/site/test_stored.py",
     "tests/site/test_recorder.py", "tests/site/test_loader.py", "tests/site/test_reading.py",
 )  # fmt: skip
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)  # before xdist, which writes the group into the name
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Say what may be run side by side (with pytest-xdist), and in which order it begins."""
-
-    def group(item: pytest.Item) -> str:
-        name = item.nodeid.partition("::")[0]
-        return TOGETHER.get(name, name)
-
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The order in which files begin; each is run by one process (--dist loadfile)."""
     rank = {name: k for k, name in enumerate(LONG)}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)))
-    items.sort(key=lambda item: (rank.get(group(item), len(LONG)), group(item)))
-    return (yield)
+    items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(LONG)))
 
 
 compare = IPyNbCell.compare_outputs
