@@ -30,6 +30,8 @@ from .mutants import ROOT, Mutant, files, mutants, mutated
 TESTS = ROOT / "tests"
 #: Seconds of processor time for the tests of one fault: where a loop no longer ends, they hang.
 LIMIT = 180
+#: Rooms whose folders are models.
+MODELS = ("cases", "theory", "strategies", "outlook")
 #: Imported once, before any process is forked: most of the time that a short test file takes.
 HEAVY = ("hypothesis", "nbval.plugin", "numpy", "pandas", "scipy.optimize", "scipy.stats",
          "sklearn.linear_model", "sklearn.ensemble", "sklearn.metrics", "matplotlib.figure",
@@ -46,13 +48,16 @@ def tests_of(file: Path) -> list[str]:
         "cases": [f"stories/story_{last}.py", f"models/test_properties_{last}.py",
                   f"stories/test_reference_{last}.py", "stories/test_reference.py",
                   "models/test_cases.py"],
-        "strategies": [f"stories/test_reference_{last}.py", f"stories/story_{last}.py"],
+        "strategies": [f"stories/test_reference_{last}.py", f"stories/story_{last}.py",
+                       "models/test_cases.py"],
         "theory": ["stories/story_loan.py", "models/test_cases.py"],
-        "outlook": ["stories/test_reference_outlook.py", "stories/story_outlook.py"],
+        "outlook": ["stories/test_reference_outlook.py", "stories/story_outlook.py",
+                    "models/test_cases.py"],
         "lifetime": ["formulas/test_lifetime.py"],
         "shape": ["models/test_search.py", "models/test_assumptions.py", "models/test_workbook.py",
                   "models/test_cases.py", "stories/story_loan.py"],
-        "typology": ["models/test_portfolio.py", "stories/story_classification.py"],
+        "typology": ["stories/story_loan.py", "models/test_portfolio.py",
+                     "lectures/test_types_lecture.py", "stories/story_classification.py"],
         "bank": ["models/test_portfolio.py"],
     }  # fmt: skip
     names = by_floor.get(room[0], of_formulas)
@@ -113,6 +118,11 @@ class _First:
             self.failed = f"{report.nodeid} (on import)"
 
 
+def _model(m: Mutant) -> str:
+    """The name of the model that a module belongs to."""
+    return m.file.parent.name if m.file.parent.parent.name in MODELS else "loan"
+
+
 def _child(m: Mutant, tell: Connection) -> None:
     """Runs the tests of one fault in this process, a fork; tells which test failed first."""
     resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT))
@@ -124,8 +134,8 @@ def _child(m: Mutant, tell: Connection) -> None:
     first = _First(names)
     options = ["-x", "-q", "-p", "no:nbval", "-p", "no:xdist", "-p", "no:cacheprovider",
                "-p", "no:timeout", "-o", "addopts=", "--rootdir", str(ROOT),
-               # what holds for every model is asked of this one
-               "-k", f"not test_cases.py or {m.file.parent.name}"]  # fmt: skip
+               # what holds for every model is asked of this one; of what all share, the loan's
+               "-k", f"not test_cases.py or {_model(m)}"]  # fmt: skip
     code = pytest.main([*options, *names], plugins=[first])
     tell.send("" if code == 0 else first.failed or f"pytest ended with {code}")
     tell.close()

@@ -12,6 +12,7 @@ from casebook import clientfile
 from casebook.cases import transactional
 from casebook.cases.transactional import Transactional
 from casebook.models import MODELS, model
+from casebook.outlook import information
 from casebook.shape import AssumptionError, load, span
 from casebook.words import DATA, catalogue, write
 
@@ -310,6 +311,19 @@ def test_replace_is_checked_like_a_file():
     assert a.replace(leakage=0.3 + 1e-15).leakage == pytest.approx(0.3)  # a slider's rounding
     with pytest.raises(AttributeError):
         a.leakage = 0.2
+
+
+def test_a_rounding_error_beyond_the_end_of_a_range_is_allowed():
+    """The last digit of a double: a slider that adds up steps lands there. More is refused."""
+    a = transactional.assumptions()
+    for name in ("principal", "rate"):
+        high = a.spec.assumptions[name].high
+        assert getattr(a.replace(**{name: high * (1 + 4e-16)}), name) == pytest.approx(high)
+        with pytest.raises(AssumptionError, match=name):
+            a.replace(**{name: high + 1e-9 * max(high, 1.0)})
+    thousands = information.assumptions()  # an error as small, of a large number
+    high = thousands.spec.assumptions["applications"].high
+    assert thousands.replace(applications=high * (1 + 4e-16)).applications >= high
 
 
 def test_every_assumption_has_a_reason_and_a_reachable_value():

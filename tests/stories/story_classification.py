@@ -49,8 +49,11 @@ class TestFit:
             assert np.abs(new - old).mean() < 10, name  # thousandths
             new, old = (x.reshape(-1, 4).argmax(axis=1) for x in (new, old))
             assert (new == old).mean() > 0.99, name
-            assert fresh["scores"][name] == pytest.approx(kept["scores"][name], abs=0.01)
+        for name, shares in kept["scores"].items():
+            assert fresh["scores"][name] == pytest.approx(shares, abs=0.01), name
         assert fresh["defaults"] == kept["defaults"]
+        for name, rows in fresh["ranges"].items():
+            np.testing.assert_allclose(rows, kept["ranges"][name], rtol=1e-3, err_msg=name)
 
     def test_features_know_nothing_of_what_comes_after(self, monkeypatch):
         then = m.features(m.seen(m.LEARNT))
@@ -82,7 +85,7 @@ class TestFit:
         assert text.count("[fit.a]") == 1 and text.startswith('case = "x"')
         assert "x = [0.5, 2.0]\n" in text and "n = 3\n" in text
         assert (fitted.from_digits("012345", 3) == [12, 345]).all()
-        assert fitted.digits([1, 0, 3]) == "103"
+        assert fitted.digits([1, 0, 3]) == "103" and fitted.from_digits("103").tolist() == [1, 0, 3]
 
 
 class TestStory:

@@ -96,6 +96,14 @@ class TestTheFit:
             assert now["quality"][name]["auc"] == pytest.approx(stored["quality"][name]["auc"],
                                                                 abs=0.01)  # fmt: skip
         assert now["tested"] == stored["tested"]
+        for part in ("quality", "calibration", "climate"):
+            for name, value in stored[part].items():
+                rows = value.items() if isinstance(value, dict) else [(name, value)]
+                for key, kept in rows:
+                    new = now[part][name][key] if isinstance(value, dict) else now[part][name]
+                    np.testing.assert_allclose(
+                        new, kept, rtol=0.02, atol=0.01, err_msg=f"{name} {key}"
+                    )
 
     def test_the_climate_tells_of_the_book_and_not_of_the_client(self, base, findings):
         """What the chapter says of the sectors' index, and of a rule that follows it."""

@@ -10,7 +10,7 @@ import pytest
 
 from casebook import credit
 from casebook.bank import tables
-from casebook.cases import case
+from casebook.cases import case, problem, terminated
 from casebook.theory import loan as t
 from casebook.typology import TYPES, clients, decision_tree
 from casebook.typology.charts import CHARTS
@@ -336,6 +336,21 @@ class TestTypes:
         said = [row for row in said if row[1] != "type"]
         rows, found = clients.moments(), clients.walked()
         assert said == [(rows[name]["when"], found[name][0]) for name in rows]
+
+    def test_what_is_known_of_a_client_is_what_its_case_says(self):
+        rows = clients.moments()
+        loan, firm = (x.simulate(x.assumptions()) for x in (terminated, problem))
+        hits = problem.watch(firm.alternative("do_nothing"))["hits"]
+        for row in (x for x in rows.values() if x["client"] == "terminated"):
+            a, late = loan.assumptions, max(0, row["month"] - loan.assumptions.missed_month)
+            assert row["days_past_due"] == 30 * late
+            assert row["ended_or_default"] == (30 * late >= 30 * a.cure_months)
+            assert row["exposure"] == loan.lines["balance"][row["month"] - late]
+        for row in (x for x in rows.values() if x["client"] == "problem"):
+            a, lines = firm.assumptions, firm.alternative("do_nothing").lines
+            assert row["exposure"] == lines["term_debt"][row["month"]] + a.limit
+            known = row["month"] - a.reporting_lag  # of the accounts that the bank has by then
+            assert row["signals"] == sum(bool(x[known]) for x in hits.values())
 
     def test_what_decides_is_what_the_page_says(self):
         path = {name: p for name, (_, p) in clients.walked().items()}

@@ -92,6 +92,7 @@ class TestStory:
         slope = np.diff(np.log(x["lot_rate"])) / np.diff(x["lot_hours"])
         here = np.interp(x["lot_hours"], x["hours"], np.log(x["rate"]))
         assert f["lot_rate"] < f["lot_other"] and slope < 0
+        assert f["lot_less"] == pytest.approx((f["lot_other"] - f["lot_rate"]) / f["lot_other"])
         assert np.isfinite(here).all()
         # the arm is so small that the slope might be nearly nothing
         error = (1 / x["lot_events"]).sum() ** 0.5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import time
 import tomllib
@@ -198,10 +199,25 @@ class TestTheStory:
         sold = sold[(sold["kind"] == "cross_sell") & (sold["month"] <= 48)]
         assert (sold.groupby("client").size() >= 2).sum() < 0.1 * len(tables.table("clients"))
 
-    def test_d_visits_sell_and_topics_steer(self, findings):
+    def test_d_visits_sell_and_topics_steer(self, base, findings):
         f = findings
         assert f["trial_low"] > 0 and f["trial_topic_low"] < 0 < f["trial_topic"]
         assert f["trial_on_topic"] > 2 / 6  # one of six would be by chance
+        # the intervals hold 90 of a hundred: 1.645 errors, of a logarithm or of a count
+        t, z, found = base.assumptions.spec.words["fit"]["trial"], 1.6448536, m.trial(base)
+        for end, sign in (("low", -1), ("high", 1)):
+            up = (1 + t["uplift"]) * math.exp(sign * z * t["error"])
+            assert found[end] == pytest.approx(up - 1)
+            for k in ("product", "review"):
+                sold, talks = t[f"sold_{k}"], t[f"talks_{k}"]
+                expected = (sold + sign * z * math.sqrt(sold)) / talks
+                assert found[f"{k}_{end}"] == pytest.approx(expected)
+        once = (t["sold_product"] / t["talks_product"]) / (t["sold_review"] / t["talks_review"])
+        error = math.hypot(t["sold_product"] ** -0.5, t["sold_review"] ** -0.5)
+        assert found["topic"] == pytest.approx(once - 1)
+        assert found["topic_low"] == pytest.approx(once * math.exp(-z * error) - 1)
+        assert found["topic_high"] == pytest.approx(once * math.exp(z * error) - 1)
+        assert found["on_topic"] == pytest.approx(t["sold_topic"] / t["sold_product"])
         talks = tables.table("contacts")
         about = talks["topic"].astype(str) != "review"
         assert about.mean() == pytest.approx(0.5, abs=0.01)
