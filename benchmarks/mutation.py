@@ -62,7 +62,7 @@ def tests_of(file: Path) -> list[str]:
     }  # fmt: skip
     names = by_floor.get(room[0], of_formulas)
     if last == "fitted":
-        names = ["stories/story_tools.py"]
+        names = ["stories/story_classification.py", "stories/story_tools.py"]
     return [str(TESTS / name) for name in names if (TESTS / name).exists()]
 
 
