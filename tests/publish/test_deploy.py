@@ -54,5 +54,6 @@ def test_the_server_knows_the_type_of_every_file_that_a_page_asks_for() -> None:
     assert known["wasm"] == "application/wasm" and known["mjs"] == "text/javascript"
     # packed files and those that nobody opens may come as what they are: bytes
     plain = {"gz", "map", "mo", "po", "ico", "orig", "inv", "buildinfo", "eot", "ttf", "m4a", "tar"}
+    plain.add("conf")  # for the server itself
     endings = {p.suffix[1:] for p in SITE.rglob("*") if p.is_file() and p.suffix}
     assert not endings - known.keys() - plain

@@ -115,8 +115,8 @@ def test_the_wheel_of_the_book_holds_all_its_data(lite: Path) -> None:
     for path in data:
         # the tables of the synthetic bank are made where they are first asked for
         made = path.parts[0] == "portfolio" and path.suffix == ".csv"
-        # how long the site's voices speak; what is for lecturers alone
-        ours = path.parts[0] == "lectures" or path.parts[:2] == ("teaching", "notes")
+        # how long the site's voices speak, what it ships of others; what is for lecturers alone
+        ours = path.parts[0] in ("lectures", "licences") or path.parts[:2] == ("teaching", "notes")
         held = f"casebook/data/{path.as_posix()}" in names
         assert held != ours or made or path.suffix == ".md", path
     assert FONTS in names

@@ -206,7 +206,7 @@ def _left(app: Sphinx, exception: Exception | None) -> None:
     out = Path(app.outdir)
     builder: Any = app.builder
     there = {Path(builder.get_outfilename(name)) for name in app.env.found_docs}
-    for name in ("search", "genindex", "index"):
+    for name in ("search", "genindex", "index", "404"):
         there.add(out / f"{name}.html")
     for path in out.rglob("*.html"):
         if path not in there and "_static" not in path.parts and "_sources" not in path.parts:
