@@ -157,7 +157,7 @@ def opened(context: BrowserContext, base: str) -> Iterator[Opened]:
             page.evaluate(f"{ELEMENT}.data.voice = ''")
 
         def deck() -> Frame:
-            page.wait_for_function(f"{ELEMENT}.live")
+            page.wait_for_function(f"() => {ELEMENT}.live")
             return next(f for f in page.frames if "/slides/lectures/" in f.url)
 
         return page, deck
@@ -195,7 +195,7 @@ def test_slides_and_captions_keep_their_time(opened: Opened) -> None:
         page.evaluate(f"{ELEMENT}.seek({start - 0.7})")
         page.wait_for_timeout(0.3 * SECOND)
         page.evaluate("turned.length = 0")
-        page.wait_for_function("turned.length > 0")
+        page.wait_for_function("() => turned.length > 0")
         slide, at = page.evaluate("turned[0]")
         assert slide == k and abs(at - start) < 0.3, (slide, at, start)
         assert frame.evaluate("Reveal.getIndices().h") == k + 1
@@ -221,7 +221,7 @@ def test_the_whole_lecture_runs_to_its_end_when_the_clock_is_fast(opened: Opened
     frame = deck()
     rate = 40
     page.evaluate(f"seen.length = 0; {ELEMENT}.seek(0); {ELEMENT}.speed({rate})")
-    page.wait_for_function(f"!{ELEMENT}.playing")
+    page.wait_for_function(f"() => !{ELEMENT}.playing")
     found = timing.timeline(lecture_of(PLAYED))
     seen = dict(page.evaluate("seen"))
     assert sorted({0, *seen}) == list(range(len(found.slides)))
@@ -254,7 +254,7 @@ def test_the_slider_moves_a_touch_pauses_and_the_model_answers(opened: Opened) -
     # the viewer takes it further: the talk waits, the model answers
     frame.locator(f"{element} [name={slider}]").focus()
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function(f"!{ELEMENT}.playing")
+    page.wait_for_function(f"() => !{ELEMENT}.playing")
     assert now(page)["status"] == said("page.touched")
     other = explore(model(case)).answer({slider: control.values[at - 1]})
     frame.wait_for_function(
@@ -286,7 +286,7 @@ def test_the_keyboard_is_enough(opened: Opened) -> None:
             break
     page.keyboard.press("Enter")
     frame = deck()
-    page.wait_for_function(f"{ELEMENT}.playing && {ELEMENT}.media.currentTime > 0")
+    page.wait_for_function(f"() => {ELEMENT}.playing && {ELEMENT}.media.currentTime > 0")
     player = "document.activeElement.closest('.cb-l-player') !== null"
     assert page.evaluate(player), "the focus is lost with the poster"
     page.keyboard.press("k")
@@ -297,16 +297,16 @@ def test_the_keyboard_is_enough(opened: Opened) -> None:
     page.keyboard.press("j")
     assert now(page)["at"] == pytest.approx(before, abs=0.2)
     page.keyboard.press("PageDown")
-    page.wait_for_function(f"{ELEMENT}.slide === 1")
-    frame.wait_for_function("Reveal.getIndices().h === 2")
+    page.wait_for_function(f"() => {ELEMENT}.slide === 1")
+    frame.wait_for_function("() => Reveal.getIndices().h === 2")
     # in the deck too the keys are the player's
     frame.locator("body").evaluate("e => window.focus()")
     page.keyboard.press("PageDown")
-    page.wait_for_function(f"{ELEMENT}.slide === 2")
+    page.wait_for_function(f"() => {ELEMENT}.slide === 2")
     page.keyboard.press(" ")
-    page.wait_for_function(f"{ELEMENT}.playing")
+    page.wait_for_function(f"() => {ELEMENT}.playing")
     page.keyboard.press(" ")
-    page.wait_for_function(f"!{ELEMENT}.playing")
+    page.wait_for_function(f"() => !{ELEMENT}.playing")
 
 
 def test_a_line_of_the_text_and_a_slide_can_be_chosen(opened: Opened) -> None:
@@ -314,14 +314,14 @@ def test_a_line_of_the_text_and_a_slide_can_be_chosen(opened: Opened) -> None:
     line = page.locator(".cb-l-cue").nth(40)
     line.click()
     deck()
-    page.wait_for_function(f"{ELEMENT}.playing")
+    page.wait_for_function(f"() => {ELEMENT}.playing")
     at = float(line.get_attribute("data-at") or 0)
     assert at <= now(page)["at"] < at + 20
     page.locator(".cb-l-chapters summary").click()
     page.locator(".cb-l-chapters button").nth(3).click()
-    page.wait_for_function(f"{ELEMENT}.slide === 3")
+    page.wait_for_function(f"() => {ELEMENT}.slide === 3")
     page.locator(".cb-l-from").nth(6).click()
-    page.wait_for_function(f"{ELEMENT}.slide === 6")
+    page.wait_for_function(f"() => {ELEMENT}.slide === 6")
 
 
 def test_it_can_stop_at_each_question(opened: Opened) -> None:
@@ -331,7 +331,7 @@ def test_it_can_stop_at_each_question(opened: Opened) -> None:
     deck()
     start, end = page.evaluate(f"{ELEMENT}.data.waits[1]")
     page.evaluate(f"{ELEMENT}.seek({start - 0.4})")
-    page.wait_for_function(f"!{ELEMENT}.playing")
+    page.wait_for_function(f"() => !{ELEMENT}.playing")
     assert start <= now(page)["at"] < start + 0.5
     assert page.locator(".cb-l-wait").is_visible()
     page.get_by_role("button", name=said("page.play"), exact=True).click()
@@ -369,7 +369,7 @@ def test_the_place_is_remembered(opened: Opened) -> None:
     assert said("page.resume", time="3:20") in page.locator(".cb-l-resume").inner_text()
     page.get_by_role("button", name=said("page.start")).click()
     deck()
-    page.wait_for_function(f"{ELEMENT}.media.currentTime > 200.1")
+    page.wait_for_function(f"() => {ELEMENT}.media.currentTime > 200.1")
     assert now(page)["at"] < 210
     page.evaluate(f"{ELEMENT}.pause()")
     page.reload()
@@ -390,7 +390,7 @@ def test_while_it_plays_it_fits_and_can_be_reached(
     page.goto(f"{base}book/lectures/{PLAYED}.html")
     page.evaluate(f"{ELEMENT}.data.voice = ''")
     page.get_by_role("button", name=said("page.start")).click()
-    page.wait_for_function(f"{ELEMENT}.live")
+    page.wait_for_function(f"() => {ELEMENT}.live")
     at = timing.timeline(lecture_of(PLAYED)).moves[0].at
     page.evaluate(f"{ELEMENT}.seek({at + 0.5})")
     page.evaluate(f"{ELEMENT}.pause()")
@@ -398,7 +398,7 @@ def test_while_it_plays_it_fits_and_can_be_reached(
     stage = page.locator(".cb-l-stage").bounding_box()
     assert stage and stage["x"] >= 0 and stage["x"] + stage["width"] <= width
     frame = next(f for f in page.frames if "/slides/lectures/" in f.url)
-    frame.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
+    frame.wait_for_function(f"() => document.documentElement.dataset.theme === '{theme}'")
     page.evaluate(AXE.read_text("utf-8"))
     wrong = page.evaluate(ACCESS, COLOURS if theme == "dark" else None)
     context.close()
@@ -427,7 +427,7 @@ def test_opened_as_a_file_it_runs_and_says_what_is_missing(browser: Browser, sit
     assert now(page)["status"] == said("page.file")
     page.evaluate(f"{ELEMENT}.data.voice = ''")
     page.get_by_role("button", name=said("page.start")).click()
-    page.wait_for_function(f"{ELEMENT}.live && {ELEMENT}.media.currentTime > 0.5")
+    page.wait_for_function(f"() => {ELEMENT}.live && {ELEMENT}.media.currentTime > 0.5")
     context.close()
 
 
@@ -467,13 +467,13 @@ def test_the_voice_plays_and_seeks_on_any_server(
             pytest.skip("the voice is stale")
         page.get_by_role("button", name=said("page.start")).click()
         deck()
-        page.wait_for_function(f"{ELEMENT}.media.currentTime > 0.5")
+        page.wait_for_function(f"() => {ELEMENT}.media.currentTime > 0.5")
         assert page.evaluate(f"{ELEMENT}.media instanceof HTMLAudioElement")
         length = timing.timeline(lecture_of(PLAYED)).duration
         assert page.evaluate(f"{ELEMENT}.media.duration") == pytest.approx(length, abs=0.3)
         page.evaluate(f"{ELEMENT}.seek({length / 2})")
-        page.wait_for_function(f"{ELEMENT}.media.currentTime > {length / 2 + 0.5}")
+        page.wait_for_function(f"() => {ELEMENT}.media.currentTime > {length / 2 + 0.5}")
         assert now(page)["playing"] and now(page)["at"] < length / 2 + 30
         page.evaluate(f"{ELEMENT}.seek({length - 1})")
-        page.wait_for_function(f"!{ELEMENT}.playing")
+        page.wait_for_function(f"() => !{ELEMENT}.playing")
         page.close()

@@ -54,7 +54,7 @@ def shown(page: Page) -> list[str]:
 def test_the_numbers_are_written_out_changed_and_used(page) -> None:
     page, asked = page
     page.click("[data-do=own_fill]")
-    page.wait_for_function("document.querySelector('.cb-own textarea').value.length > 1000")
+    page.wait_for_function("() => document.querySelector('.cb-own textarea').value.length > 1000")
     text = page.input_value(".cb-own textarea")
     assert text == clientfile.template(NAME)
     page.fill(".cb-own textarea", text.replace("sales = 20.0", "sales = 31.7"))

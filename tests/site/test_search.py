@@ -250,7 +250,7 @@ def test_an_index_that_does_not_come_is_said(contexts: Contexts, base: str) -> N
     page.route("**/search-index.js", lambda route: route.abort())
     page.goto(base + "search.html?q=loan")
     page.wait_for_function(
-        "document.querySelector('.cb-found-status')?.textContent.includes('could not')",
+        "() => document.querySelector('.cb-found-status')?.textContent.includes('could not')",
         timeout=10 * SECOND,
     )
     page.close()

@@ -70,7 +70,7 @@ def opened(context: BrowserContext, base: str) -> Iterator:
     def open_(name: str, rest: str = "") -> Page:
         page = watched(context.new_page(), base, wrong)
         page.goto(f"{base}slides/{name}.html{rest}", wait_until="load")
-        page.wait_for_function("window.Reveal?.isReady()")
+        page.wait_for_function("() => window.Reveal?.isReady()")
         page.evaluate("window.MathJax?.startup?.promise")
         return page
 

@@ -113,7 +113,9 @@ def deck(name: str, site: Path | None = None) -> Iterator[Stage]:
         words = catalogue("lectures")["video"]
         page = chromium.new_page(viewport={"width": words["width"], "height": words["height"]})
         page.goto(f"{address}/slides/lectures/{name}.html")
-        page.wait_for_function("window.Reveal?.isReady() && window.casebook?.deck", timeout=60000)
+        page.wait_for_function(
+            "() => window.Reveal?.isReady() && window.casebook?.deck", timeout=60000
+        )
         page.add_style_tag(content=_HIDDEN)
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(500)
