@@ -27,10 +27,12 @@ class UnreadableError(ValueError):
 
 
 def shown(value: object) -> str:
-    """A value as a message quotes it: its beginning if it is long."""
+    """A value as a message quotes it: its beginning if it is long, of a path its end."""
     try:
-        text = value if isinstance(value, Path) else repr(value)
-        text = str(text)
+        if isinstance(value, Path):
+            path = str(value)
+            return path if len(path) <= SHOWN else f"…{path[-SHOWN:]}"
+        text = repr(value)
     except (ValueError, RecursionError):  # a whole number of thousands of digits
         return "a number with too many digits" if isinstance(value, int) else "a value"
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

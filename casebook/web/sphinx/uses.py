@@ -130,8 +130,8 @@ def _runs(notebook: Path) -> str:
     lock = trace.ROOT / "_build/lite" / LOCK
     if not lock.is_file():
         return ""
-    told = json.loads(lock.read_text(encoding="utf-8"))
-    return f"{round(told['fetched'] / 1e6)} {lacking(notebook, told)}"
+    lite = json.loads(lock.read_text(encoding="utf-8"))
+    return f"{round(lite['fetched'] / 1e6)} {lacking(notebook, lite)}"
 
 
 def _start(app: Sphinx) -> None:
