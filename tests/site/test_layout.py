@@ -334,7 +334,8 @@ def test_what_is_not_answered_is_marked_and_can_be_taken_back(browser, base):
         _, boxes = page.evaluate(BOXES, [one(name), [".cb-state", ".cb-control"]])
         assert boxes[0]["bottom"] <= LAPTOP["height"]
         page.click(f"{one(name)} [data-do=return]")
-        assert not state.is_visible() and not page.locator(f"{one(name)} .cb-behind").count()
+        state.wait_for(state="hidden")
+        assert not page.locator(f"{one(name)} .cb-behind").count()
         # with the file there, a second try answers
         page.locator(f"{one(name)} [data-step='1']").first.click()
         page.wait_for_selector(f"{one(name)} .cb-state [role=alert]")

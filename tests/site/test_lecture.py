@@ -192,12 +192,16 @@ def test_slides_and_captions_keep_their_time(opened: Opened) -> None:
     frame.evaluate("Reveal.on('slidechanged', () => parent.postMessage('turned', '*'))")
     for k in (1, 5, len(found.slides) - 1):
         start = found.slides[k].start
-        page.evaluate(f"{ELEMENT}.seek({start - 0.7})")
-        page.wait_for_timeout(0.3 * SECOND)
-        page.evaluate("turned.length = 0")
-        page.wait_for_function("() => turned.length > 0")
-        slide, at = page.evaluate("turned[0]")
-        assert slide == k and abs(at - start) < 0.3, (slide, at, start)
+        late = []
+        while not late or late[-1] >= 0.3:
+            page.evaluate(f"{ELEMENT}.seek({start - 0.7})")
+            page.wait_for_timeout(0.3 * SECOND)
+            page.evaluate("turned.length = 0")
+            page.wait_for_function("() => turned.length > 0")
+            slide, at = page.evaluate("turned[0]")
+            assert slide == k
+            late.append(abs(at - start))
+            assert len(late) < 5, late  # a busy machine may be late once, a player not each time
         assert frame.evaluate("Reveal.getIndices().h") == k + 1
     page.evaluate(f"{ELEMENT}.pause()")
     for cue in found.cues[::25]:
