@@ -18,7 +18,6 @@ import dataclasses
 import io
 import re
 import textwrap
-import tomllib
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ from ._checks import nearest
 from ._reading import shown
 from .models import MODELS, model
 from .shape import Assumption, AssumptionError, CaseFile, Record, Value, span, wider
-from .words import DATA, catalogue, word
+from .words import catalogue, word
 
 __all__ = [
     "VERSION",
@@ -323,8 +322,7 @@ def _full(
 @cache
 def _history() -> dict[str, dict[str, str]]:
     """Model -> assumptions that it had once -> what became of them."""
-    text = (DATA / "clientfile.toml").read_text(encoding="utf-8")
-    gone: dict[str, dict[str, str]] = tomllib.loads(text)["gone"]
+    gone: dict[str, dict[str, str]] = catalogue("clientfile")["gone"]
     return gone
 
 

@@ -1,25 +1,33 @@
 """The catalogue of words that a reader sees, and how a number is written.
 
 Everything that is not the business of one case (names of units, of buttons, of tables) stands in
-`data/words.toml`; what belongs to one case stands in `data/cases/<case>.toml`. A translation
-replaces those files and no code.
+`data/words.toml`; what belongs to one case stands in `data/cases/<case>.toml`. Words of another
+language stand in `data/<language>/`, file for file and key for key, and are laid over the English:
+the environment's CASEBOOK_LANGUAGE says which.
 """
 
 from __future__ import annotations
 
+import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 __all__ = [
     "DATA",
+    "LANGUAGE",
+    "LANGUAGES",
     "SHARES",
     "catalogue",
     "counts",
     "held_label",
+    "listed",
+    "named",
+    "over",
     "phrase",
+    "read",
     "scale",
     "unit_label",
     "word",
@@ -29,6 +37,13 @@ __all__ = [
 _HERE = Path(__file__).parent
 #: An installed wheel carries the data inside the package; a checkout has it beside the package.
 DATA = _HERE / "data" if (_HERE / "data").is_dir() else _HERE.parent / "data"
+
+#: The languages that there are; the words of the first one are the files themselves.
+LANGUAGES = ("en", "zh")
+#: The language of this process.
+LANGUAGE = os.environ.get("CASEBOOK_LANGUAGE") or LANGUAGES[0]
+if LANGUAGE not in LANGUAGES:
+    raise ValueError(f"CASEBOOK_LANGUAGE={LANGUAGE!r}; allowed: {', '.join(LANGUAGES)}")
 
 #: What multiplies a share before a reader sees it in per cent, or in basis points.
 SHARES = (100.0, 10000.0)
@@ -41,7 +56,47 @@ def __dir__() -> list[str]:
 @cache
 def catalogue(name: str = "words") -> dict[str, Any]:
     """The whole of a file of words, data/<name>.toml, read once: not to be changed."""
-    return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
+    return read(DATA / f"{name}.toml")
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file below data, its words in the language of this process.
+
+    OSError and tomllib.TOMLDecodeError as they come.
+    """
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    return content if LANGUAGES[0] == LANGUAGE else over(content, path)
+
+
+def over(content: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The tables of the file `path` below data, with the words of this language over.
+
+    ValueError names a key that the English file has not.
+    """
+    if LANGUAGES[0] == LANGUAGE or not path.is_relative_to(DATA):
+        return content
+    other = DATA / LANGUAGE / path.relative_to(DATA)
+    if not other.is_file():
+        return content
+    words = tomllib.loads(other.read_text(encoding="utf-8"))
+    units = words.pop("units", {})  # whole: another scale, other digits
+    laid: dict[str, Any] = _laid(content, words, other.name)
+    return laid | {"units": laid["units"] | units} if units else laid
+
+
+def _laid(english: Any, other: Any, at: str) -> Any:
+    """`english` with the texts of `other` in their places; neither is changed."""
+    if isinstance(english, dict) and isinstance(other, dict):
+        if unknown := other.keys() - english.keys():
+            raise ValueError(f"{at}: unknown key {', '.join(sorted(unknown))}")
+        return {k: _laid(v, other[k], f"{at}.{k}") if k in other else v for k, v in english.items()}
+    if isinstance(english, list) and isinstance(other, list):
+        if len(english) != len(other):
+            raise ValueError(f"{at}: has {len(other)} entries, the English {len(english)}")
+        return [_laid(one, two, at) for one, two in zip(english, other, strict=True)]
+    if (isinstance(english, str) and isinstance(other, str)) or english == other:
+        return other
+    raise ValueError(f"{at}: {other!r} in place of {english!r}")
 
 
 def word(key: str, **values: object) -> str:
@@ -102,17 +157,42 @@ def write(value: Any, unit: str, *, with_unit: bool = False, plain: bool = False
         return word("yes") if value else word("no")
     if value is None or value != value:  # NaN
         return word("missing")
-    text = f"{value * spec['scale']:,.{spec['digits']}f}"
+    if with_unit and abs(value) >= spec.get("big", {}).get("above", float("inf")):
+        spec = spec | spec["big"]
+    digits, amount = spec["digits"], value * spec["scale"]
+    if digits < 0:  # to tens, to hundreds
+        amount, digits = round(amount, digits), 0
+    text = f"{amount:,.{digits}f}"
     if float(text.replace(",", "")) == 0:
         text = text.removeprefix("-")  # no "-0.00"
     if plain and "." in text:
         text = text.rstrip("0").rstrip(".")
     text = text.replace("-", "\N{MINUS SIGN}")
-    if not with_unit or not spec["label"]:
+    return _named(text, spec, text) if with_unit else text
+
+
+def named(text: str, unit: str, *, last: str = "") -> str:
+    """A written number, or several, with the name of its unit; `last` is what its form goes by.
+
+    KeyError names the units there are.
+    """
+    return _named(text, _unit(unit), last or text)
+
+
+def listed(texts: Iterable[str], unit: str) -> str:
+    """Several written numbers of one unit, which is named once, behind them."""
+    text, spec = " · ".join(texts), _unit(unit)
+    return str(spec["pattern"]).format(text) if "pattern" in spec else f"{text} {spec['label']}"
+
+
+def _named(text: str, spec: Mapping[str, Any], last: str) -> str:
+    if not spec["label"]:
         return text
+    if "pattern" in spec:  # 840万元
+        return str(spec["pattern"]).format(text)
     if "before" in spec:  # CNY 8.40 million
         return f"{spec['before']} {text} {spec.get('after', '')}".rstrip()
-    label = spec.get("one", spec["label"]) if text == "1" else spec["label"]
+    label = spec.get("one", spec["label"]) if last == "1" else spec["label"]
     return f"{text}{'' if label.startswith('%') else ' '}{label}"
 
 

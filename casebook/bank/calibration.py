@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from ..credit import GENERAL_PROVISION, SPECIFIC_PROVISION
+from ..words import read
 from . import tables
 from .generate import HOME
 from .record import GRADES
@@ -23,7 +23,7 @@ _HEADS = (
 @cache
 def words() -> dict[str, Any]:
     """The file of targets: its title, heads of columns and targets."""
-    return tomllib.loads((HOME / "calibration.toml").read_text(encoding="utf-8"))
+    return read(HOME / "calibration.toml")
 
 
 def reached() -> dict[str, float]:

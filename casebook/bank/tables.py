@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import numpy as np
 
 from .._whole import CACHE, cache_folder
 from ..cases import problem
+from ..words import read
 from . import generate, signals
 from .record import GRADES, assumptions
 
@@ -122,7 +122,7 @@ def truth() -> Any:
 
 def dictionary() -> dict[str, dict[str, dict[str, Any]]]:
     """Table -> column -> type, unit, meaning, known (when), visible; and file-wide words."""
-    return tomllib.loads((generate.HOME / "dictionary.toml").read_text(encoding="utf-8"))
+    return read(generate.HOME / "dictionary.toml")
 
 
 def last_month() -> int:

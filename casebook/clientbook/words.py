@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from functools import cache
 from typing import Any
 
-from ..words import DATA
+from .. import words
 
 #: Brackets around a unit in a head, and what stands between the words of a head.
 _BRACKETS = re.compile(r"[(\[{<]([^)\]}>]*)[)\]}>]")
@@ -18,7 +17,7 @@ _BETWEEN = re.compile(r"[\s_\-./:;·]+")
 @cache
 def catalogue() -> dict[str, Any]:
     """The whole file, read once: not to be changed."""
-    return tomllib.loads((DATA / "clientbook.toml").read_text(encoding="utf-8"))
+    return words.catalogue("clientbook")
 
 
 def word(key: str, **values: object) -> str:

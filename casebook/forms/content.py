@@ -15,7 +15,7 @@ from typing import Any
 
 from .. import numbers, typology
 from ..models import model
-from ..words import DATA
+from ..words import DATA, read
 
 #: The chapters that have forms; exit is the fifth strategy.
 STRATEGIES = ("classification", "maintenance", "early_warning", "tools", "exit")
@@ -26,7 +26,7 @@ _PATH = re.compile(r"\{([a-z_]+\.[a-z_0-9.|]+)\}")
 @cache
 def _file(name: str, over: Path | None) -> dict[str, Any]:
     """A file of words, with those of the folder `over` laid over it."""
-    book = tomllib.loads((DATA / "forms" / f"{name}.toml").read_text(encoding="utf-8"))
+    book = read(DATA / "forms" / f"{name}.toml")
     other = over / f"{name}.toml" if over else None
     if other is None or not other.exists():
         return book

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from .. import _reading
 from .._checks import nearest
 from .._reading import shown
-from ..words import DATA, SHARES, catalogue, scale
+from ..words import DATA, SHARES, catalogue, over, scale
 from .record import (
     KIND_WORDS,
     Assumption,
@@ -47,7 +47,7 @@ def load(record: type[R], case: str, path: str | Path | None = None, *, folder: 
     range.
     """
     home = DATA / folder / f"{case}.toml"
-    book = _toml(home)
+    book = over(_toml(home), home)
     try:
         file = home if path is None else _reading.place(path)
     except _reading.UnreadableError as error:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar, get_type_hints
 
 from .._reading import shown
-from ..words import catalogue, scale, unit_label, write
+from ..words import catalogue, listed, named, scale, word, write
 
 Value = float | int | str | tuple[float, ...]
 
@@ -53,8 +53,7 @@ class Assumption:
         if self.choices:
             return self.choices[str(value)]
         if isinstance(value, tuple):
-            parts = (write(v, self.unit, plain=True) for v in value)
-            return " · ".join(parts) + f" {unit_label(self.unit)}"
+            return listed((write(v, self.unit, plain=True) for v in value), self.unit)
         return write(value, self.unit, with_unit=True, plain=True)
 
 
@@ -141,8 +140,7 @@ R = TypeVar("R", bound=Record)
 def span(spec: Assumption) -> str:
     """The allowed range in the reader's unit: "2 to 7% a year"."""
     low, high = (write(x, spec.unit, plain=True) for x in (spec.low, spec.high))
-    whole = write(spec.high, spec.unit, with_unit=True, plain=True)
-    return whole.replace(high, f"{low} {catalogue()['to']} {high}", 1)
+    return named(word("range", low=low, high=high), spec.unit, last=high)
 
 
 KIND_WORDS = {

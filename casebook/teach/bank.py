@@ -161,7 +161,7 @@ def read(bank: str | Path) -> Bank:
 def _toml(file: Path) -> dict[str, Any]:
     """The content of a file; TeachError says why it cannot be had."""
     try:
-        return tomllib.loads(file.read_bytes().decode("utf-8"))
+        return words.over(tomllib.loads(file.read_bytes().decode("utf-8")), file)
     except OSError as error:
         raise TeachError(f"{file}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:

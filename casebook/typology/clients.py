@@ -6,7 +6,6 @@ data/five_clients.toml. The tree itself is casebook.typology.decision_tree.
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from typing import Any
 
@@ -14,7 +13,7 @@ import numpy as np
 
 from ..cases import case, problem
 from ..shape import SingleRun
-from ..words import DATA
+from ..words import DATA, read
 from . import decision_tree
 
 #: A month in which a payment is late counts as this many days, as in the cases.
@@ -91,7 +90,7 @@ def moments() -> dict[str, dict[str, Any]]:
 
     Columns are those of `decision_tree.classify`, one number each.
     """
-    content = tomllib.loads((DATA / "five_clients.toml").read_text(encoding="utf-8"))
+    content = read(DATA / "five_clients.toml")
     usual = {"ended_or_default": False, "days_past_due": 0, "signals": 0}
     return {
         name: usual | _KNOWN[row["client"]](row.get("month", 0)) | row

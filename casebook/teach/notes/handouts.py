@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 
 from ...models import model
 from ...numbers import number
-from ...words import DATA
+from ...words import catalogue
 from . import board, content, markdown, pages, source
 from .markdown import Block
 from .paper import Paper
@@ -131,5 +130,4 @@ def terms(of: Note) -> Paper:
 
 @cache
 def _glossary() -> dict[str, dict[str, str]]:
-    text = (DATA / "glossary.toml").read_text(encoding="utf-8")
-    return {term["en"]: term for term in tomllib.loads(text)["terms"]}
+    return {term["en"]: term for term in catalogue("glossary")["terms"]}

@@ -21,6 +21,7 @@ from ...cases import NAMES
 from ...explore import setting as settings
 from ...numbers import filled, number, written
 from ...words import DATA
+from ...words import read as toml
 
 #: Where the notes stand, and the banks of questions whose objectives they take.
 FOLDER = DATA / "teaching" / "notes"
@@ -49,7 +50,7 @@ class Note:
 @cache
 def words() -> Mapping[str, Any]:
     """The words that all notes share."""
-    return tomllib.loads((FOLDER / "words.toml").read_text(encoding="utf-8"))
+    return toml(FOLDER / "words.toml")
 
 
 def read(case: str) -> Note:
@@ -93,7 +94,7 @@ def _objectives(case: str, head: Mapping[str, Any]) -> dict[str, Any]:
     """The objectives: those of the bank of questions, or while there is none those of the head."""
     bank = BANKS / f"{case}.toml"
     if bank.is_file():
-        held = tomllib.loads(bank.read_text(encoding="utf-8"))["objectives"]
+        held = toml(bank)["objectives"]
     elif "objectives" in head:
         held = head["objectives"]
     else:
@@ -127,7 +128,7 @@ def told(case: str, path: str) -> str:
 
 def vote(case: str) -> dict[str, Any]:
     """The question that the class votes on, as the page of the vote puts it."""
-    held = tomllib.loads((DATA / "votes.toml").read_text(encoding="utf-8"))
+    held = toml(DATA / "votes.toml")
     return next(row for row in held["questions"] if row["id"] == case)
 
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import platform
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from importlib import metadata
 from typing import Any
 
-from ... import published
+from ... import published, words
 from ...models import MODELS, model
 from ...words import DATA, catalogue, phrase, unit_label, word
 from ..build import licences
@@ -27,7 +26,7 @@ PACKAGES = ("jupyter-book", "Sphinx", "myst-nb", "numpy", "scipy", "pandas", "ma
 
 def read(name: str) -> dict[str, Any]:
     """A TOML file of the folder data."""
-    return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
+    return words.read(DATA / name)
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

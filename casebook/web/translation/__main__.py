@@ -1,6 +1,6 @@
 """Say what is wrong with the Chinese edition, or with the parts of it that are named.
 
-    python -m casebook.web.translation book/cases/problem data/cases/problem notebooks/case_problem
+python -m casebook.web.translation book/cases/problem data/cases/problem notebooks/case_problem
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ def wrong(name: str) -> Iterator[str]:
     elif name.startswith("notebooks/"):
         yield from _notebook(name)
     else:
-        other = ROOT / ("zh" if name.startswith("book/") else "data/zh") / f"{name.removeprefix('data/')}.md"
+        other = (
+            ROOT
+            / ("zh" if name.startswith("book/") else "data/zh")
+            / f"{name.removeprefix('data/')}.md"
+        )
         if not other.is_file():
             yield "there is no such page"
             return

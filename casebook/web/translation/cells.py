@@ -19,21 +19,25 @@ def shape(code: str) -> str:
 
 
 def _plain(code: str) -> str:
-    return "\n".join("pass" if line.lstrip().startswith(("%", "!")) else line for line in code.splitlines())
+    return "\n".join(
+        "pass" if line.lstrip().startswith(("%", "!")) else line for line in code.splitlines()
+    )
 
 
 class _Masked(ast.NodeTransformer):
-    def visit_Constant(self, node: ast.Constant) -> ast.AST:  # noqa: N802
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
         return ast.Constant("…") if isinstance(node.value, str) else node
 
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:  # noqa: N802
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
         fields = [ast.dump(self.visit(v)) for v in node.values if isinstance(v, ast.FormattedValue)]
         return ast.Constant("|".join(sorted(fields)))
 
 
 def differences(notebook: dict[str, Any], other: dict[str, Any]) -> Iterator[str]:
     """What the Chinese cells lack or have changed beside words."""
-    english = {cell["id"]: ("".join(cell["source"]), cell["cell_type"]) for cell in notebook["cells"]}
+    english = {
+        cell["id"]: ("".join(cell["source"]), cell["cell_type"]) for cell in notebook["cells"]
+    }
     for kind in set(other) - {"markdown", "code"}:
         yield f"[{kind}]: only [markdown] and [code] are allowed"
     for kind in ("markdown", "code"):

@@ -14,20 +14,29 @@ _ASIDE = re.compile(
     re.M | re.S,
 )  # fmt: skip
 _WRONG = {
-    "half-width mark beside Han": re.compile(rf"{_HAN}[,;:?!]|[,;:?!]{_HAN}|{_HAN}\.(?!\d|\w|\.)|{_HAN}\(|\){_HAN}|{_HAN}\""),
-    "space beside Han": re.compile(rf"(?<=[\u3400-\u9fff，。；：？！、]) (?![|#*-])(?=\S)|(?<=[^\s|#*>\-.:）)]) (?={_HAN})"),
+    "half-width mark beside Han": re.compile(
+        rf"{_HAN}[,;:?!]|[,;:?!]{_HAN}|{_HAN}\.(?!\d|\w|\.)|{_HAN}\(|\){_HAN}|{_HAN}\""
+    ),
+    "space beside Han": re.compile(
+        rf"(?<=[\u3400-\u9fff，。；：？！、]) (?![|#*-])(?=\S)|(?<=[^\s|#*>\-.:）)]) (?={_HAN})"
+    ),
     "corner brackets": re.compile("[「」『』]"),
-    "star that does not close": re.compile(rf"\*{_FULL}[^*\n]*\*{_HAN}|{_HAN}\*[^*\n]*{_FULL}\*{{1,2}}{_HAN}|{_HAN}\*{{1,2}}“"),
+    "star that does not close": re.compile(
+        rf"\*{_FULL}[^*\n]*\*{_HAN}|{_HAN}\*[^*\n]*{_FULL}\*{{1,2}}{_HAN}|{_HAN}\*{{1,2}}“"
+    ),
     "three dots": re.compile(rf"{_HAN}\.\.\."),
     "CNY": re.compile(r"\bCNY\b"),
-}  # fmt: skip
+}
 #: Words that docs/chinese.md bars whatever they mean.
-BARRED = ("契约条款", "宽限让步", "认股权证", "风险贷款", "债务资本化比率", "基准情形", "经济利润", "风险调整资本收益率",
-          "客户书", "探索器", "临江", "东湖银行", "宏泰", "华融", "堂兄", "白山", "您的客户", "赋能", "抓手", "闭环")  # fmt: skip
+BARRED = tuple(
+    """契约条款 宽限让步 认股权证 风险贷款 债务资本化比率 基准情形 经济利润 风险调整资本收益率
+    客户书 探索器 临江 东湖银行 宏泰 华融 堂兄 白山 您的客户 赋能 抓手 闭环
+    """.split()
+)
 
 
 def wrong(text: str, page: bool = True) -> Iterator[str]:
-    """Each place, with what stands around it. `page`: Markdown, whose code and roles are left out."""
+    """Each place, with what stands around it; of a `page` in Markdown without code and roles."""
     bare = _ASIDE.sub(lambda m: "§" + "\n" * m[0].count("\n"), text) if page else text
     for name, pattern in _WRONG.items():
         for hit in pattern.finditer(bare):

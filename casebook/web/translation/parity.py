@@ -12,12 +12,31 @@ _DIRECTIVE = re.compile(r"^\s*(?:`{3,}|:{3,})\{([a-z-]+)\}[ \t]*(.*)$", re.M)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^(#{1,6}) ", re.M)
 _LABEL = re.compile(r"^\(([\w-]+)\)=$", re.M)
-_OPTION = re.compile(r"^:(class|name|label|figclass|width|align|open|header-rows|widths):[ \t]*(.*)$", re.M)
+_OPTION = re.compile(
+    r"^:(class|name|label|figclass|width|align|open|header-rows|widths):[ \t]*(.*)$", re.M
+)
 _ROW = re.compile(r"^\|", re.M)
 _CODE = re.compile(r"^(`{3,})(?!\{)[^\n]*\n.*?^\1", re.M | re.S)
 #: Directives whose argument is a title that readers see.
-_TITLED = ("admonition", "dropdown", "note", "tip", "warning", "important", "grid-item-card", "card",
-           "tab-item", "epigraph", "seealso", "list-table", "table", "figure", "code-block", "button-ref", "button-link")
+_TITLED = (
+    "admonition",
+    "dropdown",
+    "note",
+    "tip",
+    "warning",
+    "important",
+    "grid-item-card",
+    "card",
+    "tab-item",
+    "epigraph",
+    "seealso",
+    "list-table",
+    "table",
+    "figure",
+    "code-block",
+    "button-ref",
+    "button-link",
+)
 #: Roles with words of their own before or behind the target.
 _WORDED = ("try", "doc", "ref", "term", "download")
 

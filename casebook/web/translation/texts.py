@@ -1,4 +1,4 @@
-"""A file of words in two languages: `laid` over by key; which texts still lack their Chinese."""
+"""A file of words in two languages: which texts still lack their Chinese."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from typing import Any
 
 #: Keys whose values name things of the program, in every file.
 KEPT = frozenset(
-    "unit symbol case id figure figures answer_of view of path paths url doi key keys kind model file vote setting"
-    " alternative identity lines from by_key column columns page pages without"
-    .split()
-)  # fmt: skip
+    """unit symbol case id figure figures answer_of view of path paths url doi key keys kind model
+    file vote setting alternative identity lines from by_key column columns page pages without
+    """.split()
+)
 _WORDS = re.compile(r"[A-Za-z]{2,}[^\W\d_]*[ ,.;:?!]+(?:\S+ )*[A-Za-z{]")
 
 
 def fields(text: str) -> set[str]:
     """The placeholders of a text, with how they are written."""
     try:
-        return {f"{{{name}{'!' + c if c else ''}{':' + spec if spec else ''}}}"
-                for _, name, spec, c in string.Formatter().parse(text) if name is not None}
+        return {
+            f"{{{name}{'!' + c if c else ''}{':' + spec if spec else ''}}}"
+            for _, name, spec, c in string.Formatter().parse(text)
+            if name is not None
+        }
     except ValueError:  # a brace that opens nothing: mathematics
         return set()
 
@@ -53,7 +56,8 @@ def differences(english: Any, other: Any, at: str = "", key: str = "") -> Iterat
         elif not isinstance(other, str):
             yield f"{at}: must be text"
         elif fields(english) != fields(other):
-            yield f"{at}: placeholders {sorted(fields(other))}, in English {sorted(fields(english))}"
+            here, there = sorted(fields(other)), sorted(fields(english))
+            yield f"{at}: placeholders {here}, in English {there}"
     elif other is not None and other != english:
         yield f"{at}: a number or truth cannot differ"
 
@@ -69,12 +73,3 @@ def _texts(value: Any) -> Iterator[str]:
 def _read(text: str, key: str) -> bool:
     """Whether a reader sees the text: it has words, and its key names nothing of the program."""
     return key not in KEPT and bool(_WORDS.search(text))
-
-
-def laid(english: Any, other: Any) -> Any:
-    """`english` with the texts of `other` in their places; neither is changed."""
-    if isinstance(english, dict) and isinstance(other, dict):
-        return {k: laid(v, other[k]) if k in other else v for k, v in english.items()}
-    if isinstance(english, list) and isinstance(other, list):
-        return [laid(one, two) for one, two in zip(english, other, strict=True)]
-    return other
