@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from .. import words
 from .._whole import CACHE, cache_folder
 from ..cases import problem
-from ..words import read
 from . import generate, signals
 from .record import GRADES, assumptions
 
@@ -122,7 +122,7 @@ def truth() -> Any:
 
 def dictionary() -> dict[str, dict[str, dict[str, Any]]]:
     """Table -> column -> type, unit, meaning, known (when), visible; and file-wide words."""
-    return read(generate.HOME / "dictionary.toml")
+    return words.read(generate.HOME / "dictionary.toml")
 
 
 def last_month() -> int:
