@@ -8,40 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 #: Keys whose values name things of the program, in every file.
-KEPT = frozenset(
-    [
-        "unit",
-        "symbol",
-        "case",
-        "id",
-        "figure",
-        "figures",
-        "answer_of",
-        "view",
-        "of",
-        "path",
-        "paths",
-        "url",
-        "doi",
-        "key",
-        "keys",
-        "kind",
-        "model",
-        "file",
-        "vote",
-        "setting",
-        "alternative",
-        "identity",
-        "lines",
-        "from",
-        "by_key",
-        "column",
-        "columns",
-        "page",
-        "pages",
-        "without",
-    ]
-)
+KEPT = frozenset({
+    "unit", "symbol", "case", "id", "figure", "figures", "answer_of", "view", "of", "path",
+    "paths", "url", "doi", "key", "keys", "kind", "model", "file", "vote", "setting",
+    "alternative", "identity", "lines", "from", "by_key", "column", "columns", "page", "pages",
+    "without",
+})  # fmt: skip
 _WORDS = re.compile(r"[A-Za-z]{2,}[^\W\d_]*[ ,.;:?!]+(?:\S+ )*[A-Za-z{]")
 
 
