@@ -23,6 +23,7 @@ __all__ = [
     "catalogue",
     "counts",
     "held_label",
+    "joined",
     "listed",
     "named",
     "over",
@@ -30,6 +31,7 @@ __all__ = [
     "read",
     "scale",
     "unit_label",
+    "within",
     "word",
     "write",
 ]
@@ -79,9 +81,9 @@ def over(content: dict[str, Any], path: Path) -> dict[str, Any]:
     if not other.is_file():
         return content
     words = tomllib.loads(other.read_text(encoding="utf-8"))
-    units = words.pop("units", {})  # whole: another scale, other digits
+    numbers = {key: words.pop(key) for key in ("units", "axes") if key in words}
     laid: dict[str, Any] = _laid(content, words, other.name)
-    return laid | {"units": laid["units"] | units} if units else laid
+    return laid | {key: laid[key] | table for key, table in numbers.items()}  # entries whole
 
 
 def _laid(english: Any, other: Any, at: str) -> Any:
@@ -114,6 +116,16 @@ def phrase(words: Mapping[str, Any], key: str, /, **values: object) -> str:
         entry = entry[part]
     found: str = entry
     return found.format(**values)
+
+
+def joined(names: Iterable[str]) -> str:
+    """Names one after the other, as a list within a sentence."""
+    return word("between").join(names)
+
+
+def within(label: str) -> str:
+    """A label within a sentence: English has a small letter there."""
+    return label.lower() if LANGUAGES[0] == LANGUAGE else label
 
 
 def unit_label(unit: str) -> str:

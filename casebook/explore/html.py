@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from ..shape import Value
-from ..words import catalogue, scale, word
+from ..words import catalogue, joined, scale, word
 from .control import Control
 
 #: A row of the table: label, and the numbers of its columns.
@@ -80,7 +80,7 @@ def table(rows: Sequence[Row], columns: Sequence[str]) -> str:
 
 def note(controls: Sequence[Control], *, live: bool) -> str:
     """What a reader is told who has no kernel: which assumptions move, and where."""
-    names = ", ".join(within_a_sentence(c.spec.label) for c in controls)
+    names = joined(within_a_sentence(c.spec.label) for c in controls)
     text = word("explorer.static" if live else "explorer.unavailable", list=names)
     return f"<p class='cb-explorer-note'>{escape(text)}</p>"
 

@@ -214,7 +214,7 @@ def _words(panel: _Panel, cut: _Cut, spot: Array, sides: Array, taken: list[_Box
     )  # fmt: skip
     if cut.series.told:
         return []
-    text = short(cut.value)
+    text = short(cut.value * layout.factor(ax.get_xlabel() if across else layout.space(ax).name))
     wide, high = letters.width(text, size), size + 2
     x, y = spot.tolist()
     left, right = sides.tolist()

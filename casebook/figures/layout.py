@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, ScalarFormatter
 from matplotlib.transforms import ScaledTranslation
 
+from ..words import catalogue
 from . import letters
 from .style import DASHES, PALETTE, Form
 
@@ -118,9 +120,15 @@ def widen(ax: Axes, names: Iterable[str], most: float) -> list[str]:
     return ["\n".join(name) for name in lines]
 
 
-def _number(value: float, _: Any = None) -> str:
+def factor(name: str) -> float:
+    """What the values of an axis of that name are multiplied by: the unit that it names is read."""
+    units: dict[str, float] = catalogue()["axes"]
+    return next((times for unit, times in units.items() if unit in name), 1.0)
+
+
+def _number(value: float, _: Any = None, *, times: float = 1.0) -> str:
     """A number at an axis: thousands apart, a true minus."""
-    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    text = f"{value * times:,.6f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text.replace("-", "\N{MINUS SIGN}")
 
 
@@ -128,16 +136,17 @@ def _ticks(ax: Axes) -> int:
     """Make the labels below a panel fit side by side; the lines that they take."""
     shape, axis = form(ax), ax.xaxis
     named = not isinstance(axis.get_major_formatter(), ScalarFormatter)
-    for each in (axis, ax.yaxis):
+    written = partial(_number, times=factor(ax.get_xlabel()))
+    for each, way in ((axis, written), (ax.yaxis, partial(_number, times=factor(space(ax).name)))):
         if isinstance(each.get_major_formatter(), ScalarFormatter) and each.get_scale() == "linear":
-            each.set_major_formatter(_number)
+            each.set_major_formatter(way)
     if not isinstance(axis.get_major_locator(), FixedLocator):
         return 1
     low, high = sorted(ax.get_xlim())
     places = [float(x) for x in ax.get_xticks() if low <= x <= high]
     if not places:
         return 0
-    known = axis.get_major_formatter().format_ticks(places) if named else map(_number, places)
+    known = axis.get_major_formatter().format_ticks(places) if named else map(written, places)
     texts = [str(x) for x in known]
     if named and not space(ax).across:
         space(ax).places = dict(zip(places, texts, strict=True))

@@ -12,6 +12,8 @@ _OTHER, _SQUARE = 600, 1000
 #: Chinese has no spaces: a line may end after any of its letters.
 _CHINESE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _PIECE = re.compile(rf"[{_CHINESE}]|[^\s{_CHINESE}]+|\s+")
+#: Marks that begin no line, and such as end none (GB/T 15834-2011, 5.1).
+_BEHIND, _AHEAD = "，。、；：？！）》〉】」』”’…—～·％%°", "（《〈【「『“‘"
 _WIDTHS = [
     {letter: number for number, text in font.items() for letter in text}
     for font in (widths.REGULAR, widths.BOLD)
@@ -30,10 +32,26 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 def wrap(text: str, room: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
     """The lines of a text where each may be `room` wide; a longer word has a line of its own."""
     lines = [""]
-    for piece in _PIECE.findall(text):
+    for piece in _pieces(text):
         longer = lines[-1] + (" " if piece.isspace() else piece)
         if width(longer.rstrip(), size, bold=bold) <= room or not lines[-1].strip():
             lines[-1] = longer.lstrip()
         else:
             lines.append(piece.lstrip())
     return tuple(line.rstrip() for line in lines)
+
+
+def _pieces(text: str) -> list[str]:
+    """What a line is not broken in: words, spaces, a letter of Chinese with the marks beside it."""
+    found: list[str] = []
+    for piece in _PIECE.findall(text):
+        if (
+            found
+            and not piece.isspace()
+            and not found[-1].isspace()
+            and (piece[0] in _BEHIND or found[-1][-1] in _AHEAD)
+        ):
+            found[-1] += piece
+        else:
+            found.append(piece)
+    return found

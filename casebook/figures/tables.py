@@ -45,6 +45,7 @@ def _table(ax: Axes, drawn: Sequence[edges.Series], space: layout.Space, most: i
     """The table of one panel, None where there is nothing to tell."""
     x_name, y_name = " ".join(ax.get_xlabel().split()), space.name
     at_name, name = (y_name, x_name) if space.across else (x_name, y_name)
+    times, at_times = layout.factor(name), layout.factor(at_name)
     columns: dict[str, dict[float, str]] = {}
     levels = [s for s in drawn if s.kind == "line" and s.at.size == 2 and np.ptp(s.value) == 0]
     for series in (s for s in drawn if s not in levels):
@@ -52,19 +53,20 @@ def _table(ax: Axes, drawn: Sequence[edges.Series], space: layout.Space, most: i
         shown = series.value if series.shown is None else series.shown
         for at, value in zip(series.at.tolist(), shown.tolist(), strict=True):
             if np.isfinite(at) and np.isfinite(value):
-                text = edges.short(value)
+                text = edges.short(value * times)
                 known = column.get(round(at, 6))
                 column[round(at, 6)] = text if known in (None, text) else f"{known}; {text}"
     names = space.places
     places = sorted({at for column in columns.values() for at in column})
     for series in levels:  # a line for comparison has its value at every position
-        text = edges.short(float(series.value[0]))
+        text = edges.short(float(series.value[0]) * times)
         columns[_label(series, space, name)] = dict.fromkeys(places or series.at.tolist(), text)
     places = places or sorted({at for column in columns.values() for at in column})
     single = {at for column in columns.values() if len(column) <= 3 for at in column}
     kept = set(_thin(places, max(most - len(single), 2))) | single
     rows = tuple(
-        (names.get(at, edges.short(at)), *(column.get(at, "") for column in columns.values()))
+        (names.get(at, edges.short(at * at_times)),
+         *(column.get(at, "") for column in columns.values()))
         for at in places if at in kept
     )  # fmt: skip
     return Table(name, (at_name, *columns), rows[:most]) if rows else None

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Ellipse, FancyArrowPatch, FancyBboxPatch
 
 from ..figures import PALETTE, Chart, Gallery, layout, letters, message, tabulated
-from ..words import catalogue
+from ..words import catalogue, joined
 from .decision_tree import Node, tree
 
 #: Where a type stands: how much the client needs this bank (across), what the relationship is
@@ -82,7 +82,7 @@ def _draw(panels: Sequence[Axes], data: Any) -> None:
     becomes = {name: [words[end] for start, end, _ in PATHS if start == name] for name in PLACES}
     tabulated(
         ax, ["", words["need"], words["worth"], words["becomes"]],
-        [[words[k], f"{x:g}", f"{y:g}", ", ".join(becomes[k])] for k, (x, y, _) in PLACES.items()],
+        [[words[k], f"{x:g}", f"{y:g}", joined(becomes[k])] for k, (x, y, _) in PLACES.items()],
     )  # fmt: skip
     message(ax, words["title"])
 

@@ -26,7 +26,7 @@ from ...figures import (
     rows,
     swings,
 )
-from ...words import write
+from ...words import within, write
 from . import questions
 from .record import WAYS
 
@@ -379,7 +379,7 @@ def _waiting_draw(panels: Panels, v: View) -> None:
     for y, x in enumerate(lost):
         note(parts, max(x, 0), y, write(x, "money"), va="center", xytext=(4, 0))
     most = max(d["parts"], key=lambda k: d["parts"][k])
-    message(parts, w["title_parts"].format(cost=cost, most=w[most].lower()))
+    message(parts, w["title_parts"].format(cost=cost, most=within(w[most])))
 
 
 # ------------------------------------------------------------ provisions

@@ -28,7 +28,7 @@ from ...figures import (
     zero_line,
 )
 from ...shape import Array
-from ...words import write
+from ...words import within, write
 
 #: Each repayment form keeps its colour in every figure.
 COLOURS = {
@@ -330,7 +330,7 @@ def _amount_draw(panels: Panels, v: View) -> None:
         ax,
         w["title" if inside else "title_edge"].format(
             safest=write(v.data["safest"], "number", plain=True),
-            form=v.label(v.result.chosen).lower(),
+            form=within(v.label(v.result.chosen)),
         ),
     )
 
@@ -357,7 +357,7 @@ def _entrusted_draw(panels: Panels, v: View) -> None:
     now = v.data["missed"][v.result.alternatives.index(v.result.chosen)][0]
     point(ax, billed, PERCENT * then, "ink")
     key = "title_less" if then < now else "title_more"
-    form = v.label(v.result.chosen).lower()
+    form = within(v.label(v.result.chosen))
     message(ax, w[key].format(form=form, then=write(then, "share"), now=write(now, "share")))
 
 

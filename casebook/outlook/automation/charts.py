@@ -25,7 +25,7 @@ from ...figures import (
     stacked,
     zero_line,
 )
-from ...words import write
+from ...words import within, write
 
 COLOURS = {"machine": "c2", "officer": "c6", "referral": "c1"}
 
@@ -124,7 +124,7 @@ def _erosion_frame(panels: Panels, v: View) -> None:
     room = 0.1 * np.ptp(profit)
     ax.set_ylim(profit.min() - room, profit.max() + room)
     label(ax, w["erosion"], w["money"])
-    legend(ax, [Key(v.label(k).lower(), c) for k, c in COLOURS.items()])
+    legend(ax, [Key(within(v.label(k)), c) for k, c in COLOURS.items()])
 
 
 def _erosion_draw(panels: Panels, v: View) -> None:

@@ -22,7 +22,7 @@ from ...figures import (
     stacked,
     zero_line,
 )
-from ...words import write
+from ...words import within, write
 
 COLOURS = {"own_loan": "c2", "unconfirmed": "c6", "confirmed": "c1"}
 PARTIES = {"supplier": "c1", "buyer": "c6", "bank": "c3", "platform": "c4"}
@@ -89,7 +89,7 @@ def _disputes_frame(panels: Panels, v: View) -> None:
     ax.set_ylim(2, 9)
     label(ax, w["dispute"], w["rate"])
     quote = Key(w["quote"], "ink", "line", {"ls": ":", "lw": 1.2})
-    legend(ax, [*(Key(v.label(k).lower(), c) for k, c in COLOURS.items()), quote])
+    legend(ax, [*(Key(within(v.label(k)), c) for k, c in COLOURS.items()), quote])
 
 
 def _disputes_draw(panels: Panels, v: View) -> None:

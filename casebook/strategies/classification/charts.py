@@ -36,7 +36,7 @@ from ...figures import (
     tabulated,
     zero_line,
 )
-from ...words import write
+from ...words import within, write
 
 TYPES = ("strategic", "transactional", "growth", "problem")
 COLOURS = {"strategic": "c1", "transactional": "c6", "growth": "c3", "problem": "c2"}
@@ -237,7 +237,7 @@ def _intervals_draw(panels: Panels, v: View) -> None:
         interval(ax, y, low, middle, high, METHODS[name])
     best = int(np.argmax(v.data["over_now"]))
     sure = v.data["sure"][best]
-    name = v.label(v.data["names"][1 + best]).lower()
+    name = within(v.label(v.data["names"][1 + best]))
     key = "title_sure" if v.data["over_now"][best] > 0 else "title_rule"
     message(ax, w[key].format(name=name, sure=write(sure, "share_whole")))
 

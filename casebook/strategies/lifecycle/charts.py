@@ -28,7 +28,7 @@ from ...figures import (
     swings,
     zero_line,
 )
-from ...words import write
+from ...words import within, write
 
 TYPES = {
     "strategic": "c1",
@@ -92,7 +92,7 @@ def _explorer_draw(panels: Panels, v: View) -> None:
     best = int(np.argmax(found[:4]))
     if found[best] > 0:
         text = w["title_best"].format(
-            name=v.label(names[best]).lower(), gain=write(found[best], "million")
+            name=within(v.label(names[best])), gain=write(found[best], "million")
         )
     else:
         text = w["title_none"]
@@ -253,7 +253,7 @@ def _sure_draw(panels: Panels, v: View) -> None:
     message(
         ax,
         w["title"].format(
-            name=v.label(v.data["names"][least]).lower(),
+            name=within(v.label(v.data["names"][least])),
             sure=write(v.data["sure"][least], "share_whole"),
         ),
     )
