@@ -1,5 +1,5 @@
 // The worker that runs Python for the explorers of a page: one for all of them.
-//   in:   {boot: {pyodide, urls, again}} {sums}   then {id, request}, {id, add} or {tidy: true}
+//   in:   {boot: {pyodide, urls, again, language}} {sums}   then {id, request}, {id, add} or {tidy: true}
 //   out:  {alive: true} {file, got, whole} {runs: file} {busy: whether} … {ready: true}
 //         then {id, answer} or {id, error}; {failed: [why, file, detail]}, as python.js names them
 // `urls` has the address of each file; `again` are those for which no cache is asked; `sums` has
@@ -213,7 +213,7 @@ function handOver(files) {
   };
 }
 
-async function boot({ pyodide, urls, again }) {
+async function boot({ pyodide, urls, again, language }) {
   try { // the smallest module: a policy that forbids WebAssembly is known before all is fetched
     new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
   } catch (error) {
@@ -224,7 +224,7 @@ async function boot({ pyodide, urls, again }) {
   handOver(files);
   const python = await loadPyodide({
     indexURL: pyodide,
-    env: { HOME: "/tmp" },
+    env: { HOME: "/tmp", CASEBOOK_LANGUAGE: language },
   });
   postMessage({ busy: false });
   untar(python.FS, await files[BUNDLE], FOLDER);

@@ -12,13 +12,13 @@ import subprocess
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib import metadata
-from pathlib import Path
 
 import yaml
 
 from ...words import catalogue, phrase
+from . import trace
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = trace.ROOT
 
 
 def version() -> str:

@@ -24,8 +24,9 @@ from typing import Any
 
 from ..._whole import write
 from ...words import DATA, catalogue
+from . import trace
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = trace.ROOT
 #: What a build fetched before the pages are made: files of the site are copies of these.
 FETCHED = ROOT / "_build"
 #: Where the texts stand, below the root of the site.

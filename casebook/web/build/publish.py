@@ -22,7 +22,7 @@ from . import edition
 #: The page that the address of the site leads to.
 HOME = "book/index.html"
 #: Folders of pages that are indexed, and what is not: other forms of them, tools, sources.
-INDEXED = ("book", "notebooks")
+INDEXED = ("book", "notebooks", "zh/book", "zh/notebooks")
 HIDDEN = ("_sources/", "embed/", "lite/", "slides/")
 _EDITION = re.compile(r'<time class="cb-edition".*?</time>', re.DOTALL)
 #: An address within the site: not of a part of the page, of another site, from the root, or data.

@@ -5,9 +5,10 @@
 
 1. The parts (`stages`), each made again only if what it read has changed (parts.py).
 2. The pages, by Sphinx (pages.py).
-3. A new folder, _build/next, with all of them; then STEPS, each a module whose `make(site)` works
+3. The same for each edition in another language, in a root of its own (language.py).
+4. A new folder, _build/next, with all of them; then STEPS, each a module whose `make(site)` works
    on the finished HTML.
-4. The new folder takes the place of _build/html at once (swap.py). Until then nobody has touched
+5. The new folder takes the place of _build/html at once (swap.py). Until then nobody has touched
    the site that is served; a build that fails or is stopped leaves it as it was.
 """
 
@@ -21,24 +22,29 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from . import parts, provenance, swap, trace
+from . import language, parts, provenance, swap, trace
 from .parts import BUILD, MARKS, PAGES, Part
 
 SITE = BUILD / "html"
 NEXT = BUILD / "next"
+#: Of an edition in another language only what is its own is made.
+FIRST = trace.ROOT == trace.REPOSITORY
 MADE = BUILD / "parts"
 STATIC = BUILD / "static"
 PYODIDE = STATIC / "vendor" / "pyodide"
 WORKERS = min(4, os.cpu_count() or 1)
-#: On the finished HTML, in this order. Each module has `make(site)`; to call it again changes
-#: nothing. What writes into pages comes before what counts or hashes them.
+#: On the finished HTML of each edition, in this order. Each module has `make(site)`; to call it
+#: again changes nothing. What writes into pages comes before what counts or hashes them.
+OWN = (
+    "casebook.web.search.make",
+    "casebook.web.print.links",
+    "casebook.web.build.publish",
+)
+#: The same, once for all editions.
 STEPS = (
     "casebook.web.explorer.script",
     "casebook.web.sphinx.lean",
-    "casebook.web.search.make",
     "casebook.web.build.licences",
-    "casebook.web.print.links",
-    "casebook.web.build.publish",
     "casebook.web.build.policy",
     "casebook.web.build.stamp",
     "casebook.web.build.provenance",
@@ -69,8 +75,7 @@ def _stand_in(folder: Path) -> None:
 
 
 def second() -> list[Part]:
-    """Python of the book for the browser, the answers of every model, JupyterLite."""
-    from ...models import MODELS
+    """Python of the book for the browser, and the parts of JupyterLite."""
     from ..lite import build as lite
     from . import pyodide
 
@@ -81,10 +86,16 @@ def second() -> list[Part]:
         Part("interface", lite.interface, MADE / "interface", _LITE, loaded=False),
         Part("fonts", partial(lite.fonts, PYODIDE), MADE / "fonts", (*_PYTHON, *_LITE),
              loaded=False),
-        *(Part(f"stored/{name}", partial(_stored, name), MADE / "stored" / name)
-          for name in MODELS),
-        Part("forms", _forms, MADE / "forms"),
     ]  # fmt: skip
+
+
+def words() -> list[Part]:
+    """What is made of the words of an edition alone: answers of every model, forms to fill in."""
+    from ...models import MODELS
+
+    answers = [Part(f"stored/{name}", partial(_stored, name), MADE / "stored" / name)
+               for name in MODELS]  # fmt: skip
+    return [*answers, Part("forms", _forms, MADE / "forms")]
 
 
 def _stored(name: str, folder: Path) -> None:
@@ -181,14 +192,18 @@ def joined(place: Path, *pieces: tuple[Path, str]) -> None:
 def made() -> list[str]:
     """Bring all parts and the pages up to date; what to say about the network."""
     MARKS.mkdir(parents=True, exist_ok=True)
-    missing = parts.renew(first()[:2], WORKERS) + parts.renew(first()[2:])
-    vendor = MADE / "vendor"
-    joined(STATIC / "vendor", (vendor / "static/vendor", ""), (MADE / "pyodide", "pyodide"))
-    joined(BUILD / "tools", (vendor / "tools", ""))
-    missing += parts.renew(second(), WORKERS)
+    missing: list[str] = []
+    if FIRST:
+        missing += parts.renew(first()[:2], WORKERS) + parts.renew(first()[2:])
+        vendor = MADE / "vendor"
+        joined(STATIC / "vendor", (vendor / "static/vendor", ""), (MADE / "pyodide", "pyodide"))
+        joined(BUILD / "tools", (vendor / "tools", ""))
+        missing += parts.renew([*second(), *words()], WORKERS)
+        missing += parts.renew(third(), WORKERS)
+    else:
+        missing += parts.renew(words(), WORKERS)
     folders = sorted((MADE / "stored").iterdir())
     joined(STATIC / "stored", *((folder, "") for folder in folders))
-    missing += parts.renew(third(), WORKERS)
     warm(decks())
     pages()
     parts.renew([Part("homes", _homes, MADE / "homes")])
@@ -243,26 +258,26 @@ def assembled(site: Path) -> None:
     parts.link(PAGES, site)
     parts.link(trace.ROOT / "casebook" / "web" / "assets", site / "_static")
     for name in ("vendor", "live", "stored", "lectures"):
-        if (STATIC / name).is_dir():
+        if (STATIC / name).is_dir() and (FIRST or not (STATIC / name).is_symlink()):
             parts.link(STATIC / name, site / "_static" / name)
-    if (BUILD / "lite").is_dir():
+    if FIRST and (BUILD / "lite").is_dir():
         parts.link(BUILD / "lite", site / "lite")
     for part in (*decks(), *embeds()):
         parts.link(part.place, site)
     parts.link(MADE / "forms", site / "forms")
     for path in list(site.rglob(".buildinfo")):
         path.unlink()
-    parts.apart(partial(_steps, site))
+    parts.apart(partial(_steps, site, OWN))
 
 
-def _steps(site: Path) -> None:
-    for name in STEPS:
+def _steps(site: Path, steps: tuple[str, ...]) -> None:
+    for name in steps:
         import_module(name).make(site)
 
 
 def sources() -> Iterator[str]:
     """All that the site is made from, as far as it stands in the repository."""
-    yield from trace.tree("book", "notebooks", "data", "casebook")
+    yield from trace.tree("book", "notebooks", "data", "casebook", *language.others())
     yield from ("_config.yml", "_toc.yml", "package.json", "package-lock.json", "pyproject.toml")
 
 
@@ -282,6 +297,10 @@ def build() -> list[str]:
     parts.SCRATCH.mkdir(parents=True)
     missing = made()
     assembled(NEXT)
+    if FIRST:
+        for name in language.others():
+            language.join(NEXT, language.built(name), name)
+        parts.apart(partial(_steps, NEXT, STEPS))
     mark.unlink(missing_ok=True)
     swap.put(NEXT, SITE)
     if not missing:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 _ADDRESS = re.compile(
@@ -30,10 +32,14 @@ def make(site: Path) -> None:
         if "lite" in page.relative_to(site).parts:
             continue
         before = page.read_text(encoding="utf-8")
-        static = site / "_static"
-        after = _ADDRESS.sub(
-            lambda m: f"{m[1]}{m[2]}{version(static / m[2].rpartition('_static/')[2])}",  # noqa: B023
-            before,
-        )
+        after = _ADDRESS.sub(partial(_stamped, site, page, version), before)
         if after != before:
             page.write_text(after, encoding="utf-8")
+
+
+def _stamped(site: Path, page: Path, version: Callable[[Path], str], address: re.Match[str]) -> str:
+    """An address with its version. That of a page for wrong addresses starts at the root."""
+    path = page.parent / address[2]
+    if not path.is_file():
+        path = site / "_static" / address[2].rpartition("_static/")[2]
+    return f"{address[1]}{address[2]}{version(path)}"

@@ -20,7 +20,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[3]
+REPOSITORY = Path(__file__).resolve().parents[3]
+#: The repository as the edition in this process's language sees it: see language.py.
+ROOT = Path(os.environ.get("CASEBOOK_ROOT") or REPOSITORY)
 #: In the repository, but none of the sources of a part. Made parts count: one is made from another.
 #: What starts the parts has been loaded before: a part that is made by it says so.
 _LEFT = (".git/", ".venv/", "_build/tmp/", "_build/marks/", "_build/html/", "_build/next/",
@@ -58,7 +60,10 @@ def _seen(event: str, arguments: tuple[Any, ...]) -> None:
 def _add(path: str | bytes) -> None:
     if _noted is None or isinstance(path, bytes):
         return
-    name = os.path.relpath(os.path.abspath(path), ROOT).replace(os.sep, "/")
+    place = os.path.abspath(path)
+    name = os.path.relpath(place, ROOT).replace(os.sep, "/")
+    if name.startswith(".."):  # of another edition's root this is what both share
+        name = os.path.relpath(place, REPOSITORY).replace(os.sep, "/")
     if name.startswith(("..", *_LEFT)):
         return
     folder, _, file = name.rpartition("/")

@@ -27,6 +27,7 @@ from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from ...numbers import number
+from ..build import trace
 from ..sphinx import moves
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from ...shape import Value
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = trace.ROOT
 FOLDER = ROOT / "book" / "lectures"
 #: Longest title and point of a slide, in characters written out; most points; longest sentence.
 TITLE, POINT, POINTS, WORDS = 60, 90, 3, 25

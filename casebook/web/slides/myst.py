@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from ...numbers import number
 from ...words import catalogue, word
+from ..build import trace
 from ..sphinx import moves
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = trace.ROOT
 
 #: A box with its fence, kind, title, options and body; a listing; a role; a link to a source.
 _BOX = re.compile(

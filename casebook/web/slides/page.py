@@ -15,13 +15,14 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from ..build import trace
 from ..explorer.page import EXPLORER, explorer_html
 from ..explorer.theme import figure_html
 from ..lectures import script, timing
 from . import arrange, lecture
 from .export import deck
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = trace.ROOT
 STATIC = ROOT / "_build" / "static"
 
 

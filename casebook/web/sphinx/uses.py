@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from sphinx.environment import BuildEnvironment
 
 from ...cases import NAMES as CASES
 from ...models import MODELS
+from ...words import DATA, LANGUAGE, LANGUAGES, read
 from ..build import trace
 from ..build.parts import MARKS, TOLD
 from ..build.pyodide import LOCK
@@ -92,6 +92,7 @@ def files(env: BuildEnvironment, *places: str) -> None:
 def common() -> str:
     """A checksum of what every page is made with."""
     names = [*trace.tree(*COMMON, suffixes=(".py", ".j2", ".html")), *FILES]
+    names += [laid for name in FILES if (laid := _laid(name))]
     return trace.combined([trace.digest(names), trace.packages()])
 
 
@@ -103,8 +104,7 @@ def states(use: str) -> str:
     if kind == "explorer":
         return trace.digest([f"_build/static/stored/{name}.json", "_build/static/live/page.json"])
     if kind == "head":
-        words = tomllib.loads((trace.ROOT / f"data/cases/{name}.toml").read_text(encoding="utf-8"))
-        return repr(words["head"])
+        return repr(read(DATA / "cases" / f"{name}.toml")["head"])
     if kind == "told":
         return trace.checksum(f"_build/parts/lectures/{name}/{TOLD}")
     if kind == "notebook":
@@ -113,7 +113,14 @@ def states(use: str) -> str:
         folder = trace.ROOT / "_build/static/lectures"
         forms = sorted(path.suffix for path in folder.glob(f"{name}.*"))
         return trace.combined([*forms, trace.checksum(f"_build/static/lectures/{name}.json")])
-    return trace.digest(trace.tree(name) or [name])
+    names = [name, laid] if (laid := _laid(name)) else [name]
+    return trace.digest([x for n in names for x in trace.tree(n) or [n]])
+
+
+def _laid(name: str) -> str:
+    """The words of this process's language that are laid over a file or folder of words, if any."""
+    folder, _, rest = name.partition("/")
+    return f"data/{LANGUAGE}/{rest}" if folder == "data" and LANGUAGES[0] != LANGUAGE else ""
 
 
 def _model(name: str) -> str:

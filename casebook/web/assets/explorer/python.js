@@ -177,7 +177,8 @@
         const pyodide = new URL("../vendor/pyodide/", this.base).href;
         const urls = Object.fromEntries(CORE.map((file) => [file, pyodide + file]));
         urls[BUNDLE] = new URL(BUNDLE, this.base).href;
-        worker.postMessage({ boot: { pyodide, urls, again: this.again } });
+        const language = document.documentElement.lang.split("-")[0];
+        worker.postMessage({ boot: { pyodide, urls, again: this.again, language } });
         sums.then((files) => worker.postMessage({ sums: files }));
       });
     }

@@ -1,0 +1,150 @@
+"""An edition in another language: built as the first one is, then put beside it, under /zh/.
+
+    compose(language)          the root of its build, _build/zh, which looks like the repository
+    built(language)            its site, up to date
+    join(site, folder, name)   that site as the folder `name` of the first
+
+The pages of the edition stand in zh/, with the names of the English ones; code, models and data are
+the same files. What its build has to fetch or compile is that of the first edition. After both are
+built, a file of its _static that is byte for byte one of the English goes, and links lead there.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ... import _whole
+from ...words import LANGUAGES
+from . import swap
+from .parts import Failed, link
+from .trace import REPOSITORY
+
+#: Of a root: what is the edition's own, and what tools keep there.
+_OWN = {"book", "notebooks", "_config.yml", "_toc.yml", "_build", ".git", ".venv", *LANGUAGES}
+#: Made once, for all editions.
+_SHARED = ("static/vendor", "static/live", "tools", "lite", "parts/stand_in")
+#: Folders of _static that are asked for by folder: they stay whole. Cards have words in them.
+_WHOLE = ("stored", "lectures", "cards")
+_STATIC = re.compile(r"((?:\.\./)*)_static/([\w.@/-]*)")
+
+
+def others() -> list[str]:
+    """The languages besides the first that have pages."""
+    return [name for name in LANGUAGES[1:] if (REPOSITORY / name / "_config.yml").is_file()]
+
+
+def compose(language: str) -> Path:
+    """Bring the root of an edition's build up to date."""
+    root, pages = REPOSITORY / "_build" / language, REPOSITORY / language
+    for path in sorted(REPOSITORY.iterdir()):
+        if path.name not in _OWN and not path.name.startswith("."):
+            _point(root / path.name, path)
+    sources = {p.relative_to(pages): p for p in _sources(pages)}
+    sources[Path("book/references.bib")] = REPOSITORY / "book" / "references.bib"
+    for folder in ("book", "notebooks"):
+        for path in (p for p in (root / folder).rglob("*") if p.is_symlink()):
+            if path.relative_to(root) not in sources:
+                path.unlink()
+    for place, path in sources.items():
+        _point(root / place, path)
+    for name in _SHARED:
+        if (path := REPOSITORY / "_build" / name).exists():
+            _point(root / "_build" / name, path)
+    english, own = (_yaml(folder / "_config.yml") for folder in (REPOSITORY, pages))
+    said = own.pop("contents")
+    _put(root / "_config.yml", _merged(english, own))
+    _put(root / "_toc.yml", _contents(_yaml(REPOSITORY / "_toc.yml"), said))
+    return root
+
+
+def built(language: str) -> Path:
+    """Build the edition in a process of its own; Failed if that does not end well."""
+    root = compose(language)
+    command = [sys.executable, "-m", "casebook.web.build.site"]
+    given = {"CASEBOOK_LANGUAGE": language, "CASEBOOK_ROOT": str(root)}
+    if subprocess.run(command, env=os.environ | given, check=False).returncode:
+        raise Failed(f"the edition {language!r} could not be built")
+    return root / "_build" / "html"
+
+
+def join(site: Path, folder: Path, name: str) -> None:
+    """Put the site of an edition into the folder `name` of the first, without what both have."""
+    place = site / name
+    link(folder, place)
+    for path in sorted((place / "_static").rglob("*")):
+        first = site / path.relative_to(place)
+        if path.parent.name in _WHOLE or not (path.is_file() and first.is_file()):
+            continue
+        if filecmp.cmp(path, first, shallow=False):
+            path.unlink()
+    for path in sorted((place / "_static").rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+    for page in sorted(place.rglob("*.html")):
+        text = page.read_text(encoding="utf-8")
+        if (new := _STATIC.sub(lambda m: _shared(place, m), text)) != text:
+            _whole.write(page, new.encode())
+
+
+def _shared(place: Path, address: re.Match[str]) -> str:
+    """An address below _static: one folder up where the edition has no such file of its own."""
+    up, path = address[1], address[2]
+    own = (place / "_static" / path).exists() and path not in ("", "/")
+    return address[0] if own else f"../{up}_static/{path}"
+
+
+def _sources(pages: Path) -> Iterator[Path]:
+    for folder, suffix in (("book", ".md"), ("notebooks", ".ipynb")):
+        yield from sorted((pages / folder).rglob(f"*{suffix}"))
+
+
+def _point(place: Path, path: Path) -> None:
+    """A link at `place` to `path`, which may have been there before."""
+    if place.is_symlink() and place.readlink() == path:
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    swap.remove(place)
+    place.symlink_to(path)
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
+
+
+def _put(path: Path, content: dict[str, Any]) -> None:
+    text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False).encode()
+    if not path.is_file() or path.read_bytes() != text:
+        _whole.write(path, text)
+
+
+def _merged(english: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Settings with those of the edition laid over them, table by table."""
+    both = {k: _merged(english[k], v) for k, v in own.items()
+            if isinstance(v, dict) and isinstance(english.get(k), dict)}  # fmt: skip
+    return english | own | both
+
+
+def _contents(toc: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """The contents with the captions of the edition; ValueError for one that it has not."""
+
+    def kept(chapters: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        found = [c | ({"sections": kept(c["sections"])} if "sections" in c else {})
+                 for c in chapters if c["file"] not in said["without"]]  # fmt: skip
+        return [{k: v for k, v in c.items() if v != []} for c in found]
+
+    captions = said["captions"]
+    if missing := [p["caption"] for p in toc["parts"] if p["caption"] not in captions]:
+        raise ValueError(f"contents.captions lacks {', '.join(missing)}")
+    parts = [{"caption": captions[p["caption"]], "chapters": kept(p["chapters"])}
+             for p in toc["parts"]]  # fmt: skip
+    return toc | {"parts": parts}
