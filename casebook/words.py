@@ -20,9 +20,11 @@ __all__ = [
     "LANGUAGE",
     "LANGUAGES",
     "SHARES",
+    "carried",
     "catalogue",
     "counts",
     "held_label",
+    "is_share",
     "joined",
     "listed",
     "named",
@@ -150,6 +152,33 @@ def scale(unit: str) -> float:
     """
     factor: float = _unit(unit)["scale"]
     return factor
+
+
+def carried(size: float, unit: str) -> float:
+    """A size that the first language gives in its unit, in the unit of this one.
+
+    CNY 0.1 million is 10 of 万元; KeyError names the units there are.
+    """
+    if LANGUAGES[0] == LANGUAGE:
+        return size
+    return size / _first_scale(unit) * scale(unit)
+
+
+def is_share(unit: str) -> bool:
+    """Whether values of `unit` are parts of one, read in per cent or in basis points."""
+    return _first_scale(unit) in SHARES
+
+
+def _first_scale(unit: str) -> float:
+    _unit(unit)
+    factor: float = _first()["units"][unit]["scale"]
+    return factor
+
+
+@cache
+def _first() -> dict[str, Any]:
+    """The catalogue of the first language."""
+    return tomllib.loads((DATA / "words.toml").read_text(encoding="utf-8"))
 
 
 def write(value: Any, unit: str, *, with_unit: bool = False, plain: bool = False) -> str:

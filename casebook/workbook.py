@@ -29,7 +29,7 @@ from functools import cache
 from typing import Any
 
 from .shape import Assumption, SingleRun
-from .words import SHARES, catalogue, counts, held_label, scale, unit_label, word
+from .words import SHARES, catalogue, counts, held_label, is_share, scale, unit_label, word
 
 __all__ = ["exact_sheet", "number_format", "written"]
 
@@ -99,7 +99,7 @@ def number_format(unit: str, *, exact: bool = False) -> str:
     A share is shown in per cent, and so are basis points. Other units that are scaled for a reader
     keep the model's, with as many digits more; an `exact` one those digits that it has.
     """
-    percent = scale(unit) in SHARES
+    percent = is_share(unit)
     more = round(math.log10(scale(unit) / (SHARES[0] if percent else 1)))
     places = "0" * max(0, catalogue()["units"][unit]["digits"] + more) + "####" * exact
     number = ("0" if percent else "#,##0") + ("." + places if places else "") + "%" * percent
@@ -110,7 +110,7 @@ def _unit(unit: str) -> str:
     """The name of the unit in which a cell shows a value."""
     if scale(unit) == 1:
         return unit_label(unit)
-    if scale(unit) in SHARES:
+    if is_share(unit):
         return unit_label(unit) if scale(unit) == SHARES[0] else unit_label("share")
     return held_label(unit)
 

@@ -66,6 +66,7 @@ class Space:
     across: bool = False  # values are read along the horizontal axis
     least: float = 0.0  # height that the rows need
     table: Any = None  # in place of the numbers of what is drawn; see parts.tabulated
+    ticks: tuple[float, ...] = ()  # chosen, of a logarithmic axis
     title: float = 0.0  # from the top of the panel to the foot of the message
 
 

@@ -42,8 +42,15 @@ def log_scale(ax: Axes, low: float, high: float, ticks: Sequence[float]) -> None
     """A logarithmic horizontal axis from `low` to `high` with these ticks and no others."""
     ax.set_xscale("log")
     ax.set_xlim(low, high)
-    ax.set_xticks(ticks, [f"{t:,g}" for t in ticks])
+    layout.space(ax).ticks = tuple(ticks)
+    _name_ticks(ax)
     ax.set_xticks([], minor=True)
+
+
+def _name_ticks(ax: Axes) -> None:
+    """Write the chosen ticks in the unit that the axis names."""
+    ticks, times = layout.space(ax).ticks, layout.factor(ax.get_xlabel())
+    ax.set_xticks(ticks, [f"{t * times:,.12g}" for t in ticks])
 
 
 def zero_line(ax: Axes, *, across: bool = False) -> None:
@@ -54,7 +61,10 @@ def zero_line(ax: Axes, *, across: bool = False) -> None:
 def label(ax: Axes, x: str, y: str) -> None:
     """Names and units of the axes; the name of the vertical one stands flat above it."""
     ax.set_xlabel(x, loc="right")
-    layout.space(ax).name = y
+    space = layout.space(ax)
+    space.name = y
+    if space.ticks:
+        _name_ticks(ax)
 
 
 def legend(ax: Axes, keys: Iterable[Key]) -> None:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from .. import _reading
 from .._checks import nearest
 from .._reading import shown
-from ..words import DATA, SHARES, catalogue, over, scale
+from ..words import DATA, catalogue, is_share, over
 from .record import (
     KIND_WORDS,
     Assumption,
@@ -149,7 +149,7 @@ def wider(book: Assumption, ends: Any, at: str) -> Assumption:
     AssumptionError starts with `at`.
     """
     whole = isinstance(book.value, int) and book.step == 1
-    if book.choices or isinstance(book.value, tuple) or scale(book.unit) in SHARES or whole:
+    if book.choices or isinstance(book.value, tuple) or is_share(book.unit) or whole:
         raise AssumptionError(
             f"{at}: the range of a choice, list, share or number of periods stays as it is"
         )

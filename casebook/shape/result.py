@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..words import SHARES, held_label, scale, unit_label, word, write
+from ..words import held_label, is_share, scale, unit_label, word, write
 from .record import Record
 
 Array = NDArray[np.float64]
@@ -324,7 +324,7 @@ def _stored(unit: str) -> str:
     """The unit of a value as the model holds it: a share is a decimal, money CNY million."""
     if scale(unit) == 1:
         return unit_label(unit)
-    if scale(unit) in SHARES:
+    if is_share(unit):
         return word("tables.decimal")
     return word("tables.model_unit", unit=held_label(unit))
 

@@ -275,6 +275,9 @@ def _of_kind(kind: str, row: Mapping[str, Any], at: str) -> dict[str, Any]:
         case "numeric":
             tolerance = _number(row["tolerance"], f"{at}.tolerance")
             unit = _one_of(row["unit"], words.catalogue()["units"], f"{at}.unit")
+            tolerance = words.carried(tolerance, unit)
+            if words.LANGUAGES[0] != words.LANGUAGE:  # its unit may be coarser
+                tolerance = max(tolerance, values.coarse(unit))
             if tolerance < values.coarse(unit):
                 raise TeachError(
                     f"{at}.tolerance = {tolerance:g} is finer than the digits in which {unit} is "

@@ -144,7 +144,7 @@ def _cap_table_draw(panels: Panels, v: View) -> None:
         w["title"].format(
             first=write(stakes["founders"][0], "share_whole"),
             last=write(stakes["founders"][-1], "share_whole"),
-            post=write(v.data["post"][-1], "count"),
+            post=write(v.data["post"][-1], "million"),
         ),
     )
 
@@ -178,7 +178,7 @@ def _cash_draw(panels: Panels, v: View) -> None:
         cash,
         w["title"].format(
             rounds=w["counts"][len(rounds)],
-            runway=write(lasts, "amount"),
+            runway=write(lasts, "count_exact"),
             stage=write(round(v.a.stage_quarters[0]), "quarters", with_unit=True),
         ),
     )
@@ -219,7 +219,7 @@ def _exits_draw(panels: Panels, v: View) -> None:
         if 10 <= x <= 5000:
             line(ax, [x, x], [0, 75], "muted", ls=":", lw=1.2)
             note(ax, x, at, text, xytext=(-4, 0), ha="right", va="center")
-    message(ax, w["title"].format(owed=write(d["preferences"], "count")))
+    message(ax, w["title"].format(owed=write(d["preferences"], "million")))
 
 
 # ------------------------------------------------------------ who gets to the next round
@@ -379,8 +379,8 @@ def _j_draw(panels: Panels, v: View) -> None:
         ax,
         w[key].format(
             deep=write(-d["expected"][deepest], "share_whole"),
-            year=write(deepest / QUARTERS_A_YEAR, "amount", plain=True),
-            back=write(np.argmax(back) / QUARTERS_A_YEAR, "amount", plain=True),
+            year=write(deepest / QUARTERS_A_YEAR, "count_exact", plain=True),
+            back=write(np.argmax(back) / QUARTERS_A_YEAR, "count_exact", plain=True),
         ),
     )
 

@@ -251,7 +251,7 @@ def _line_draw(panels: Panels, v: View) -> None:
     renewed, frozen = d["first"][:, here]
     if len(kept) and renewed > frozen > 0:
         earlier = write(renewed - frozen, "months", with_unit=True)
-        message(ax, w["title"].format(earlier=earlier, holds=write(kept[0], "count")))
+        message(ax, w["title"].format(earlier=earlier, holds=write(kept[0], "million")))
     else:
         message(ax, w["title_other"])
 

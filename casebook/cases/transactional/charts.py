@@ -292,8 +292,8 @@ def _size_draw(panels: Panels, v: View) -> None:
         w["title"].format(
             small=small,
             large=large,
-            size=write(v.data["size"][0], "count"),
-            big=write(v.data["size"][-1], "count"),
+            size=write(v.data["size"][0], "million"),
+            big=write(v.data["size"][-1], "million"),
             months=write(v.data["tenor"][0], "months"),
         ),
     )
@@ -329,7 +329,7 @@ def _amount_draw(panels: Panels, v: View) -> None:
     message(
         ax,
         w["title" if inside else "title_edge"].format(
-            safest=write(v.data["safest"], "number", plain=True),
+            safest=write(v.data["safest"], "money", plain=True),
             form=within(v.label(v.result.chosen)),
         ),
     )

@@ -331,8 +331,8 @@ def _size_draw(panels: Panels, v: View) -> None:
     message(
         ax,
         w["title"].format(
-            size=write(size[0], "count"),
-            big=write(size[-1], "count"),
+            size=write(size[0], "million"),
+            big=write(size[-1], "million"),
             years=d["tenor"][last],
             short=write(rate[0, 0], "rate_round"),
             long=write(rate[last, 0], "rate_round"),
