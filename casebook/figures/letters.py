@@ -32,7 +32,7 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 def wrap(text: str, room: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
     """The lines of a text where each may be `room` wide; a longer word has a line of its own."""
     lines = [""]
-    for piece in _pieces(text):
+    for piece in pieces(text):
         longer = lines[-1] + (" " if piece.isspace() else piece)
         if width(longer.rstrip(), size, bold=bold) <= room or not lines[-1].strip():
             lines[-1] = longer.lstrip()
@@ -41,7 +41,7 @@ def wrap(text: str, room: float, size: float, *, bold: bool = False) -> tuple[st
     return tuple(line.rstrip() for line in lines)
 
 
-def _pieces(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
     """What a line is not broken in: words, spaces, a letter of Chinese with the marks beside it."""
     found: list[str] = []
     for piece in _PIECE.findall(text):

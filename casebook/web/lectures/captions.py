@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from ... import _whole
-from ...words import catalogue, phrase
+from ...words import LANGUAGE, catalogue, phrase
 from ..build import parts
 from . import script, timing
 from .script import Lecture
@@ -43,8 +43,10 @@ def chapters(lecture: Lecture, timeline: Timeline) -> str:
 
 def write(lecture: Lecture, timeline: Timeline, folder: Path) -> None:
     """Captions and chapters of a lecture, as files in a folder that is there."""
-    _whole.write(folder / f"{lecture.name}.en.vtt", vtt(timeline).encode())
-    _whole.write(folder / f"{lecture.name}.chapters.en.vtt", chapters(lecture, timeline).encode())
+    _whole.write(folder / f"{lecture.name}.{LANGUAGE}.vtt", vtt(timeline).encode())
+    _whole.write(
+        folder / f"{lecture.name}.chapters.{LANGUAGE}.vtt", chapters(lecture, timeline).encode()
+    )
 
 
 def part(name: str, folder: Path) -> None:

@@ -1,15 +1,17 @@
 """How what is said is cut into captions: where a caption and a line of it may begin.
 
-At most two lines of 42 characters and 17 characters a second (`LINE`, `RATE`). `pieces` cuts a
-clause into captions at the best places, `lines` a caption into its lines.
+At most two lines, of 42 letters in English, and what can be read in the time (`tongue`). `pieces`
+cuts a clause into captions at the best places, `lines` a caption into its lines.
 """
 
 from __future__ import annotations
 
 from functools import cache
 
-#: Most characters of a line, lines of a caption, characters a second.
-LINE, LINES, RATE = 42, 2, 17.0
+from .tongue import HERE
+
+#: Most letters of a line, lines of a caption, letters a second.
+LINE, LINES, RATE = HERE.line, 2, HERE.rate
 #: Words before which a caption or a line may begin, the better the earlier they stand.
 _LINKS = (
     {"and", "but", "because", "so", "if", "when", "while", "which", "who", "that", "although",
@@ -25,10 +27,10 @@ def lines(text: str) -> tuple[str, ...] | None:
     """The lines of a caption, cut where it reads best; None if it is too long for one."""
     if len(text) <= LINE:
         return (text,)
-    words = text.split()
+    words = HERE.words(text)
     cuts = []
     for k in range(1, len(words)):
-        first, second = " ".join(words[:k]), " ".join(words[k:])
+        first, second = HERE.joined(words[:k]), HERE.joined(words[k:])
         if max(len(first), len(second)) <= LINE:
             cuts.append((abs(len(first) - len(second)) + 5 * _cost(words, k), first, second))
     return min(cuts)[1:] if cuts else None
@@ -39,11 +41,11 @@ def pieces(text: str) -> tuple[str, ...]:
     """A text cut into as few captions as will do, at the best places."""
     if lines(text):
         return (text,)
-    words = text.split()
+    words = HERE.words(text)
     best: list[tuple[float, tuple[str, ...]] | None] = [(0.0, ()), *[None] * len(words)]
     for end in range(1, len(words) + 1):
         for start in range(end - 1, -1, -1):
-            piece, before = " ".join(words[start:end]), best[start]
+            piece, before = HERE.joined(words[start:end]), best[start]
             if len(piece) > LINES * LINE:
                 break
             if before is None or not lines(piece):
@@ -60,7 +62,7 @@ def pieces(text: str) -> tuple[str, ...]:
 
 def _cost(words: list[str], k: int) -> float:
     """How bad it is to begin a line or a caption with the word k."""
-    if k == 0 or words[k - 1][-1] in ",;:.?!–—":
+    if k == 0 or words[k - 1][-1] in ",;:.?!–—，；：。？！、":
         return 0.0
     if words[k - 1].strip("“‘") in _STICKS or words[k - 1][-1].isdigit():
         return 30.0

@@ -29,6 +29,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from ...numbers import number
 from ..build import trace
 from ..sphinx import moves
+from .tongue import ENGLISH, HERE
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -37,15 +38,15 @@ if TYPE_CHECKING:
 
 ROOT = trace.ROOT
 FOLDER = ROOT / "book" / "lectures"
+#: The lectures in the first language.
+FIRST = trace.REPOSITORY / "book" / "lectures"
 #: Longest title and point of a slide, in characters written out; most points; longest sentence.
-TITLE, POINT, POINTS, WORDS = 60, 90, 3, 25
+TITLE, POINT, POINTS, WORDS = HERE.title, HERE.point, 3, HERE.longest
 #: What a slide may show; the argument is that of the directive of the same name.
 SHOWS = ("picture", "exhibit", "explorer")
 
 _BOX = re.compile(r"\{([\w-]+)\}\s*(.*)")
 _ROLE = re.compile(r"\{(\w+)\}`([^`]+)`")
-_SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z“])")
-_REFUSED = re.compile(r"[\[\]<>|#$\\~^_`]|^\s*[-*\d]+[.)]?\s|[\u3400-\u9fff]", re.M)
 
 
 class ScriptError(ValueError):
@@ -68,7 +69,7 @@ class Say:
     @property
     def sentences(self) -> list[str]:
         """Its sentences, written out."""
-        return _SENTENCE.split(self.text)
+        return HERE.split(self.text)
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class Lecture:
     @property
     def words(self) -> int:
         """How many words are spoken."""
-        return sum(len(say.text.split()) for slide in self.slides for say in slide.spoken)
+        return sum(len(HERE.words(say.text)) for slide in self.slides for say in slide.spoken)
 
 
 def plain(source: str) -> str:
@@ -166,6 +167,7 @@ class _Reader:
         self.path = path
         self.lines = path.read_text(encoding="utf-8").splitlines()
         self.wrong: list[str] = []
+        self.ids: dict[int, str] = {}
 
     def refuse(self, line: int, text: str) -> None:
         """Note that something at a line is wrong."""
@@ -182,6 +184,8 @@ class _Reader:
             self.refuse(0, "a lecture has one heading of level 1, then slides of level 2")
             raise ScriptError("\n".join(self.wrong))
         ends = [*starts[1:], len(tokens)]
+        titled = [_lines(tokens[k])[0] for k in starts[1:]]
+        self.ids = dict(zip(titled, self.identities(titled), strict=True))
         first = _lines(tokens[starts[0]])
         until = _lines(tokens[starts[1]])[0]
         slides = tuple(
@@ -195,6 +199,17 @@ class _Reader:
         about = "\n".join(self.lines[first[1] : until]).strip()
         return Lecture(self.path.stem, head["model"], title, about, slides)
 
+    def identities(self, titled: list[int]) -> list[str]:
+        """The names of the slides, from their titles: in every language those of the first."""
+        english = FIRST / self.path.name
+        heads = [self.lines[line] for line in titled]
+        if HERE is not ENGLISH and english.is_file():
+            heads = re.findall(r"^## .*$", english.read_text(encoding="utf-8"), re.MULTILINE)
+            if len(heads) != len(titled):
+                self.refuse(0, f"the English lecture has {len(heads)} slides")
+                heads = [str(line) for line in titled]
+        return [re.sub(r"[^a-z0-9]+", "-", head.lower()).strip("-") for head in heads]
+
     def head(self, token: Token | None) -> dict[str, Any]:
         """The front matter: the lecture's name and its model."""
         found = yaml.safe_load(token.content) if token else {}
@@ -205,7 +220,7 @@ class _Reader:
 
     def slide(self, tokens: list[Token]) -> Slide:
         """The slide that a heading starts."""
-        line = _lines(tokens[0])[0]
+        line = title_line = _lines(tokens[0])[0]
         title = self.written(line, self.lines[line].lstrip("# "))
         if len(title) > TITLE or ":" in title:
             self.refuse(line, f"a title has at most {TITLE} characters and no colon")
@@ -236,9 +251,8 @@ class _Reader:
             self.refuse(line, f"a slide has at most {POINTS} points, one figure, one {{notes}}")
         if not any(isinstance(part, Say) for part in parts):
             self.refuse(line, "nothing is said on this slide")
-        identity = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
         shown = shows[0] if shows else None
-        return Slide(identity, title, tuple(points), shown, tuple(parts), *notes[-1])
+        return Slide(self.ids[title_line], title, tuple(points), shown, tuple(parts), *notes[-1])
 
     def points(self, token: Token) -> Iterator[str]:
         """The points of a list, as the file has them; their length is that of what is shown."""
@@ -257,10 +271,10 @@ class _Reader:
             last = k == len(paragraphs) - 1
             say = Say(paragraph, wait if last else 0.0, kind == "question")
             text = self.written(line, paragraph)
-            if refused := _REFUSED.search(_ROLE.sub("", paragraph)):
+            if refused := HERE.refused.search(_ROLE.sub("", paragraph)):
                 self.refuse(line, f"{refused[0]!r} cannot be spoken")
-            for sentence in _SENTENCE.split(text):
-                if len(sentence.split()) > WORDS:
+            for sentence in HERE.split(text):
+                if len(HERE.words(sentence)) > WORDS:
                     self.refuse(line, f"more than {WORDS} words: {sentence[:60]}…")
             yield say
 

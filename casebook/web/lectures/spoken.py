@@ -18,9 +18,10 @@ from functools import cache
 from typing import Any
 
 from ...words import catalogue
+from .tongue import ENGLISH, HERE
 
 #: Shortest and longest part of a sentence that is spoken on its own, in characters as written.
-SHORT, LONG = 24, 84
+SHORT, LONG = HERE.short, HERE.long
 
 _NUMBER = r"[−-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[−-]?\d+(?:\.\d+)?"
 _RANGE = re.compile(rf"(?<=[\d%])\s?[–—]\s?(?=(?:{_NUMBER}))")
@@ -32,8 +33,6 @@ _CAPITALS = re.compile(r"\b([A-Z]{2,6})(s)?(['’]s)?\b")
 _LETTER_NUMBER = re.compile(r"\b([A-Z])(?=\d)")
 _SOUNDS = re.compile(r"(/[^/]+/)")
 _SAYABLE = re.compile(r"[A-Za-zÀ-ſ0-9\s.,;:?!'-]")
-_SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z“])")
-_BREATH = re.compile(r"(?<=[,;:–—])\s+")
 _SMALL, _YEARS = 1900, 2099
 
 
@@ -42,7 +41,9 @@ class Unsayable(ValueError):
 
 
 def said(text: str) -> str:
-    """A text as it is said; Unsayable for what it cannot say."""
+    """A text as it is said; Unsayable for what it cannot say. Only English is spelled out."""
+    if HERE is not ENGLISH:
+        return text
     words = _words()
     text = _RANGE.sub(f" {words['range']} ", text)
     text = _MEASURE.sub(_measure, text)
@@ -64,7 +65,7 @@ def said(text: str) -> str:
 
 
 def clauses(text: str) -> tuple[str, ...]:
-    """A paragraph cut into what is spoken in one breath; joined by blanks they are the paragraph.
+    """A paragraph cut into what is spoken in one breath; joined again they are the paragraph.
 
     A sentence is one unless it is longer than LONG and has a comma, a semicolon or a dash to cut
     it at; a very short one goes with the next.
@@ -74,7 +75,7 @@ def clauses(text: str) -> tuple[str, ...]:
         found += _cut(sentence)
     k = 0
     while k < len(found) - 1:
-        both = f"{found[k]} {found[k + 1]}"
+        both = HERE.joined(found[k : k + 2])
         if min(len(found[k]), len(found[k + 1])) < SHORT and len(both) <= LONG - 6:
             found[k : k + 2] = [both]
         else:
@@ -84,14 +85,14 @@ def clauses(text: str) -> tuple[str, ...]:
 
 def sentences(text: str) -> list[str]:
     """The sentences of a paragraph."""
-    return _SENTENCE.split(" ".join(text.split()))
+    return HERE.split(" ".join(text.split()))
 
 
 def _cut(sentence: str) -> list[str]:
     """A sentence, cut in the middle-most place until no part is longer than LONG."""
     if len(sentence) <= LONG:
         return [sentence]
-    places = [m for m in _BREATH.finditer(sentence)
+    places = [m for m in HERE.breath.finditer(sentence)
               if m.start() >= SHORT and len(sentence) - m.end() >= SHORT]  # fmt: skip
     if not places:
         return [sentence]

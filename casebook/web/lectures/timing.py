@@ -17,6 +17,7 @@ from typing import Any
 
 from ...words import DATA, catalogue
 from . import cutting, script, spoken
+from .tongue import HERE
 
 #: The manifests of durations.
 FOLDER = DATA / "lectures"
@@ -39,7 +40,7 @@ class Cue:
     @property
     def text(self) -> str:
         """The caption as one line."""
-        return " ".join(self.lines)
+        return HERE.joined(list(self.lines))
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ class _Layer:
         words = catalogue("lectures")["voice"]
         self.lecture, self.lengths = lecture, lengths
         self.pauses: dict[str, float] = words["pauses"]
-        self.estimate: dict[str, float] = words["estimate"]
+        self.fixed: float = words["estimate"]
         self.now, self.voiced = 0.0, True
         self.clauses: list[Clause] = []
         self.moves: list[Moved] = []
@@ -202,7 +203,7 @@ class _Layer:
         for n, text in enumerate(texts):
             told, last = _said(slide, text), n == len(texts) - 1
             length = self.length(told)
-            pause = self.pauses["sentence" if text[-1] in ".?!”" else "clause"]
+            pause = self.pauses["sentence" if text[-1] in HERE.ends else "clause"]
             if last:
                 pause = say.wait or (self.pauses["paragraph"] if silence is None else silence)
             # a caption must be readable: its time is at least that of its characters
@@ -224,7 +225,7 @@ class _Layer:
         found = self.lengths.get(spoken.key(told))
         if found is None:
             self.voiced = False
-            return self.estimate["fixed"] + len(told) / self.estimate["characters"]
+            return self.fixed + len(told) / HERE.spoken
         return found
 
 
@@ -290,8 +291,8 @@ def _again(clause: Clause, found: Schedule) -> tuple[str, ...] | None:
     here = [c for c in found.clauses if c.slide == clause.slide and c.question]
     n = next(k for k, c in enumerate(here) if c is clause)
     before = next((k for k in range(n, 0, -1) if here[k - 1].until - here[k - 1].end > 2), 0)
-    text = " ".join(c.text for c in here[before : n + 1])
-    asked = [sentence for sentence in spoken.sentences(text) if sentence.endswith("?")]
+    text = HERE.joined([c.text for c in here[before : n + 1]])
+    asked = [sentence for sentence in spoken.sentences(text) if sentence.endswith(HERE.asks)]
     lines = cutting.lines(asked[-1]) if asked else None
     return None if lines is None or asked[-1] == cutting.pieces(clause.text)[-1] else lines
 
