@@ -29,6 +29,7 @@ __all__ = [
     "listed",
     "named",
     "over",
+    "own",
     "phrase",
     "read",
     "scale",
@@ -70,6 +71,13 @@ def read(path: Path) -> dict[str, Any]:
     """
     content = tomllib.loads(path.read_text(encoding="utf-8"))
     return content if LANGUAGES[0] == LANGUAGE else over(content, path)
+
+
+def own(path: Path) -> Path:
+    """The file of this language that stands for a file, or a folder, below data or beside it."""
+    root = DATA if path.is_relative_to(DATA) else DATA.parent
+    other = root / LANGUAGE / path.relative_to(root)
+    return other if LANGUAGES[0] != LANGUAGE and other.exists() else path
 
 
 def over(content: dict[str, Any], path: Path) -> dict[str, Any]:

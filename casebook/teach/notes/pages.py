@@ -8,13 +8,6 @@ from functools import cache
 from . import source
 from .source import NoteError
 
-_ANSWER = re.compile(
-    r"^:::\{dropdown\} Question (\d+): ([^\n]*)\n(.*?)^:::$", re.MULTILINE | re.DOTALL
-)
-_EPILOGUE = re.compile(
-    r"^## What \w+(?: \w+)? did, and what happened\n(.*?)(?=^## |^`{3}\{selftest\}|\Z)",
-    re.MULTILINE | re.DOTALL,
-)
 _ITEM = re.compile(r"^(\d+)\. (.+)$", re.MULTILINE)
 
 
@@ -42,7 +35,12 @@ def a_case(case: str) -> str:
 
 def b_case(case: str) -> str:
     """The part of the analysis that says what was done and what came; NoteError without it."""
-    found = _EPILOGUE.search(page(f"cases/{case}_analysis"))
+    ends = re.escape(source.words()["page"]["happened"])
+    found = re.search(
+        rf"^## .+{ends}\n(.*?)(?=^## |^`{{3}}\{{selftest\}}|\Z)",
+        page(f"cases/{case}_analysis"),
+        re.MULTILINE | re.DOTALL,
+    )
     if not found:
         raise NoteError(f"book/cases/{case}_analysis.md: no part on what was done and happened")
     return found[1]
@@ -50,7 +48,7 @@ def b_case(case: str) -> str:
 
 def questions(case: str) -> dict[int, str]:
     """The questions of the page by their number, as Markdown."""
-    text = page(f"cases/{case}").partition("\n## Questions\n")[2]
+    text = page(f"cases/{case}").partition(f"\n## {source.words()['page']['questions']}\n")[2]
     found = {int(n): said for n, said in _ITEM.findall(text)}
     if not found:
         raise NoteError(f"book/cases/{case}.md: no questions")
@@ -59,7 +57,12 @@ def questions(case: str) -> dict[int, str]:
 
 def answers(case: str) -> dict[int, tuple[str, str]]:
     """The title and the text of the answer to each question, by its number, as Markdown."""
-    found = _ANSWER.findall(page(f"cases/{case}_analysis"))
+    before, _, after = source.words()["page"]["question"].partition("{number}")
+    found = re.findall(
+        rf"^:::\{{dropdown\}} {re.escape(before)}(\d+){re.escape(after)}([^\n]*)\n(.*?)^:::$",
+        page(f"cases/{case}_analysis"),
+        re.MULTILINE | re.DOTALL,
+    )
     return {int(n): (head, text) for n, head, text in found}
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from ...cases import NAMES
 from ...explore import setting as settings
 from ...numbers import filled, number, written
-from ...words import DATA
+from ...words import DATA, own
 from ...words import read as toml
 
 #: Where the notes stand, and the banks of questions whose objectives they take.
@@ -57,7 +57,7 @@ def read(case: str) -> Note:
     """The note of a case, its numbers written out; NoteError says what is wrong with it."""
     if case not in NAMES:
         raise NoteError(f"no case {case!r}; allowed: {', '.join(NAMES)}")
-    path = FOLDER / f"{case}.md"
+    path = own(FOLDER / f"{case}.md")
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -134,7 +134,7 @@ def vote(case: str) -> dict[str, Any]:
 
 def book() -> Path:
     """The folder of the pages; NoteError if there is none, as in an installed package."""
-    folder = DATA.parent / "book"
+    folder = own(DATA.parent / "book")
     if not folder.is_dir() or not FOLDER.is_dir():
         raise NoteError("notes are made from a checkout of the book: its pages are not here")
     return folder
