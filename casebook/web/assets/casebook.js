@@ -115,6 +115,14 @@ document.addEventListener("click", ({ target }) => {
   if (target.closest?.("[data-page=print]")) window.print();
 });
 
+// The same page in the other language: in this tab, with the setting and the place of this one.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a.btn-language");
+  if (!link) return;
+  link.target = "_self";
+  link.href = link.href.split(/[?#]/)[0] + location.search + location.hash;
+});
+
 // Copies a reference; where the browser does not let us, it is marked, to be copied by hand.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.(".cb-copy");

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import _whole
-from ...words import catalogue, phrase
+from ...words import catalogue, phrase, word
 from . import script, sound, stage, voice
 
 #: A picture of the deck: PNG, and what it says.
@@ -69,7 +69,10 @@ def make(lecture: script.Lecture, site: Path | None = None) -> list[Path]:
 def handout(lecture: script.Lecture, shots: list[bytes]) -> str:
     """The handout as HTML: each slide beside what is said on it, two on a page."""
     title = escape(_word("heading", title=lecture.title))
-    rows = [f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>']
+    rows = [
+        f'<!doctype html><html lang="{word("explorer.lang")}"><meta charset="utf-8">',
+        f"<title>{title}</title>",
+    ]
     rows += [f"<style>{_STYLE}</style><body><h1>{title}</h1>"]
     for k, (slide, shot) in enumerate(zip(lecture.slides, shots, strict=True)):
         image = base64.b64encode(shot).decode()

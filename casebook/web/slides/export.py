@@ -9,7 +9,7 @@ import nbformat
 from nbconvert.exporters import SlidesExporter
 from traitlets.config import Config
 
-from ...words import catalogue, phrase
+from ...words import catalogue, phrase, word
 from ..build import edition
 from ..sphinx import han
 from .arrange import Slide
@@ -41,5 +41,6 @@ def deck(slides: Sequence[Slide], home: str, above: str = "../", kind: str = "")
     settings.SlidesExporter.exclude_output_prompt = True
     settings.SlidesExporter.exclude_anchor_links = True
     exporter = SlidesExporter(config=settings, raw_template=TEMPLATE.read_text(encoding="utf-8"))
-    html, _ = exporter.from_notebook_node(notebook, {"words": catalogue()["slides"]})
+    words = catalogue()["slides"] | {"lang": word("explorer.lang")}
+    html, _ = exporter.from_notebook_node(notebook, {"words": words})
     return han.marked(html)

@@ -18,18 +18,21 @@ from sphinx.util.docutils import SphinxDirective
 
 from ...cases import NAMES
 from ...numbers import base, number
-from ...words import word
+from ...words import LANGUAGE, LANGUAGES, word
 from ..lectures import script
 from . import launch, uses
 
 #: Words that a reader takes in a minute: of a text with tables and terms.
 PACE = 200
+#: Of Chinese, in letters; and its letters.
+LETTERS, HAN = 350, r"\u3400-\u9fff"
 _CURRENT = " aria-current='page'"
 
 
 def minutes(text: str) -> int:
     """How long a page takes, from its Markdown, to the next five minutes."""
-    return 5 * max(1, round(len(re.findall(r"\w+", text)) / PACE / 5))
+    words = len(re.findall(rf"[{HAN}]|[^\W{HAN}]+", text))
+    return 5 * max(1, round(words / (PACE if LANGUAGES[0] == LANGUAGE else LETTERS) / 5))
 
 
 def head(name: str, page: str, text: str, run: str = "") -> str:
