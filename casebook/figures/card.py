@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -27,14 +28,24 @@ _CHINESE = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Zen Hei", "SimH
 _COLOURS = 48
 
 
+def can(text: str) -> bool:
+    """Whether there is a font for each letter of a text."""
+    return bool(_chinese()) or not re.search(r"[\u2e80-\uffef]", text)
+
+
+def _chinese() -> list[str]:
+    """The fonts for Chinese that are installed."""
+    there = set(font_manager.get_font_names())
+    return [name for name in _CHINESE if name in there]
+
+
 def draw(title: str, part: str, book: str, mark: Path) -> bytes:
     """The card as a PNG; the same words give the same bytes. `mark` is an SVG of circles."""
     with style.worn():
         figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72), dpi=72)  # a point is a pixel
         canvas: Any = FigureCanvasAgg(figure)  # its methods have no types
-        there = set(font_manager.get_font_names())
-        ours, every = style.STYLE["font.family"]
-        family = [ours, *(name for name in _CHINESE if name in there), every]
+        ours, every, *_ = style.STYLE["font.family"]
+        family = [ours, *_chinese(), every]
         room = WIDTH - 3 * _MARGIN - _MARK
         size, lines = _fitting(title, room)
         at = float(HEIGHT - _MARGIN)
