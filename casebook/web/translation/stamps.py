@@ -41,12 +41,13 @@ def _tables(content: dict[str, Any], left: frozenset[str]) -> Iterator[tuple[str
     """The texts of each table of the first two floors."""
     for key, value in content.items():
         below = value if isinstance(value, dict) else {}
-        inner = {k: v for k, v in below.items() if isinstance(v, (dict, list)) and k not in left}
+        inner = {k: v for k, v in below.items()
+                 if isinstance(v, (dict, list)) and not texts.is_left(k, v, left)}  # fmt: skip
         for k, v in inner.items():
             if said := "\n".join(_texts(v, left)):
                 yield f"{key}.{k}", said
         rest = {k: v for k, v in below.items() if k not in inner} if below else value
-        if key not in left and (said := "\n".join(_texts(rest, left))):
+        if not texts.is_left(key, rest, left) and (said := "\n".join(_texts(rest, left))):
             yield key, said
 
 
@@ -54,7 +55,7 @@ def _texts(value: Any, left: frozenset[str]) -> Iterator[str]:
     """What of a value a reader sees."""
     if isinstance(value, dict):
         for k, v in value.items():
-            if k not in left:
+            if not texts.is_left(k, v, left):
                 yield from _texts(v, left)
     elif isinstance(value, list):
         for v in value:

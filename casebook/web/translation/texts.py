@@ -62,8 +62,9 @@ def differences(
             if k not in english:
                 yield f"{at}.{k}: the English file has no such key".lstrip(".")
         for k, value in english.items():
-            if k not in left:
-                yield from differences(value, (other or {}).get(k), left, f"{at}.{k}".lstrip("."))
+            if not is_left(k, value, left):
+                place = f"{at}.{k}".lstrip(".")
+                yield from differences(value, (other or {}).get(k), left, place)
     elif isinstance(english, list):
         if other is None:
             if any(is_read(x) for x in _texts(english)):
@@ -93,6 +94,14 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for x in value:
             yield from _texts(x)
+
+
+def is_left(key: str, value: Any, left: frozenset[str]) -> bool:
+    """Whether a value is none of a reader's business: tables are looked into, whatever their key."""
+    below = value if isinstance(value, list) else ()
+    return (
+        key in left and not isinstance(value, dict) and not any(isinstance(x, dict) for x in below)
+    )
 
 
 def is_read(text: str) -> bool:
