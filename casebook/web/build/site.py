@@ -41,6 +41,7 @@ STEPS = (
     "casebook.web.build.publish",
     "casebook.web.build.policy",
     "casebook.web.build.stamp",
+    "casebook.web.offline.make",
     "casebook.web.build.provenance",
 )
 #: What makes some parts, and has been loaded before them: see trace.py.
@@ -271,7 +272,7 @@ def build() -> list[str]:
     swap.recover(SITE)
     for folder in (parts.SCRATCH, NEXT):
         swap.remove(folder)
-    beside = [*(STATIC / "lectures").glob("*"), *(BUILD / "print").glob("*")]
+    beside = [*(STATIC / "lectures").glob("*"), *(BUILD / "print").glob("*"), *BUILD.glob("*.zip")]
     media = (f"{p.name} {p.stat().st_size} {p.stat().st_mtime_ns}" for p in beside)
     state = [trace.digest(sources()), trace.packages(), *sorted(media), *provenance.commit()]
     now = trace.combined(state)
