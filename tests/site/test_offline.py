@@ -31,16 +31,16 @@ KEPT = """async () => {
       found[decodeURIComponent(url.slice(location.origin.length + 1))] = name;
   return found;
 }"""
-HAS = """async (file) => {
-  for (const name of await caches.keys())
-    for (const { url } of await (await caches.open(name)).keys())
-      if (url.slice(location.origin.length + 1).split("?")[0] === file) return true;
-  return false;
-}"""
+HAS = f"async (path) => Object.keys(await ({KEPT})()).some((file) => file.split('?')[0] === path)"
 COUNT = "() => document.querySelectorAll('article img, article svg').length"
 BROKEN = "() => [...document.images].filter((i) => i.complete && !i.naturalWidth).map((i) => i.src)"
 WORKERS = "() => navigator.serviceWorker.getRegistrations().then((all) => all.length)"
 ASKED = "(url) => fetch(url).then((answer) => answer.text()).then(() => true)"
+STORED = f"async () => Object.keys(await ({KEPT})()).some((file) => file.includes('/stored/'))"
+REPLACED = """async (old) => {
+  const names = await caches.keys();
+  return names.length === 1 && names[0] !== old;
+}"""
 STEP = """() => {
   const input = document.querySelector('casebook-explorer input[type=range]');
   input.focus();
@@ -115,15 +115,24 @@ def context(browser: Browser, served: str) -> Iterator[BrowserContext]:
     Host.cut = False
 
 
+def until(page: Page, expression: str, argument: str = "") -> None:
+    """Wait until the browser says so: what a promise says, too."""
+    for _ in range(150):
+        if page.evaluate(expression, argument):
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(f"never: {expression} {argument}: {page.evaluate(KEPT)}")
+
+
 def read(context: BrowserContext, address: str) -> Page:
     """A page that has been read: the worker has it, with its style."""
     page = context.new_page()
     page.goto(address, wait_until="load")
     page.wait_for_function("() => navigator.serviceWorker.controller")
     path = re.sub(r"^https?://[^/]*/|[?#].*$", "", address)
-    page.wait_for_function(HAS, arg=path)
-    page.wait_for_function(HAS, arg="_static/site.css")
-    page.wait_for_function(HAS, arg="index.html")  # the last of what a page sends
+    until(page, HAS, path)
+    until(page, HAS, "_static/site.css")
+    until(page, HAS, "index.html")  # the last of what a page sends
     return page
 
 
@@ -146,10 +155,7 @@ def test_a_page_that_was_read_opens_again_with_style_and_figures(context, served
     assert answer is not None and answer.status == 200 and answer.from_service_worker
     assert page.evaluate("() => getComputedStyle(document.querySelector('h1')).fontSize") == before
     assert page.evaluate(COUNT) == images
-    broken = (
-        "() => [...document.images].filter((i) => i.complete && !i.naturalWidth).map((i) => i.src)"
-    )
-    assert page.evaluate(broken) == []
+    assert page.evaluate(BROKEN) == []
     assert not [url for url in missed if not url.endswith(make.WORKER)], missed
     page.goto(served, wait_until="load")  # the address of the book itself
     page.wait_for_url("**/book/index.html")
@@ -163,10 +169,7 @@ def test_a_slider_that_was_used_moves_again(context, served) -> None:
     page.evaluate(STEP)
     page.wait_for_function(f"(start) => ({FIGURE})() !== start", arg=start)
     moved = page.evaluate(FIGURE)
-    page.wait_for_function(
-        "async () => { for (const n of await caches.keys()) for (const r of await (await"
-        " caches.open(n)).keys()) if (r.url.includes('/stored/')) return true; return false; }"
-    )
+    until(page, STORED)
     page.wait_for_load_state("networkidle")
     page.close()
     cut(context)
@@ -208,7 +211,7 @@ def test_what_a_proxy_puts_in_place_of_a_file_is_not_kept(context, served) -> No
     for name in ("_static/vote.js", "_static/stored/none.gz", "_static/no-such.js"):
         page.evaluate(ASKED, served + name)
     page.evaluate(ASKED, served + "book/index.html")
-    page.wait_for_function(HAS, arg="book/index.html")  # asked for last
+    until(page, HAS, "book/index.html")  # asked for last
     kept = page.evaluate(KEPT)
     assert not [
         name for name in kept if name.split("?")[0].endswith(("vote.js", "none.gz", "no-such.js"))
@@ -226,9 +229,7 @@ def test_what_a_proxy_puts_in_place_of_a_file_is_not_kept(context, served) -> No
     assert page.locator("article h1").count() == 1
 
 
-def test_a_new_edition_is_seen_at_once_and_takes_the_place_of_the_old(
-    context, copy, served
-) -> None:
+def test_a_new_edition_is_seen_at_once_and_follows_the_old(context, copy, served) -> None:
     page = read(context, served + READ)
     page.goto(served + UNREAD, wait_until="load")
     (old,) = set(page.evaluate(KEPT).values())
@@ -240,10 +241,7 @@ def test_a_new_edition_is_seen_at_once_and_takes_the_place_of_the_old(
         (copy / make.WORKER).write_text(make.script("another"), encoding="utf-8")
         page.goto(served + READ, wait_until="load")
         assert page.locator("#new").count() == 1, "the next reading has it"
-        page.wait_for_function(
-            "async (old) => { const all = await caches.keys();"
-            " return all.length === 1 && all[0] !== old; }", arg=old,
-        )  # fmt: skip
+        until(page, REPLACED, old)
         assert {READ, UNREAD} <= page.evaluate(KEPT).keys()
         cut(context)
         page.goto(served + UNREAD, wait_until="load")
@@ -260,7 +258,7 @@ def test_try_again_goes_past_the_worker(context, served) -> None:
     name = "_static/vendor/pyodide/pyodide-lock.json"
     fetched = "([url, cache]) => fetch(url, { cache }).then((a) => a.text()).then((t) => t.length)"
     page.evaluate(fetched, [served + name, "default"])
-    page.wait_for_function(HAS, arg=name)
+    until(page, HAS, name)
     Host.asked.clear()
     page.evaluate(fetched, [served + name, "default"])
     assert not Host.asked[name], "it is kept"
@@ -281,7 +279,7 @@ def test_pieces_and_other_requests_pass(context, served) -> None:
     page.evaluate("(url) => fetch(url, { method: 'HEAD' })", served + "_static/vote.css")
     page.evaluate(ASKED, served + "lite/jupyter-lite.json")
     page.evaluate(ASKED, served + "book/index.html")
-    page.wait_for_function(HAS, arg="book/index.html")
+    until(page, HAS, "book/index.html")
     kept = page.evaluate(KEPT)
     assert not [n for n in kept if n.startswith("lite/") or n.endswith(("?piece", "vote.css"))]
 

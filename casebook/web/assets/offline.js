@@ -17,6 +17,7 @@
 
   async function tell() {
     const { active } = await serviceWorker.ready;
+    await document.fonts.ready;
     const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
     const figures = [...document.images].map((image) => image.currentSrc || image.src);
     const read = [location.href, ...loaded, ...figures].filter((url) => url.startsWith(location.origin));
@@ -26,6 +27,8 @@
   if (serviceWorker && (own ? asked() : protocol === "https:"))
     window.addEventListener("load", () => {
       serviceWorker.addEventListener("controllerchange", tell);
+      // what was still on its way when the worker came
+      document.addEventListener("visibilitychange", () => document.hidden && tell());
       serviceWorker.register(new URL("../service-worker.js", src), { updateViaCache: "none" }).then(tell)
         .catch(() => {}); // without it the book is read as before
     });

@@ -10,7 +10,8 @@ const HOME = new URL(self.registration.scope);
 const OURS = `casebook ${HOME.pathname} `; // an origin may hold several books
 const NOW = OURS + EDITION;
 const PATIENCE = 3_000; // ms for the first sign of an answer
-const STUCK = 1_000; // ms for the store itself: a browser whose store hangs has a network still
+const STUCK = 1_000; // ms for the store itself: where it hangs there is the network still
+const LONGEST = 20_000; // ms for a file that nobody waits for: a new edition must wait until it is over
 const BOUND = 150e6; // bytes that are stored; what is LARGE goes first, the oldest first
 const LARGE = 1e6;
 const LARGEST = 50e6; // a film is not stored
@@ -31,6 +32,7 @@ const NAMED = /(?:src|href)=["']([^"'#]*_(?:static|images)\/[^"'#]+)/g;
 
 let added = 0; // bytes since it was last looked whether there are too many
 
+const quietly = (address) => fetch(address, { signal: AbortSignal.timeout?.(LONGEST) });
 const pause = (time) => new Promise((done) => setTimeout(done, time));
 const below = (url) => url.href.slice(HOME.href.length);
 const isOurs = (url) => url.href.startsWith(HOME.href) && !PASSED.test(below(url));
@@ -59,7 +61,7 @@ async function looked(key) {
   }
 }
 
-const stored = (key) => Promise.race([looked(key), pause(STUCK)]).catch(() => undefined);
+const stored = (key) => looked(key).catch(() => undefined);
 
 // ---------------------------------------------------------------------------------- storing
 
@@ -92,7 +94,7 @@ async function read(files) {
   for (const file of [...files, HOME.href]) {
     const key = place(file);
     if (isOurs(new URL(key)) && !(await cache.match(key, LOOSE)))
-      await fetch(file).then((answer) => keep(key, answer)).catch(() => false);
+      await quietly(file).then((answer) => keep(key, answer)).catch(() => false);
   }
 }
 
@@ -117,7 +119,7 @@ async function renew() {
 
 // A page of this edition with what it names; fails without a network.
 async function again(key) {
-  const answer = await fetch(key);
+  const answer = await quietly(key);
   const text = await answer.clone().text();
   if (!(await keep(key, answer))) return;
   await read([...text.matchAll(NAMED)].map(([, file]) => new URL(file.replaceAll("&amp;", "&"), key).href));
@@ -147,7 +149,7 @@ async function answered(event, request, url) {
   const key = place(url);
   const past = ["reload", "no-store"].includes(request.cache); // "try again" of an explorer
   if (!past && request.cache !== "no-cache" && isFixed(url)) {
-    const found = await stored(key);
+    const found = await Promise.race([stored(key), pause(STUCK)]);
     if (found) return found;
   }
   const coming = fetch(request);
