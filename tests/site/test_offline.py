@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from conftest import Quiet, explorer_page, serve
+from conftest import ROOT, Quiet, explorer_page, serve
 from look import SECOND
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from casebook.web.offline import make
+from casebook.web.offline import archive, make
 from casebook.web.serve import TYPES
 from casebook.words import catalogue
 
@@ -41,6 +43,13 @@ REPLACED = """async (old) => {
   const names = await caches.keys();
   return names.length === 1 && names[0] !== old;
 }"""
+FEWER = """async (bound) => {
+  let sum = 0;
+  for (const name of await caches.keys())
+    for (const request of await (await caches.open(name)).keys())
+      sum += Number((await caches.match(request)).headers.get("x-casebook-size"));
+  return sum && sum <= Number(bound);
+}"""
 STEP = """() => {
   const input = document.querySelector('casebook-explorer input[type=range]');
   input.focus();
@@ -51,6 +60,10 @@ FIGURE = "() => document.querySelector('casebook-explorer .cb-picture').innerHTM
 BLOCK = b"<!doctype html><title>Blocked</title><p>Your network does not allow this page."
 
 
+#: The host that was silent goes away.
+OVER = threading.Event()
+
+
 class Host(Quiet):
     """Serves a copy of the site; counts, and can be cut, block or fail."""
 
@@ -59,6 +72,7 @@ class Host(Quiet):
     cut = False
     blocked: tuple[str, ...] = ()
     failing = False
+    silent = False
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
@@ -66,6 +80,8 @@ class Host(Quiet):
         if self.cut:
             self.close_connection = True
             self.connection.close()
+        elif self.silent:
+            OVER.wait(60)
         elif self.failing:
             self.send_error(502)
         elif path.endswith(self.blocked or "\0"):
@@ -106,13 +122,15 @@ def served(copy: Path) -> Iterator[str]:
 @pytest.fixture
 def context(browser: Browser, served: str) -> Iterator[BrowserContext]:
     """A reader with an empty browser, who has a network."""
-    Host.cut, Host.blocked, Host.failing = False, (), False
+    Host.cut, Host.blocked, Host.failing, Host.silent = False, (), False, False
     made = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     made.add_init_script(ASK)
     made.set_default_timeout(30 * SECOND)
     yield made
+    Host.silent = False
+    OVER.set()
     made.close()
-    Host.cut = False
+    OVER.clear()
 
 
 def until(page: Page, expression: str, argument: str = "") -> None:
@@ -140,6 +158,18 @@ def cut(context: BrowserContext) -> None:
     """No network: the browser has none, and the server is gone besides."""
     Host.cut = True
     context.set_offline(True)
+
+
+def test_the_page_about_it_says_what_the_worker_does() -> None:
+    said = (ROOT / "book/appendix/offline.md").read_text(encoding="utf-8")
+    worker = (make.HERE / "worker.js").read_text(encoding="utf-8")
+    assert "within three seconds" in said and "PATIENCE = 3_000;" in worker
+    assert "At most 150 MB" in said and "BOUND = 150e6;" in worker
+    assert "`make zip`" in said and archive.first().removesuffix(".txt") in said
+    link = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert (
+        "\nzip: book\n" in link and "make zip" in (ROOT / ".github/workflows/book.yml").read_text()
+    )
 
 
 def test_a_page_that_was_read_opens_again_with_style_and_figures(context, served) -> None:
@@ -181,6 +211,31 @@ def test_a_slider_that_was_used_moves_again(context, served) -> None:
     assert page.evaluate(FIGURE) == moved
 
 
+def test_a_network_that_says_nothing_is_not_waited_for_long(context, served) -> None:
+    page = read(context, served + READ)
+    Host.silent = True
+    start = time.monotonic()
+    page.goto(served + READ, wait_until="load")
+    assert page.locator("article h1").count() == 1
+    assert time.monotonic() - start < 20, "3 seconds for the page, 3 for fonts and pictures"
+
+
+def test_no_more_is_kept_than_is_said(context, copy, served) -> None:
+    script = (copy / make.WORKER).read_text(encoding="utf-8")
+    less = script.replace("const BOUND = 150e6", "const BOUND = 600e3")
+    assert less != script
+    (copy / make.WORKER).write_text(less, encoding="utf-8")
+    try:
+        page = context.new_page()
+        for path in (READ, UNREAD, "book/theory/types.html", "book/index.html"):
+            page.goto(served + path, wait_until="load")
+            until(page, HAS, path)
+        until(page, FEWER, "600000")
+        assert READ not in page.evaluate(KEPT), "the oldest went"
+    finally:
+        (copy / make.WORKER).write_text(script, encoding="utf-8")
+
+
 def test_a_page_that_was_not_read_leads_to_those_that_were(context, served) -> None:
     read(context, served + READ).close()
     cut(context)
@@ -191,6 +246,7 @@ def test_a_page_that_was_not_read_leads_to_those_that_were(context, served) -> N
     assert page.inner_text("h1") == WORDS["page"]["title"]
     links = page.locator("li a")
     assert READ in links.evaluate_all("(all) => all.map((a) => a.href)")[0]
+    assert links.first.inner_text() == "The money of one loan"
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("() => document.scrollingElement.scrollWidth") <= 320
     links.first.click()

@@ -80,7 +80,8 @@ async function keep(key, answer) {
   if (isPage(key)) {
     const text = await body.text();
     if (!text.includes(MARK)) return false;
-    headers.set(TITLE, encodeURIComponent(/<title>([^<]*)/.exec(text)?.[1].trim() ?? ""));
+    const title = /<title>([^<]*)/.exec(text)?.[1].trim() ?? "";
+    headers.set(TITLE, encodeURIComponent(title.replace(/\s(?:&#8212;|—)\s.*$/s, ""))); // without that of the book
   }
   const cache = await caches.open(NOW);
   await cache.put(key, new Response(body, { headers }));
