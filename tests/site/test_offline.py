@@ -73,6 +73,7 @@ class Host(Quiet):
     blocked: tuple[str, ...] = ()
     failing = False
     silent = False
+    bare = False  # addresses without endings, as some hosts have them
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
@@ -90,7 +91,14 @@ class Host(Quiet):
             self.send_header("content-length", str(len(BLOCK)))
             self.end_headers()
             self.wfile.write(BLOCK)
+        elif self.bare and path.endswith(".html"):
+            self.send_response(308)
+            self.send_header("location", path.removesuffix(".html"))
+            self.send_header("content-length", "0")
+            self.end_headers()
         else:
+            if self.bare and not path.endswith("/") and "." not in path.rpartition("/")[2]:
+                self.path = path + ".html"
             super().do_GET()
 
     def end_headers(self) -> None:
@@ -122,7 +130,8 @@ def served(copy: Path) -> Iterator[str]:
 @pytest.fixture
 def context(browser: Browser, served: str) -> Iterator[BrowserContext]:
     """A reader with an empty browser, who has a network."""
-    Host.cut, Host.blocked, Host.failing, Host.silent = False, (), False, False
+    Host.cut = Host.failing = Host.silent = Host.bare = False
+    Host.blocked = ()
     made = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     made.add_init_script(ASK)
     made.set_default_timeout(30 * SECOND)
@@ -209,6 +218,16 @@ def test_a_slider_that_was_used_moves_again(context, served) -> None:
     page.evaluate(STEP)
     page.wait_for_function(f"(start) => ({FIGURE})() !== start", arg=start)
     assert page.evaluate(FIGURE) == moved
+
+
+def test_a_host_may_leave_out_the_endings_of_pages(context, served) -> None:
+    Host.bare = True
+    page = read(context, served + READ)
+    assert page.url == served + READ.removesuffix(".html")
+    cut(context)
+    for address in (READ, READ.removesuffix(".html")):
+        answer = page.goto(served + address, wait_until="load")
+        assert answer is not None and answer.status == 200, address
 
 
 def test_a_network_that_says_nothing_is_not_waited_for_long(context, served) -> None:

@@ -39,11 +39,13 @@ const isOurs = (url) => url.href.startsWith(HOME.href) && !PASSED.test(below(url
 const isPage = (key) => key.endsWith(".html");
 const isFixed = (url) => url.searchParams.has("v") || PYTHON.test(below(url));
 
-// Under which address something is stored: a page has one, whatever was asked of it.
+// Under which address something is stored: a page has one, whatever was asked of it, and whether its
+// host shows endings or not.
 function place(address) {
   const url = new URL(address);
   url.hash = "";
   if (url.pathname.endsWith("/")) url.pathname += "index.html";
+  if (!/\.[^/]*$/.test(url.pathname)) url.pathname += ".html";
   if (isPage(url.pathname)) url.search = "";
   return url.href;
 }
@@ -70,7 +72,8 @@ async function keep(key, answer) {
   const ending = new URL(key).pathname.split(".").pop();
   const type = answer.headers.get("content-type") ?? "";
   const secret = /no-store/.test(answer.headers.get("cache-control"));
-  if (answer.status !== 200 || answer.type !== "basic" || answer.redirected || secret) return false;
+  const elsewhere = answer.redirected && place(answer.url) !== key;
+  if (answer.status !== 200 || answer.type !== "basic" || elsewhere || secret) return false;
   if (!(TYPES[ending] ?? OTHER).test(type)) return false;
   const body = await answer.blob(); // fails if the rest of it does not come
   if (body.size > LARGEST) return false;
