@@ -4,16 +4,14 @@
 // it is started for who asks, by localStorage["casebook-offline"].
 {
   const { src } = document.currentScript;
-  const asked = () => {
-    try {
-      return Boolean(localStorage.getItem("casebook-offline"));
-    } catch {
-      return false; // a browser that keeps nothing
-    }
-  };
   const { hostname, protocol } = location;
   const own = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
-  const { serviceWorker } = navigator;
+  let serviceWorker;
+  try { // a frame that is shut off may ask for neither
+    if (own ? localStorage.getItem("casebook-offline") : protocol === "https:") ({ serviceWorker } = navigator);
+  } catch {
+    serviceWorker = undefined;
+  }
 
   async function tell() {
     const { active } = await serviceWorker.ready;
@@ -24,7 +22,7 @@
     active.postMessage({ read: [...new Set(read)] });
   }
 
-  if (serviceWorker && (own ? asked() : protocol === "https:"))
+  if (serviceWorker)
     window.addEventListener("load", () => {
       serviceWorker.addEventListener("controllerchange", tell);
       // what was still on its way when the worker came

@@ -129,8 +129,8 @@ async function again(key) {
   await read([...text.matchAll(NAMED)].map(([, file]) => new URL(file.replaceAll("&amp;", "&"), key).href));
 }
 
-async function tidy() {
-  if (!added) return;
+async function tidy(step = 0) {
+  if (added <= step) return;
   added = 0;
   const cache = await caches.open(NOW);
   const found = [];
@@ -157,7 +157,7 @@ async function answered(event, request, url) {
     if (found) return found;
   }
   const coming = fetch(request);
-  event.waitUntil(coming.then((answer) => keep(key, answer.clone())).catch(() => false));
+  event.waitUntil(coming.then((answer) => keep(key, answer.clone())).then(() => tidy(LARGE)).catch(() => {}));
   if (past) return coming;
   const answer = await Promise.race([coming, pause(PATIENCE)]).catch(() => undefined);
   if (answer && answer.status < 500) return answer;
@@ -187,7 +187,7 @@ self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener("message", (event) => {
-  if (event.data?.read) event.waitUntil(read(event.data.read).then(renew).catch(() => {}).then(tidy));
+  if (event.data?.read) event.waitUntil(read(event.data.read).then(renew).catch(() => {}).then(() => tidy()));
 });
 
 self.addEventListener("fetch", (event) => {
