@@ -7,6 +7,7 @@
 # make notebooks   run the notebooks and store their outputs
 # make lectures  speak the lectures; their videos and papers (needs ffmpeg and Chromium; an hour)
 # make print   the book, each case and the lectures as PDF, and an EPUB (needs Chromium)
+# make zip     the whole site as one zip, that opens from a folder and from any server
 # make teach   teaching notes, handouts and keys, into the folder TO (outside the site)
 # make present CASE=problem   one explorer over the whole screen, for a room
 # make reproduce   build twice from nothing and compare      make interrupt   try to break a build
@@ -24,8 +25,8 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
 LOCKED := $(PIP) --require-hashes
 # A test run that hangs is ended (where the system has timeout).
 LIMIT := $(if $(shell command -v timeout),timeout 55m)
-.PHONY: book test test-quick types format lab lectures print teach present serve bench mutants reproduce interrupt \
-  notebooks data clean
+.PHONY: book test test-quick types format lab lectures print zip teach present serve bench mutants reproduce \
+  interrupt notebooks data clean
 .DELETE_ON_ERROR:
 
 # What has changed is built beside the site, which is exchanged at the end: until then, and after a
@@ -74,6 +75,11 @@ teach: .venv/.made
 # The book, each case and the lectures as PDF, and an EPUB (needs Chromium; EPUBCheck needs Java).
 print: .venv/.made-tests book
 	$(BIN)/python -m casebook.web.print.make _build/html _build/print
+	$(MAKE) book
+
+# The site as it is, so the last thing to be made; then the site leads to it.
+zip: book
+	$(BIN)/python -m casebook.web.offline.archive _build/html
 	$(MAKE) book
 
 present: book

@@ -14,6 +14,7 @@ import subprocess
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from .trace import ROOT
 
@@ -60,8 +61,6 @@ def manifest(site: Path) -> dict[str, str]:
 def make(site: Path) -> None:
     """Write it; the files themselves are named in its last entry."""
     name, seconds, changed = commit()
-    files = manifest(site)
-    lines = "".join(f"{sha}  {file}\n" for file, sha in files.items())
     told = {
         "version": metadata.version("casebook"),
         "commit": name or None,
@@ -69,10 +68,16 @@ def make(site: Path) -> None:
         "date": datetime.fromtimestamp(int(seconds), UTC).isoformat() if seconds else None,
         "python": platform.python_version(),
         "packages": {package: metadata.version(package) for package in PACKAGES},
-        "manifest_sha256": hashlib.sha256(lines.encode()).hexdigest(),
-        "files": files,
     }
-    (site / NAME).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    (site / NAME).write_bytes(written(told, manifest(site)))
+
+
+def written(told: dict[str, Any], files: dict[str, str]) -> bytes:
+    """What it says, with these files named and the checksum of their list."""
+    lines = "".join(f"{sha}  {file}\n" for file, sha in sorted(files.items()))
+    sums = {"manifest_sha256": hashlib.sha256(lines.encode()).hexdigest()}
+    whole = told | sums | {"files": dict(sorted(files.items()))}
+    return (json.dumps(whole, indent=1) + "\n").encode()
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ STEPS = (
     "casebook.web.build.licences",
     "casebook.web.build.policy",
     "casebook.web.build.stamp",
+    "casebook.web.offline.make",
     "casebook.web.build.provenance",
 )
 #: What makes some parts, and has been loaded before them: see trace.py.
@@ -286,7 +287,7 @@ def build() -> list[str]:
     swap.recover(SITE)
     for folder in (parts.SCRATCH, NEXT):
         swap.remove(folder)
-    beside = [*(STATIC / "lectures").glob("*"), *(BUILD / "print").glob("*")]
+    beside = [*(STATIC / "lectures").glob("*"), *(BUILD / "print").glob("*"), *BUILD.glob("*.zip")]
     media = (f"{p.name} {p.stat().st_size} {p.stat().st_mtime_ns}" for p in beside)
     state = [trace.digest(sources()), trace.packages(), *sorted(media), *provenance.commit()]
     now = trace.combined(state)

@@ -38,6 +38,7 @@ SCRIPTS = (
     "scripts/sphinx-book-theme.js",
     "scripts/bootstrap.js",
     "scripts/pydata-sphinx-theme.js",
+    "offline.js",
 )
 #: What a page must hold to need a script: name or, where it has none, text -> pattern.
 NEEDED = {
