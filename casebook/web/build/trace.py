@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 import sys
 from collections.abc import Iterable
 from functools import cache
@@ -130,7 +131,15 @@ def combined(texts: Iterable[str]) -> str:
 
 @cache
 def packages() -> str:
-    """The versions of Python and of all that is installed beside it."""
+    """The versions of Python and of what the book is built with, whatever tests install."""
+    lines = (ROOT / "locks" / "book.txt").read_text(encoding="utf-8").splitlines()
+    named = {_spelled(line.partition("==")[0]) for line in lines if "==" in line}
     names = {entry for place in sys.path if place.endswith("site-packages") and os.path.isdir(place)
-             for entry in os.listdir(place) if entry.endswith(".dist-info")}  # fmt: skip
+             for entry in os.listdir(place) if entry.endswith(".dist-info")
+             and _spelled(entry.partition("-")[0]) in named}  # fmt: skip
     return combined([platform.python_version(), *sorted(names)])
+
+
+def _spelled(name: str) -> str:
+    """A package's name as it is compared: dashes, points and underscores are one."""
+    return re.sub(r"[-_.]+", "-", name).lower()
