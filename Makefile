@@ -15,7 +15,7 @@
 # Any Python from 3.11 on will do: make PYTHON=python3.12 book
 PYTHON ?= python3
 BIN := .venv/bin
-CHROMIUM ?= chromium
+CHROMIUM ?= chromium-headless-shell
 # Where teaching notes go, and which explorer is shown.
 TO ?= _build/teach
 CASE ?= problem
@@ -48,8 +48,8 @@ test: .venv/.made-tests book
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	@command -v $(CHROMIUM) >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
-	  { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || \
-	  echo "Chromium could not be installed: apt install chromium, or set CHROMIUM to its path"
+	  { apt-get update -qq && apt-get install -qq -y --no-install-recommends $(CHROMIUM) >/dev/null; } || \
+	  echo "Chromium could not be installed: apt install $(CHROMIUM), or set CHROMIUM to its path"
 	$(LIMIT) $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 types: .venv/.made-tests

@@ -21,12 +21,12 @@ from casebook import memo
 from casebook.cases import NAMES
 from casebook.memo import file, parts, pdf, word
 from casebook.memo import html as page
+from casebook.web.lectures import stage
 
 from .settings import EACH, WRITERS, pages, paper, run, word_text, written
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
-BROWSERS = map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
-CHROMIUM = next(filter(None, BROWSERS), None)
+CHROMIUM = stage.program()
 TEXTS = shutil.which("pdftotext")
 each = pytest.mark.parametrize(("name", "setting"), EACH)
 each_writer = pytest.mark.parametrize("form", WRITERS)

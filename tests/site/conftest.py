@@ -6,13 +6,14 @@ import contextlib
 import functools
 import http.server
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from casebook.web.lectures import stage
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
@@ -24,7 +25,6 @@ PAGES = sorted(
     and path not in (SITE / "index.html", SITE / "404.html")
 )
 SLIDES = sorted(path.relative_to(SITE).as_posix() for path in SITE.glob("slides/*.html"))
-BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 WIDTHS = {1280: 900, 390: 844}
 #: The first switch is the guard that counts: no name but this machine's has an address.
 FLAGS = [
@@ -52,12 +52,6 @@ def site() -> Path:
     if not (SITE / "index.html").is_file():
         pytest.fail("the site is not built: run make book", pytrace=False)
     return SITE
-
-
-def browser_program() -> str | None:
-    """The system's Chromium, or the one that CHROMIUM names."""
-    names = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else BROWSERS
-    return next(filter(None, map(shutil.which, names)), None)
 
 
 def explorer_page(name: str) -> str:
@@ -108,8 +102,8 @@ def base(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Headless Chromium of the system."""
-    if (program := browser_program()) is None:
-        reason = "no Chromium: apt install chromium, or set CHROMIUM to its path"
+    if (program := stage.program()) is None:
+        reason = "no Chromium: apt install chromium-headless-shell, or set CHROMIUM to its path"
         pytest.fail(reason, pytrace=False) if os.environ.get("CI") else pytest.skip(reason)
     with sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=program, args=FLAGS)

@@ -9,9 +9,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import browser_program
 from lxml import etree
 
+from casebook.web.lectures import stage
 from casebook.web.print import check, epub, links, make, paper, pdf, still, volume
 from casebook.words import catalogue
 
@@ -27,8 +27,8 @@ def small(site: Path, numbers: bool = False) -> volume.Volume:
 @pytest.fixture(scope="module")
 def printed(site: Path) -> tuple[volume.Volume, bytes]:
     """The volume of two pages as PDF."""
-    if browser_program() is None:
-        pytest.skip("no Chromium: apt install chromium, or set CHROMIUM to its path")
+    if stage.program() is None:
+        pytest.skip("no Chromium: apt install chromium-headless-shell, or set CHROMIUM")
     made = small(site)
     assert paper.join(made) == []
     return made, pdf.written(made, site)
