@@ -10,14 +10,14 @@ from typing import Any
 #: Keys whose values name things of the program, in every file.
 KEPT = frozenset({
     "alternative", "by_key", "case", "column", "columns", "doi", "figure", "figures", "file",
-    "from",    "id", "identity", "key", "keys", "kind", "lines", "model", "page", "pages", "path", "paths",
-    "setting", "symbol", "unit", "url", "view", "vote", "without",
+    "from", "id", "identity", "key", "keys", "kind", "lines", "model", "page", "pages", "path",
+    "paths", "setting", "symbol", "unit", "url", "view", "vote", "without",
 })  # fmt: skip
 #: The same in files whose names begin so: formulas, conditions, names of others, what is read and
 #: not written, the voice of the lectures.
 KEPT_IN = {
     "data/cases/": {"against", "measure", "number", "numbers", "value"},
-    "data/clientbook": {"cells", "heads", "not", "since", "totals", "units"},
+    "data/clientbook": {"cells", "heads", "not", "since", "totals"},
     "data/forms/": {"example", "value", "values"},
     "data/glossary": {"also", "includes"},
     "data/lectures": {"manifest", "spoken"},
@@ -97,11 +97,12 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def is_left(key: str, value: Any, left: frozenset[str]) -> bool:
-    """Whether a value is none of a reader's business: tables are looked into, whatever their key."""
-    below = value if isinstance(value, list) else ()
-    return (
-        key in left and not isinstance(value, dict) and not any(isinstance(x, dict) for x in below)
-    )
+    """Whether a value is none of a reader's business.
+
+    Tables are looked into where only the common names (KEPT) would leave them out.
+    """
+    rows = value if isinstance(value, list) else [value]
+    return key in left and not (key in KEPT and any(isinstance(x, dict) for x in rows))
 
 
 def is_read(text: str) -> bool:
