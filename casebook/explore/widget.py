@@ -100,5 +100,5 @@ def input_of(ipw: Any, spec: Assumption, value: Value, style: dict[str, str]) ->
     }
     if isinstance(value, int):
         return ipw.IntSlider(**{k: int(v) for k, v in steps.items()}, **looks)  # type: ignore[arg-type]
-    digits = catalogue()["units"][spec.unit]["digits"]
+    digits = max(0, catalogue()["units"][spec.unit]["digits"])
     return ipw.FloatSlider(**steps, **looks, readout_format=f".{digits}f")
