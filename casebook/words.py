@@ -27,12 +27,12 @@ __all__ = [
     "is_share",
     "joined",
     "listed",
-    "named",
     "over",
     "own",
     "phrase",
     "read",
     "scale",
+    "spread",
     "unit_label",
     "within",
     "word",
@@ -220,12 +220,11 @@ def write(value: Any, unit: str, *, with_unit: bool = False, plain: bool = False
     return _named(text, spec, text) if with_unit else text
 
 
-def named(text: str, unit: str, *, last: str = "") -> str:
-    """A written number, or several, with the name of its unit; `last` is what its form goes by.
-
-    KeyError names the units there are.
-    """
-    return _named(text, _unit(unit), last or text)
+def spread(low: str, high: str, unit: str) -> str:
+    """Two written numbers as a range: 2 to 7% a year; Chinese has the sign at both ends."""
+    spec = _unit(unit)
+    start = f"{low}%" if spec.get("pattern") == "{}%" else low
+    return _named(word("range", low=start, high=high), spec, high)
 
 
 def listed(texts: Iterable[str], unit: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import compress
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .. import typology
-from ..words import unit_label
+from ..words import held_label
 from . import guessing, words
 from .judging import Judged
 from .patterns import percent
@@ -45,7 +46,7 @@ _NOT_ALL = ("first",)
 def label(key: str) -> str:
     """The head of a column; that of an amount says its unit."""
     found = words.catalogue()["heads"].get(key) or words.word(f"columns.{key}.label")
-    return f"{found} ({unit_label('money')})" if key in AMOUNTS else str(found)
+    return f"{found} ({held_label('money')})" if key in AMOUNTS else str(found)
 
 
 def length(r: Result, name: str) -> int:
@@ -162,7 +163,7 @@ def _whole(r: Result) -> list[Row]:
     """A title, and what they would be worth if the book were as the synthetic one."""
     rows: list[Row] = [(words.word("strategies.whole"),)]
     for key, value in whole_book(r.tally).items():
-        rows.append((words.word(f"strategies.{key}").split(":")[0], value))
+        rows.append((re.split("[:：]", words.word(f"strategies.{key}"))[0], value))
     return rows
 
 

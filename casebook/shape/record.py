@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar, get_type_hints
 
 from .._reading import shown
-from ..words import catalogue, listed, named, scale, word, write
+from ..words import catalogue, listed, scale, spread, write
 
 Value = float | int | str | tuple[float, ...]
 
@@ -140,7 +140,7 @@ R = TypeVar("R", bound=Record)
 def span(spec: Assumption) -> str:
     """The allowed range in the reader's unit: "2 to 7% a year"."""
     low, high = (write(x, spec.unit, plain=True) for x in (spec.low, spec.high))
-    return named(word("range", low=low, high=high), spec.unit, last=high)
+    return spread(low, high, spec.unit)
 
 
 KIND_WORDS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -537,7 +538,7 @@ def _tornado_draw(panels: Panels, v: View) -> None:
                 ha="left" if right else "right", xytext=(3 if right else -3, 0),
             )  # fmt: skip
     line(ax, [mean] * 2, [-0.6, len(v.data) - 0.4], "ink", lw=1.0, ls="-")
-    top = w["names"][v.data[0][0]].split(",")[0]  # without its unit
+    top = re.split("[,，]", w["names"][v.data[0][0]])[0]  # without its unit
     message(ax, w["title"].format(first=top, mean=write(mean, "multiple")))
 
 

@@ -18,7 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from ...cases import NAMES
 from ...numbers import base, number
-from ...words import LANGUAGE, LANGUAGES, word
+from ...words import LANGUAGE, LANGUAGES, catalogue, word
 from ..lectures import script
 from . import launch, uses
 
@@ -50,7 +50,8 @@ def head(name: str, page: str, text: str, run: str = "") -> str:
         f"<dd>{escape(number(name + '.' + entry['number']))}</dd></div>"
         for entry in entries
     )
-    kind = word("head.case", number=at + 1, type=word(f"types.{words['type']}"))
+    place = catalogue()["head"]["numbers"][at]
+    kind = word("head.case", number=place, type=word(f"types.{words['type']}"))
     return (
         f"<div class='cb-head cb-of-{words['type']}'><p class='cb-kind'>{escape(kind)}</p>"
         f"<p class='cb-decision'>{escape(words['decision'])}</p>"

@@ -82,7 +82,8 @@ def _blank(found: re.Match[str]) -> str:
 
 def _prose(text: str) -> Iterator[str]:
     """The lines, those within blocks of code left empty, openings of blocks with their title."""
-    closes, code = [], False
+    closes: list[str] = []
+    code = False
     for line in text.split("\n"):
         fence = _FENCE.match(line)
         if code:
