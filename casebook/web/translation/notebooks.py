@@ -24,7 +24,9 @@ FOLDER = REPOSITORY / LANGUAGE / "notebooks"
 
 def written(name: str) -> nbformat.NotebookNode:
     """The notebook with its Chinese cells, not run; KeyError for a text cell that has none."""
-    english: nbformat.NotebookNode = nbformat.read(REPOSITORY / "notebooks" / f"{name}.ipynb", as_version=4)
+    english: nbformat.NotebookNode = nbformat.read(
+        REPOSITORY / "notebooks" / f"{name}.ipynb", as_version=4
+    )
     words = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     for cell in english.cells:
         texts = words.get(cell.cell_type, {})
