@@ -61,7 +61,10 @@ def compose(language: str) -> Path:
             _point(root / "_build" / name, path)
     english, own = (_yaml(folder / "_config.yml") for folder in (REPOSITORY, pages))
     said = own.pop("contents")
-    _put(root / "_config.yml", _merged(english, own))
+    settings = _merged(english, own)
+    if home := english["html"].get("baseurl"):
+        settings["html"]["baseurl"] = f"{home.rstrip('/')}/{language}/"
+    _put(root / "_config.yml", settings)
     _put(root / "_toc.yml", _contents(_yaml(REPOSITORY / "_toc.yml"), said))
     return root
 

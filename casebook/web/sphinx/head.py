@@ -26,7 +26,7 @@ from ..._whole import write
 from ...figures import card
 from ...words import DATA, catalogue, phrase
 from ..build import edition
-from . import cite
+from . import cite, editions
 
 #: Letters that a description has at least and at most: less says nothing, more is cut by others.
 SHORTEST, LONGEST = 50, 160
@@ -142,10 +142,7 @@ class _Heads:
             "kind": "website" if root else "article",
             "locale": catalogue("head")["locale"],
             "themes": themes(),
-            "editions": {
-                language: home.rstrip("/") + "/" + file
-                for language, home in app.config.casebook_editions.items()
-            },
+            "editions": self._editions(app, pagename, file),
             "data": tree is not None and _linked_data(app, title, about, url, root=root),
         }
         context |= {"pageurl": url or None, "cb_head": head, "cb_foot": self._foot(app)}
@@ -162,6 +159,16 @@ class _Heads:
                         "type": "link", "url": sent["href"], "text": sent["link"],
                         "tooltip": sent["note"], "icon": "fas fa-envelope", "label": "mail-button",
                     })  # fmt: skip
+
+    @staticmethod
+    def _editions(app: Sphinx, pagename: str, file: str) -> dict[str, str]:
+        """Language -> the address of the page in it; nothing where it is in one alone."""
+        if not app.config.html_baseurl or not editions.there(pagename):
+            return {}
+        home = app.config.html_baseurl.rstrip("/") + "/"
+        home = home if editions.FIRST else home.removesuffix(f"{editions.LANGUAGE}/")
+        places: dict[str, str] = app.config.casebook_editions
+        return {language: home + place + file for language, place in places.items()}
 
     @staticmethod
     def _card(path: Path, picture: bytes) -> None:
