@@ -40,7 +40,7 @@ def written(name: str) -> nbformat.NotebookNode:
 def make(name: str) -> None:
     """Write the notebook and run it, in the language of its edition."""
     path = FOLDER / f"{name}.ipynb"
-    new = path.with_suffix(".new.ipynb")
+    new = path.with_suffix(".new")
     try:
         nbformat.write(written(name), new)
         notebooks.run(new)
