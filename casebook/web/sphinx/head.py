@@ -24,7 +24,7 @@ from sphinx.util import logging
 
 from ..._whole import write
 from ...figures import card
-from ...words import DATA, catalogue, phrase
+from ...words import DATA, LANGUAGE, catalogue, phrase
 from ..build import edition
 from . import cite, editions
 
@@ -166,7 +166,7 @@ class _Heads:
         if not app.config.html_baseurl or not editions.there(pagename):
             return {}
         home = app.config.html_baseurl.rstrip("/") + "/"
-        home = home if editions.FIRST else home.removesuffix(f"{editions.LANGUAGE}/")
+        home = home if editions.FIRST else home.removesuffix(f"{LANGUAGE}/")
         places: dict[str, str] = app.config.casebook_editions
         return {language: home + place + file for language, place in places.items()}
 
