@@ -38,8 +38,10 @@ _STATIC = re.compile(r"((?:\.\./)*)_static/([\w.@/-]*)")
 
 
 def others() -> list[str]:
-    """The languages besides the first that have pages."""
-    return [name for name in LANGUAGES[1:] if (REPOSITORY / name / "_config.yml").is_file()]
+    """The languages besides the first in which the site is published: those of _config.yml."""
+    settings = _yaml(REPOSITORY / "_config.yml")["sphinx"]["config"]
+    published = {name.partition("-")[0] for name in settings.get("casebook_editions", {})}
+    return [name for name in LANGUAGES[1:] if name in published]
 
 
 def compose(language: str) -> Path:

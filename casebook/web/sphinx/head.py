@@ -129,7 +129,7 @@ class _Heads:
         if about and self.said.setdefault(about, pagename) != pagename:
             _log.warning("the same description as %s", self.said[about], location=pagename)
         image = ""
-        if base and tree is not None and card.can(title):
+        if base and tree is not None and card.can(title + app.config.html_title):
             image = CARDS + pagename.replace("/", "-") + ".png"
             of = book.partition(": ")[2] if root else part(app.env.external_site_map, pagename)  # type: ignore[attr-defined]
             self._card(Path(app.outdir, image), card.draw(title, of, app.config.html_title, MARK))
