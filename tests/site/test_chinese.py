@@ -25,7 +25,7 @@ SAID = ("alt", "title", "aria-label", "placeholder", "data-bs-title")
 #: Names that have a space.
 ALLOWED = re.compile(
     r"JupyterLite|Jupyter Book|Source (?:Sans|Serif)|Casebook (?:Sans|Serif)|STIX Two|CC BY"
-    r"|Google Chrome|Python|Ctrl"
+    r"|Google Chrome|Python|Ctrl|make lab|Jupyter widgets"
 )
 
 

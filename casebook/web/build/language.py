@@ -16,7 +16,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def compose(language: str) -> Path:
         if path.name not in _OWN and not path.name.startswith("."):
             _point(root / path.name, path)
     sources = {p.relative_to(pages): p for p in _sources(pages)}
-    sources[Path("book/references.bib")] = REPOSITORY / "book" / "references.bib"
+    sources[Path("book/references.bib")] = _bibliography(pages)
     for folder in ("book", "notebooks"):
         for path in (p for p in (root / folder).rglob("*") if p.is_symlink()):
             if path.relative_to(root) not in sources:
@@ -94,10 +95,20 @@ def join(site: Path, folder: Path, name: str) -> None:
     for path in sorted((place / "_static").rglob("*"), reverse=True):
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()
+    said = _said(name)
     for page in sorted(place.rglob("*.html")):
         text = page.read_text(encoding="utf-8")
-        if (new := _STATIC.sub(lambda m: _shared(place, m), text)) != text:
+        new = said(_STATIC.sub(lambda m: _shared(place, m), text))
+        if new != text:
             _whole.write(page, new.encode())
+
+
+def _said(name: str) -> Callable[[str], str]:
+    """What puts the words of the language in place of the theme's, where each stands alone."""
+    words = tomllib.loads((REPOSITORY / name / "theme.toml").read_text(encoding="utf-8"))
+    phrases = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    alone = re.compile(rf"""([>"']\s*)({phrases})(?=\s*[<"'])""")
+    return lambda text: alone.sub(lambda m: m[1] + words[m[2]], text)
 
 
 def _shared(place: Path, address: re.Match[str]) -> str:
@@ -105,6 +116,12 @@ def _shared(place: Path, address: re.Match[str]) -> str:
     up, path = address[1], address[2]
     own = (place / "_static" / path).exists() and path not in ("", "/")
     return address[0] if own else f"../{up}_static/{path}"
+
+
+def _bibliography(pages: Path) -> Path:
+    """That of the edition, which names laws in their language; else the English one."""
+    own = pages / "book" / "references.bib"
+    return own if own.is_file() else REPOSITORY / "book" / "references.bib"
 
 
 def _sources(pages: Path) -> Iterator[Path]:

@@ -53,9 +53,11 @@ def _parts(text: str) -> Iterator[tuple[str, ...]]:
     for role, what in _ROLE.findall(text):
         yield "role", role, _target(role, what)
     for name, argument in _DIRECTIVE.findall(text):
-        yield "directive", name, "" if name in _TITLED else argument.strip()
+        argument = argument.strip().replace("data/zh/", "data/")
+        yield "directive", name, "" if name in _TITLED else argument
     for target in _LINK.findall(text):
-        yield "link", target
+        if not target.startswith("api/"):  # pages about the package are in one language
+            yield "link", target
     for level in _HEADING.findall(text):
         yield "heading", level
     for label in _LABEL.findall(text):
