@@ -18,7 +18,7 @@ from ...words import DATA, catalogue, phrase, unit_label, word
 from ..build import licences
 from . import plans, uses
 
-BIBLIOGRAPHY = DATA.parent / "book" / "references.bib"
+BIBLIOGRAPHY = words.own(DATA.parent / "book" / "references.bib")
 #: What a page is built with, as far as it is installed.
 PACKAGES = ("jupyter-book", "Sphinx", "myst-nb", "numpy", "scipy", "pandas", "matplotlib",
             "scikit-learn", "ipywidgets")  # fmt: skip
@@ -110,8 +110,16 @@ def checked() -> str:
 
 def details() -> str:
     """Every entry with the note on how it was checked."""
-    rows = sorted((f"{e['title']} ({e['year']})", e["checked"]) for e in entries().values())
+    rows = sorted(
+        (f"{e['title']} ({e['year']})", _marked(e["checked"])) for e in entries().values()
+    )
     return table([word("appendix.entries"), word("appendix.checked")], rows)
+
+
+def _marked(note: str) -> str:
+    """The note on how an entry was checked; its first word names the way."""
+    way, _, rest = note.partition(": ")
+    return word(f"appendix.marks.{way}", rest=rest)
 
 
 def versions() -> str:
