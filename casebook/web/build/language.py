@@ -36,6 +36,8 @@ _SHARED = ("static/vendor", "static/live", "tools", "lite", "parts/stand_in")
 #: Folders of _static that are asked for by folder: they stay whole. Cards have words in them.
 _WHOLE = ("stored", "lectures", "cards")
 _STATIC = re.compile(r"((?:\.\./)*)_static/([\w.@/-]*)")
+#: JupyterLite is one for all.
+_LITE = re.compile(r"""(=["'])((?:\.\./)*lite/)""")
 
 
 def others() -> list[str]:
@@ -98,7 +100,8 @@ def join(site: Path, folder: Path, name: str) -> None:
     said = _said(name)
     for page in sorted(place.rglob("*.html")):
         text = page.read_text(encoding="utf-8")
-        new = said(_STATIC.sub(lambda m: _shared(place, m), text))
+        new = _LITE.sub(r"\1../\2", _STATIC.sub(lambda m: _shared(place, m), text))
+        new = said(new)
         if new != text:
             _whole.write(page, new.encode())
 
