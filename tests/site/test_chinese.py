@@ -19,13 +19,24 @@ PAGES = sorted(
 DECKS = sorted(p.relative_to(ZH).as_posix() for p in (ZH / "slides").rglob("*.html"))
 #: Two words, one of them no name.
 ENGLISH = re.compile(r"\b[A-Za-z]{2,}[ ,]+(?:[a-z]{2,}|[A-Z][a-z]+ [a-z]{2,})\b")
-#: What is no text of ours: code and its results, formulas, references, and what says it is English.
-ASIDE = "script, style, code, pre, math, .highlight, .citation, [lang=en], .btn-language, .math"
+#: What is no text of ours: code and its results, formulas, what says it is English, and titles of
+#: works, which stay in their language: references, and where published values were read.
+ASIDE = (
+    "script, style, code, pre, math, .highlight, .citation, [lang=en], .btn-language, .math,"
+    " .bibtex-citation, .bibtex-bibliography"
+)
+WORKS = (
+    "book/appendix/glossary.html",  # English terms are its subject
+    "book/appendix/references.html",
+    "notebooks/appendix_validation.html",
+    "slides/appendix_validation.html",
+)
 SAID = ("alt", "title", "aria-label", "placeholder", "data-bs-title")
 #: Names that have a space.
 ALLOWED = re.compile(
     r"JupyterLite|Jupyter Book|Source (?:Sans|Serif)|Casebook (?:Sans|Serif)|STIX Two|CC BY"
     r"|Google Chrome|Python|Ctrl|make lab|Jupyter widgets"
+    r"|\w+ (?:et al\.|and (?:Van )?\w+) \["  # who wrote what is cited
 )
 
 
@@ -55,7 +66,8 @@ def test_there_is_a_page_for_each_english_one() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_no_english_is_left_and_the_places_are_the_same(page: str) -> None:
     html, first = ((folder / page).read_text("utf-8") for folder in (ZH, SITE))
-    assert english(html) == []
+    if page not in WORKS:
+        assert english(html) == []
     here, there = (re.findall(r'<section id="([^"]+)"', text) for text in (html, first))
     assert here == there
     assert "**" not in re.sub(r"<(script|style|pre|code)\b.*?</\1>", "", html, flags=re.DOTALL)
@@ -63,7 +75,8 @@ def test_no_english_is_left_and_the_places_are_the_same(page: str) -> None:
 
 @pytest.mark.parametrize("deck", DECKS)
 def test_no_english_is_left_in_a_deck(deck: str) -> None:
-    assert english((ZH / deck).read_text("utf-8")) == []
+    if deck not in WORKS:
+        assert english((ZH / deck).read_text("utf-8")) == []
 
 
 SEARCHES = {
