@@ -32,13 +32,30 @@ def test_a_letter_is_as_wide_as_in_the_font(known, file):
 
 def test_no_font_bears_the_reserved_name():
     web = style.FONTS.parent / "web" / "assets" / "fonts"
-    files = [*style.FONTS.glob("*.ttf"), *web.glob("casebook-*.woff2")]
+    files = [*style.FONTS.glob("CasebookSans-*.ttf"), *web.glob("casebook-*.woff2")]
     assert len(files) == 5
     for file in files:
         names = {x.nameID: str(x) for x in TTFont(file)["name"].names}
         assert "Adobe" in names.pop(0)
         assert names[1].startswith(("Casebook Sans", "Casebook Serif"))
         assert not any("Source" in text for key, text in names.items() if key not in (13, 14)), file
+
+
+@pytest.mark.parametrize("weight", ["Regular", "Bold"])
+def test_every_chinese_letter_is_a_square(weight):
+    file = style.FONTS / f"CasebookHan-{weight}.ttf"
+    font = TTFont(file)
+    assert file.stat().st_size < 1000
+    assert {font["hmtx"][g][0] for g in font.getBestCmap().values()} == {font["head"].unitsPerEm}
+    assert all(ord(letter) in font.getBestCmap() for letter in "账面有利润，（）《》：；")
+
+
+def test_a_line_of_chinese_begins_and_ends_with_no_mark_that_may_not():
+    text = "规则在第15个月已知（“倒扣法”）：银行仍可收回5,160万元，比首次欠款早3个月。"
+    for room in range(60, 300, 7):
+        lines = letters.wrap(text, room, 11)
+        assert "".join(lines) == text
+        assert not any(line[0] in "，。：）”%" or line[-1] in "（“" for line in lines)
 
 
 def test_lines_are_as_wide_as_their_room():
