@@ -35,13 +35,11 @@ PYODIDE = STATIC / "vendor" / "pyodide"
 WORKERS = min(4, os.cpu_count() or 1)
 #: On the finished HTML of each edition, in this order. Each module has `make(site)`; to call it
 #: again changes nothing. What writes into pages comes before what counts or hashes them.
-OWN = (
-    "casebook.web.search.make",
-    "casebook.web.print.links",
-    "casebook.web.build.publish",
-)
+OWN = ("casebook.web.search.make", "casebook.web.print.links")
+PUBLISH = "casebook.web.build.publish"
 #: The same, once for all editions.
 STEPS = (
+    PUBLISH,
     "casebook.web.explorer.script",
     "casebook.web.sphinx.lean",
     "casebook.web.build.licences",
@@ -268,7 +266,7 @@ def assembled(site: Path) -> None:
     parts.link(MADE / "forms", site / "forms")
     for path in list(site.rglob(".buildinfo")):
         path.unlink()
-    parts.apart(partial(_steps, site, OWN))
+    parts.apart(partial(_steps, site, OWN if FIRST else (*OWN, PUBLISH)))
 
 
 def _steps(site: Path, steps: tuple[str, ...]) -> None:

@@ -68,8 +68,9 @@ def _switch(
     """The button, first in the row."""
     if tree is None or not (url := there(pagename)):
         return
+    name = f'<span lang="{word("edition.lang")}">{word("edition.other")}</span>'
     context["header_buttons"].insert(0, {
-        "type": "link", "url": url, "text": word("edition.other"), "tooltip": word("edition.open"),
+        "type": "link", "url": url, "text": name, "tooltip": word("edition.open"),
         "label": "language",
     })  # fmt: skip
 
