@@ -267,6 +267,10 @@ def assembled(site: Path) -> None:
     for path in list(site.rglob(".buildinfo")):
         path.unlink()
     parts.apart(partial(_steps, site, OWN if FIRST else (*OWN, PUBLISH)))
+    if FIRST:
+        for name in language.others():
+            language.join(site, language.built(name), name)
+        parts.apart(partial(_steps, site, STEPS))
 
 
 def _steps(site: Path, steps: tuple[str, ...]) -> None:
@@ -296,10 +300,6 @@ def build() -> list[str]:
     parts.SCRATCH.mkdir(parents=True)
     missing = made()
     assembled(NEXT)
-    if FIRST:
-        for name in language.others():
-            language.join(NEXT, language.built(name), name)
-        parts.apart(partial(_steps, NEXT, STEPS))
     mark.unlink(missing_ok=True)
     swap.put(NEXT, SITE)
     if not missing:

@@ -132,7 +132,7 @@ def combined(texts: Iterable[str]) -> str:
 @cache
 def packages() -> str:
     """The versions of Python and of what the book is built with, whatever tests install."""
-    lines = (ROOT / "locks" / "book.txt").read_text(encoding="utf-8").splitlines()
+    lines = (REPOSITORY / "locks" / "book.txt").read_text(encoding="utf-8").splitlines()
     named = {_spelled(line.partition("==")[0]) for line in lines if "==" in line}
     names = {entry for place in sys.path if place.endswith("site-packages") and os.path.isdir(place)
              for entry in os.listdir(place) if entry.endswith(".dist-info")
