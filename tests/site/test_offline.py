@@ -56,7 +56,8 @@ STEP = """() => {
   input.stepUp();
   input.dispatchEvent(new Event('input', { bubbles: true }));
 }"""
-FIGURE = "() => document.querySelector('casebook-explorer .cb-picture').innerHTML"
+#: The key numbers, which change at once; the figure passes through what lies between.
+FIGURE = "() => document.querySelector('casebook-explorer .cb-shown').textContent"
 BLOCK = b"<!doctype html><title>Blocked</title><p>Your network does not allow this page."
 
 
