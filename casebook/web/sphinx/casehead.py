@@ -50,7 +50,8 @@ def head(name: str, page: str, text: str, run: str = "") -> str:
         f"<dd>{escape(number(name + '.' + entry['number']))}</dd></div>"
         for entry in entries
     )
-    place = catalogue()["head"]["numbers"][at]
+    known = catalogue()["head"]["numbers"]
+    place = known[at] if at < len(known) else str(at + 1)
     kind = word("head.case", number=place, type=word(f"types.{words['type']}"))
     return (
         f"<div class='cb-head cb-of-{words['type']}'><p class='cb-kind'>{escape(kind)}</p>"
