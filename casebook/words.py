@@ -9,6 +9,7 @@ the environment's CASEBOOK_LANGUAGE says which.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -20,6 +21,7 @@ __all__ = [
     "LANGUAGE",
     "LANGUAGES",
     "SHARES",
+    "bare",
     "carried",
     "catalogue",
     "counts",
@@ -131,6 +133,11 @@ def phrase(words: Mapping[str, Any], key: str, /, **values: object) -> str:
 def joined(names: Iterable[str]) -> str:
     """Names one after the other, as a list within a sentence."""
     return word("between").join(names)
+
+
+def bare(label: str) -> str:
+    """A label without what it says behind a comma or a colon: its unit, its condition."""
+    return re.split("[,:，：]", label)[0]
 
 
 def within(label: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import compress
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import typology
-from ..words import held_label
+from ..words import bare, held_label
 from . import guessing, words
 from .judging import Judged
 from .patterns import percent
@@ -163,7 +162,7 @@ def _whole(r: Result) -> list[Row]:
     """A title, and what they would be worth if the book were as the synthetic one."""
     rows: list[Row] = [(words.word("strategies.whole"),)]
     for key, value in whole_book(r.tally).items():
-        rows.append((re.split("[:：]", words.word(f"strategies.{key}"))[0], value))
+        rows.append((bare(words.word(f"strategies.{key}")), value))
     return rows
 
 

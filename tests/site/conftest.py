@@ -27,6 +27,13 @@ PAGES = sorted(
 )
 SLIDES = sorted(path.relative_to(SITE).as_posix() for path in SITE.glob("slides/*.html"))
 WIDTHS = {1280: 900, 390: 844}
+#: One step of the first slider of the first explorer of a page.
+STEP = """() => {
+  const input = document.querySelector('casebook-explorer input[type=range]');
+  input.focus();
+  input.stepUp();
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+}"""
 #: The first switch is the guard that counts: no name but this machine's has an address.
 FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",

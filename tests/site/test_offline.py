@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from conftest import ROOT, Quiet, explorer_page, serve
+from conftest import ROOT, STEP, Quiet, explorer_page, serve
 from look import SECOND
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -49,12 +49,6 @@ FEWER = """async (bound) => {
     for (const request of await (await caches.open(name)).keys())
       sum += Number((await caches.match(request))?.headers.get("x-casebook-size") ?? 0);
   return sum && sum <= Number(bound);
-}"""
-STEP = """() => {
-  const input = document.querySelector('casebook-explorer input[type=range]');
-  input.focus();
-  input.stepUp();
-  input.dispatchEvent(new Event('input', { bubbles: true }));
 }"""
 #: The key numbers, which change at once; the figure passes through what lies between.
 FIGURE = "() => document.querySelector('casebook-explorer .cb-shown').textContent"

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from conftest import explorer_page, serve, watched
+from conftest import STEP, explorer_page, serve, watched
 from look import SECOND, look
 from playwright.sync_api import Browser
 
@@ -15,12 +15,6 @@ from casebook.web.build import provenance
 from casebook.web.offline import archive, make
 from casebook.words import word
 
-STEP = """() => {
-  const input = document.querySelector('casebook-explorer input[type=range]');
-  input.focus();
-  input.stepUp();
-  input.dispatchEvent(new Event('input', { bubbles: true }));
-}"""
 MOVED = """(start) =>
   document.querySelector('casebook-explorer .cb-picture').innerHTML !== start"""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,7 +30,7 @@ from ...figures import (
     swings,
     zero_line,
 )
-from ...words import write
+from ...words import bare, write
 from .record import QUARTERS_A_YEAR
 
 #: Each follow-on policy keeps its colour in every figure.
@@ -538,7 +537,7 @@ def _tornado_draw(panels: Panels, v: View) -> None:
                 ha="left" if right else "right", xytext=(3 if right else -3, 0),
             )  # fmt: skip
     line(ax, [mean] * 2, [-0.6, len(v.data) - 0.4], "ink", lw=1.0, ls="-")
-    top = re.split("[,，]", w["names"][v.data[0][0]])[0]  # without its unit
+    top = bare(w["names"][v.data[0][0]])  # without its unit
     message(ax, w["title"].format(first=top, mean=write(mean, "multiple")))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -28,7 +26,7 @@ from ...figures import (
     zero_line,
 )
 from ...shape import DUST
-from ...words import within, write
+from ...words import bare, within, write
 
 #: Each way keeps its colour in every figure.
 COLOURS = {"enforce": "c1", "settle": "c2", "sell": "c4", "bankruptcy": "c6"}
@@ -417,7 +415,7 @@ def _tornado_draw(panels: Panels, v: View) -> None:
         low, high = (write(x, specs[name].unit, plain=True) for x in ends)
         text = w["between"].format(low=low, high=high)
         note(ax, ax.get_xlim()[1], y, text, ha="right", va="center", xytext=(0, 0), fontsize=7.5)
-    first, second = (within(re.split("[,，]", w[n])[0]) for n in names[:2])
+    first, second = (within(bare(w[n])) for n in names[:2])
     message(ax, w["title"].format(first=first, second=second))
 
 
