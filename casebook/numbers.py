@@ -24,10 +24,13 @@ built. `found` and `written` do the same for a run of one's own; its names have 
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from .cases import NAMES
@@ -42,6 +45,7 @@ __all__ = [
     "filled",
     "findings",
     "found",
+    "keep",
     "number",
     "realised",
     "side_by_side",
@@ -50,6 +54,8 @@ __all__ = [
 
 #: What may follow the bar.
 STYLES = ("", "bare", "short", "abs")
+#: The variable that names a folder with findings that `keep` wrote, and is sure of them.
+KEPT = "CASEBOOK_FINDINGS"
 
 
 @cache
@@ -72,6 +78,24 @@ def findings(name: str, came: bool = False) -> dict[str, float]:
 
     With `came` those of the path that came, otherwise of the base case.
     """
+    if (folder := os.environ.get(KEPT)) and (file := _kept(Path(folder, name), came)).is_file():
+        there: dict[str, float] = json.loads(file.read_text(encoding="utf-8"))
+        return there
+    return _found_out(name, came)
+
+
+def keep(name: str, folder: Path) -> None:
+    """Write down the findings of a model, which take seconds, for the processes of one build."""
+    for came in (False, True):
+        values = {key: float(value) for key, value in _found_out(name, came).items()}
+        _kept(folder, came).write_text(json.dumps(values), encoding="utf-8")
+
+
+def _kept(folder: Path, came: bool) -> Path:
+    return folder / ("came.json" if came else "base.json")
+
+
+def _found_out(name: str, came: bool) -> dict[str, float]:
     return model(name).findings(realised(name) if came else base(name))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -31,6 +32,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The order in which files begin; each is run by one process (--dist loadfile)."""
     rank = {name: k for k, name in enumerate(LONG)}
     items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(LONG)))
+
+
+class Early:
+    """What failed is said at once, for a run that is ended; at the end, which files are slow."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.terminal = config.pluginmanager.get_plugin("terminalreporter")
+        self.seconds: Counter[str] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.seconds[report.nodeid.partition("::")[0]] += report.duration
+        if report.failed and self.terminal:
+            why = report.longreprtext.strip().splitlines()
+            self.terminal.write_line(f"\n{report.when} of {report.nodeid} failed")
+            self.terminal.write_line("\n".join(why[-30:]))
+
+    def pytest_terminal_summary(self) -> None:
+        slow = [f"{seconds:.0f} {name}" for name, seconds in self.seconds.most_common(40)]
+        self.terminal.write_line("Seconds of the slowest files: " + ", ".join(slow))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """In the process that tells, and on the machine that nobody looks at."""
+    if os.environ.get("CI") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Early(config), "early")
 
 
 compare = IPyNbCell.compare_outputs

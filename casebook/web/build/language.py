@@ -1,12 +1,13 @@
 """An edition in another language: built as the first one is, then put beside it, under /zh/.
 
     compose(language)          the root of its build, _build/zh, which looks like the repository
-    built(language)            its site, up to date
-    join(site, folder, name)   that site as the folder `name` of the first
+    Others()                   the builds of all of them, each in a process of its own
+    join(site, folder, name)   the site of one as the folder `name` of the first
 
 The pages of the edition stand in zh/, with the names of the English ones; code, models and data are
-the same files. What its build has to fetch or compile is that of the first edition. After both are
-built, a file of its _static that is byte for byte one of the English goes, and links lead there.
+the same files. What its build has to fetch or compile is that of the first edition: as soon as that
+is there, both are built side by side. Then a file of its _static that is byte for byte one of the
+English goes, and links lead there.
 """
 
 from __future__ import annotations
@@ -14,25 +15,25 @@ from __future__ import annotations
 import filecmp
 import os
 import re
-import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import partial
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
 from ... import _whole
 from ...words import LANGUAGES
-from . import swap
-from .parts import Failed, link
+from . import parts, swap
 from .trace import REPOSITORY
 
 #: Of a root: what is the edition's own, and what tools keep there.
 _OWN = {"book", "notebooks", "_config.yml", "_toc.yml", "_build", ".git", ".venv", *LANGUAGES}
 #: Made once, for all editions.
-_SHARED = ("static/vendor", "static/live", "tools", "lite", "parts/stand_in")
+_SHARED = ("static/vendor", "static/live", "tools", "lite", "parts/stand_in", "parts/findings")
 #: Folders of _static that are asked for by folder: they stay whole. Cards have words in them.
 _WHOLE = ("stored", "lectures", "cards")
 _STATIC = re.compile(r"((?:\.\./)*)_static/([\w.@/-]*)")
@@ -74,20 +75,46 @@ def compose(language: str) -> Path:
     return root
 
 
-def built(language: str) -> Path:
-    """Build the edition in a process of its own; Failed if that does not end well."""
-    root = compose(language)
-    command = [sys.executable, "-m", "casebook.web.build.site"]
+class Others:
+    """The builds of the editions besides the first; those that still run end with the block."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, BaseProcess] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._running.values():
+            process.kill()
+            process.join()
+
+    def begin(self) -> None:
+        """Start them all, once what they share is there."""
+        for language in others():
+            work = partial(_become_build, language, compose(language))
+            self._running[language] = parts.started(work, parts.SCRATCH / language)
+
+    def built(self) -> Iterator[tuple[str, Path]]:
+        """Language and site of each, up to date; Failed for one that did not end well."""
+        for language, process in self._running.items():
+            process.join()
+            if process.exitcode:
+                raise parts.Failed(f"the edition {language!r} could not be built")
+            yield language, REPOSITORY / "_build" / language / "_build" / "html"
+
+
+def _become_build(language: str, root: Path, _: Path) -> None:
+    """The process becomes another: the build of an edition with the root `root`."""
     given = {"CASEBOOK_LANGUAGE": language, "CASEBOOK_ROOT": str(root)}
-    if subprocess.run(command, env=os.environ | given, check=False).returncode:
-        raise Failed(f"the edition {language!r} could not be built")
-    return root / "_build" / "html"
+    command = [sys.executable, "-m", "casebook.web.build.site"]
+    os.execve(sys.executable, command, os.environ | given)
 
 
 def join(site: Path, folder: Path, name: str) -> None:
     """Put the site of an edition into the folder `name` of the first, without what both have."""
     place = site / name
-    link(folder, place)
+    parts.link(folder, place)
     for path in sorted((place / "_static").rglob("*")):
         first = site / path.relative_to(place)
         if path.parent.name in _WHOLE or not (path.is_file() and first.is_file()):
@@ -170,6 +197,6 @@ def _contents(toc: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
     captions = said["captions"]
     if missing := [p["caption"] for p in toc["parts"] if p["caption"] not in captions]:
         raise ValueError(f"contents.captions lacks {', '.join(missing)}")
-    parts = [{"caption": captions[p["caption"]], "chapters": kept(p["chapters"])}
-             for p in toc["parts"]]  # fmt: skip
-    return toc | {"parts": parts}
+    both = [{"caption": captions[p["caption"]], "chapters": kept(p["chapters"])}
+            for p in toc["parts"]]  # fmt: skip
+    return toc | {"parts": both}

@@ -115,7 +115,7 @@ def renew(parts: Sequence[Part], workers: int = 1) -> list[str]:
                 folder = SCRATCH / part.name.replace("/", "-")
                 swap.remove(folder)
                 folder.mkdir(parents=True)
-                process = _started(part.work, folder)
+                process = started(part.work, folder)
                 running[process.sentinel] = process, part, folder
             for sentinel in wait(list(running)):
                 process, part, folder = running.pop(sentinel)
@@ -139,7 +139,7 @@ def renew(parts: Sequence[Part], workers: int = 1) -> list[str]:
 
 def apart(work: Callable[[], None]) -> None:
     """Run `work` in a process of its own; Failed if it does not end well."""
-    process = _started(lambda _: work(), SCRATCH / "apart")
+    process = started(lambda _: work(), SCRATCH / "apart")
     try:
         process.join()
     finally:
@@ -149,7 +149,7 @@ def apart(work: Callable[[], None]) -> None:
         raise Failed
 
 
-def _started(work: Callable[[Path], None], folder: Path) -> BaseProcess:
+def started(work: Callable[[Path], None], folder: Path) -> BaseProcess:
     """A process that does the work. It is a fork: what is loaded by now is not loaded again."""
     process = multiprocessing.get_context("fork").Process(target=_run, args=(work, folder))
     process.start()

@@ -5,7 +5,7 @@
 
 1. The parts (`stages`), each made again only if what it read has changed (parts.py).
 2. The pages, by Sphinx (pages.py).
-3. The same for each edition in another language, in a root of its own (language.py).
+3. Beside it the same for each edition in another language, in a root of its own (language.py).
 4. A new folder, _build/next, with all of them; then STEPS, each a module whose `make(site)` works
    on the finished HTML.
 5. The new folder takes the place of _build/html at once (swap.py). Until then nobody has touched
@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -86,6 +86,20 @@ def second() -> list[Part]:
         Part("fonts", partial(lite.fonts, PYODIDE), MADE / "fonts", (*_PYTHON, *_LITE),
              loaded=False),
     ]  # fmt: skip
+
+
+def findings() -> list[Part]:
+    """What every model finds: seconds of work, of which decks, pages and forms take numbers."""
+    from ...models import MODELS
+
+    return [Part(f"findings/{name}", partial(_findings, name), MADE / "findings" / name)
+            for name in MODELS]  # fmt: skip
+
+
+def _findings(name: str, folder: Path) -> None:
+    from ... import numbers
+
+    numbers.keep(name, folder)
 
 
 def words() -> list[Part]:
@@ -188,8 +202,11 @@ def joined(place: Path, *pieces: tuple[Path, str]) -> None:
     mark.write_text(state, encoding="utf-8")
 
 
-def made() -> list[str]:
-    """Bring all parts and the pages up to date; what to say about the network."""
+def made(begin: Callable[[], None]) -> list[str]:
+    """Bring all parts and the pages up to date; what to say about the network.
+
+    `begin` is called as soon as all is there that other editions share with the first.
+    """
     MARKS.mkdir(parents=True, exist_ok=True)
     missing: list[str] = []
     if FIRST:
@@ -197,8 +214,10 @@ def made() -> list[str]:
         vendor = MADE / "vendor"
         joined(STATIC / "vendor", (vendor / "static/vendor", ""), (MADE / "pyodide", "pyodide"))
         joined(BUILD / "tools", (vendor / "tools", ""))
-        missing += parts.renew([*second(), *words()], WORKERS)
+        missing += parts.renew([*findings(), *second()], WORKERS)
+        missing += parts.renew(words(), WORKERS)
         missing += parts.renew(third(), WORKERS)
+        begin()
     else:
         missing += parts.renew(words(), WORKERS)
     folders = sorted((MADE / "stored").iterdir())
@@ -252,7 +271,7 @@ def _runs() -> str:
     return f"{round(told['fetched'] / 1e6)} {sorted(told['packages'])}"
 
 
-def assembled(site: Path) -> None:
+def assembled(site: Path, others: language.Others) -> None:
     """Put the parts and the pages together in a folder, and work on them there."""
     parts.link(PAGES, site)
     parts.link(trace.ROOT / "casebook" / "web" / "assets", site / "_static")
@@ -268,8 +287,8 @@ def assembled(site: Path) -> None:
         path.unlink()
     parts.apart(partial(_steps, site, OWN if FIRST else (*OWN, PUBLISH)))
     if FIRST:
-        for name in language.others():
-            language.join(site, language.built(name), name)
+        for name, folder in others.built():
+            language.join(site, folder, name)
         parts.apart(partial(_steps, site, STEPS))
 
 
@@ -298,8 +317,9 @@ def build() -> list[str]:
         print(_EXPLAINED)
         return []
     parts.SCRATCH.mkdir(parents=True)
-    missing = made()
-    assembled(NEXT)
+    with language.Others() as others:
+        missing = made(others.begin)
+        assembled(NEXT, others)
     mark.unlink(missing_ok=True)
     swap.put(NEXT, SITE)
     if not missing:
@@ -310,7 +330,9 @@ def build() -> list[str]:
 def main(*arguments: str) -> None:
     """The command line."""
     # neither the order of a set nor the time of the build may be seen in any file
-    wanted = {"PYTHONHASHSEED": "0", **provenance.epoch()}
+    # what models find is worked out once: casebook/numbers.py
+    kept = {"CASEBOOK_FINDINGS": str(trace.REPOSITORY / "_build" / "parts" / "findings")}
+    wanted = {"PYTHONHASHSEED": "0", **kept, **provenance.epoch()}
     if any(os.environ.get(name) != value for name, value in wanted.items()):
         command = [sys.executable, "-m", __spec__.name, *arguments]
         os.execve(sys.executable, command, os.environ | wanted)

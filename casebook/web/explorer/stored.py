@@ -26,7 +26,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ... import numbers
 from ...explore import Explorer
 from ...shape import Value
 from . import live
@@ -149,8 +148,6 @@ def write(name: str, folder: Path, stand_in: Path) -> None:
     sizes = {file: len(content) for file, content in found.items()}
     about = json.dumps({"version": version, "each": EACH, "bytes": sizes})
     (folder / f"{name}.json").write_text(about, encoding="utf-8")
-    for came in (False, True):  # what pages take from the model beside it, so that it is noted
-        numbers.findings(name, came)
 
 
 def answer_apart(name: str, folder: Path, path: str) -> None:

@@ -124,12 +124,13 @@ def _laid(name: str) -> str:
 
 
 def _model(name: str) -> str:
-    """All that a run of a model reads, and its charts and exhibits."""
+    """All that a run of a model reads, its charts and exhibits, and what it found."""
     mark = MARKS / f"stored-{name}.json"
     read = set(json.loads(mark.read_text(encoding="utf-8"))) if mark.is_file() else set()
     package = MODELS[name].replace(".", "/")
     read = {n for n in read if not n.startswith(("_build/", "casebook/web/"))} - {"packages"}
-    return trace.digest(sorted({*read, *trace.tree(package)}))
+    found = [f"_build/parts/findings/{name}/{file}.json" for file in ("base", "came")]
+    return trace.digest(sorted({*read, *trace.tree(package), *found}))
 
 
 def _runs(notebook: Path) -> str:
