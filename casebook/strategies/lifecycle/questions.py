@@ -161,7 +161,7 @@ def hours_curve(r: SingleRun[Lifecycle]) -> dict[str, Any]:
 
 
 #: What the chapter on classification measured of its model, in place of the rule.
-CLASS_MODEL = {"class_cost": 2.7, "class_saving": 0.05, "class_price": 0.0004, "class_wrong": 0.08}
+CLASS_MODEL = {"class_cost": 2.7, "class_saving": 0.05, "class_price": 0.0004, "class_wrong": 0.12}
 #: The cost of the model of the chapter on early warning, which finds as many as the rule.
 WARNING_MODEL = {"warning_cost": 1.5}
 
