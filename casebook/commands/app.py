@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -86,7 +88,20 @@ def option(name: str, *names: str, **settings: Any) -> Callable[[F], F]:
     return click.option(f"--{name}", *names, help=said(f"options.{name}"), **settings)
 
 
+def _speak(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    """The same command in another language, which a process has from its start."""
+    if value in (None, words.LANGUAGE):
+        return
+    line = [sys.executable, "-m", "casebook", *ctx.obj]
+    given = os.environ | {"CASEBOOK_LANGUAGE": str(value)}
+    if os.name == "posix":
+        os.execve(sys.executable, line, given)
+    ctx.exit(subprocess.run(line, env=given, check=False).returncode)
+
+
 @click.group(cls=Commands, help=said("help"), epilog=said("epilog"))
+@option("lang", type=click.Choice(words.LANGUAGES), is_eager=True, expose_value=False,
+        callback=_speak)  # fmt: skip
 @click.version_option(package_name="casebook", message="%(version)s")
 def app() -> None:
     """The group itself."""
@@ -105,8 +120,9 @@ def completion_command(shell: str) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end: 0 it is done, 1 as far as it could be, 2 something is wrong."""
+    line = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = app.main(arguments, prog_name="casebook", standalone_mode=False)
+        code = app.main(line, prog_name="casebook", standalone_mode=False, obj=line)
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         fail(error.format_message())

@@ -258,3 +258,21 @@ def test_a_fault_of_the_program_is_not_hidden(monkeypatch) -> None:
     monkeypatch.setattr("casebook.clientfile.template", fault)
     with pytest.raises(ValueError, match="a fault"):
         app.main(["template", "problem"])
+
+
+def test_another_language_is_asked_for_by_its_name(tmp_path) -> None:
+    def said(*arguments: str) -> str:
+        command = [sys.executable, "-m", "casebook", "--lang", "zh", *arguments]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=True)
+        return done.stdout.decode()
+
+    label = "银行得到预警的月份"
+    assert label in said("run", "problem")
+    said("template", "problem", "--out", "mine.toml")
+    assert "贷款" in (tmp_path / "mine.toml").read_text("utf-8")
+    assert label in said("run", "problem", "-a", "mine.toml")
+
+
+def test_a_language_that_there_is_not(capsys) -> None:
+    code, out, err = run(["--lang", "de", "list"], capsys)
+    assert (code, out) == (2, "") and "en" in err and "zh" in err and len(err.splitlines()) == 1
