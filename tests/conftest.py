@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from nbval.plugin import IPyNbCell, IPyNbFile
+from nbval.plugin import IPyNbCell
 
-from casebook.words import LANGUAGES
 from tests import digits
 
 # A shared or slow machine is no failure; a failure found in CI must come again on the next run.
@@ -75,17 +74,3 @@ def compare_with_others(cell: Any, test: Any, stored: Any, skip_compare: Any = N
 
 
 IPyNbCell.compare_outputs = compare_with_others
-
-setup = IPyNbFile.setup
-
-
-def setup_in_its_language(file: Any) -> None:
-    """A kernel takes its language from the environment: that of the notebook's edition."""
-    folder = file.path.parents[1].name
-    language = folder if folder in LANGUAGES else LANGUAGES[0]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CASEBOOK_LANGUAGE", language)
-        setup(file)
-
-
-IPyNbFile.setup = setup_in_its_language

@@ -90,6 +90,22 @@ def test_a_notebook_comes_along_with_its_outputs(lite: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_chinese_notebook_is_opened_in_its_language(site: Path, lite: Path, name: str) -> None:
+    there = json.loads((lite / "files" / "zh" / f"{name}.ipynb").read_text(encoding="utf-8"))
+    first = next(cell for cell in there["cells"] if cell["cell_type"] == "code")
+    before, _, _ = "".join(first["source"]).partition("casebook")  # until the book is imported
+    assert 'os.environ["CASEBOOK_LANGUAGE"] = "zh"' in before
+    soup = BeautifulSoup((site / "zh/notebooks" / f"{name}.html").read_text("utf-8"), "html.parser")
+    (line,) = soup.select(".cb-run")
+    (binder,) = line.select("a.cb-binder")
+    assert binder["href"].endswith(f"?urlpath=lab/tree/zh/notebooks/{name}.ipynb")
+    for link in line.select("a.cb-lite"):
+        path, _, query = link["href"].partition("?")
+        assert query == f"path=zh/{name}.ipynb"
+        assert (site / "zh/notebooks" / path).resolve() == site / "lite/notebooks/index.html"
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_fetches_what_its_models_load_late(name: str) -> None:
     """Pyodide does not see an import in a function of a room of a package."""
     assert late(ROOT / "notebooks" / f"{name}.ipynb") == LATE.get(name, [])

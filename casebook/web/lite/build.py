@@ -31,7 +31,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-from ..build import trace
+from ..build import language, trace
 from ..build.parts import Unreachable
 from ..build.pyodide import LOCK, SCRIPTS, cache_folder, is_whole, needed, run_node
 
@@ -300,24 +300,28 @@ def _interface(folder: Path, extensions: Path) -> Path:
 
 
 def _notebooks(folder: Path) -> None:
-    """Copy the notebooks to `folder`, marked as trusted.
+    """Copy the notebooks to `folder`, marked as trusted; those of other editions below it.
 
     Else their stored figures stay hidden until they are run; they come from the same place as the
     page that shows them. A link to a page of the book becomes its text: there are no pages here.
     The first cell names what the book's own modules will load (`late`).
     """
-    folder.mkdir()
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        for cell in notebook["cells"]:
-            cell["metadata"]["trusted"] = True
-            if cell["cell_type"] == "markdown":
-                cell["source"] = [LINK.sub(r"\1", line) for line in cell["source"]]
-        if added := late(path):
-            first = next(c for c in notebook["cells"] if c["cell_type"] == "code")
-            first["source"] = [f"import {', '.join(added)}\n", *first["source"]]
-        text = json.dumps(notebook, ensure_ascii=False, indent=1)
-        (folder / path.name).write_text(text, encoding="utf-8")
+    for edition in ("", *language.others()):
+        (folder / edition).mkdir()
+        for path in sorted((ROOT / edition / "notebooks").glob("*.ipynb")):
+            _write(path, folder / edition / path.name)
+
+
+def _write(path: Path, place: Path) -> None:
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        cell["metadata"]["trusted"] = True
+        if cell["cell_type"] == "markdown":
+            cell["source"] = [LINK.sub(r"\1", line) for line in cell["source"]]
+    if added := late(path):
+        first = next(c for c in notebook["cells"] if c["cell_type"] == "code")
+        first["source"] = [f"import {', '.join(added)}\n", *first["source"]]
+    place.write_text(json.dumps(notebook, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _lock(official: dict[str, Any], wheels: list[Path], site: Path) -> dict[str, Any]:

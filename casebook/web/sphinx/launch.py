@@ -21,13 +21,15 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
-from ...words import word
+from ...words import LANGUAGE, LANGUAGES, word
 from ..build.pyodide import LOCK
 from ..lite.build import OPENS, lacking
 from . import uses
 
 #: How Binder names the hosts of repositories that it knows; any other by its whole address.
 HOSTS = {"github.com": "gh", "gitlab.com": "gl"}
+#: Below what the notebooks of this edition stand, in the repository and in JupyterLite.
+EDITION = "" if LANGUAGES[0] == LANGUAGE else f"{LANGUAGE}/"
 
 
 def binder(options: dict[str, Any], notebook: str) -> str:
@@ -51,13 +53,14 @@ def html(env: BuildEnvironment, notebook: Path, *, notes: bool = True) -> str:
     buttons, meant = "", ""
     if packages and not lacking(notebook, packages):
         above = "../" * env.docname.count("/")
-        buttons += _button(f"{above}lite/{OPENS}{notebook.name}", "run.button", "lite")
+        buttons += _button(f"{above}lite/{OPENS}{EDITION}{notebook.name}", "run.button", "lite")
         # JupyterLite cannot start in a page that was opened as a file: casebook.js says so
         meant += (
             f"<span class='cb-lite' data-file='{escape(word('run.file'), quote=True)}'>"
             f"{escape(word('run.note', size=round(packages['fetched'] / 1e6)))}</span>"
         )
-    if address := binder(options, notebook.relative_to(env.srcdir).as_posix()):
+    place = f"{EDITION}{notebook.relative_to(env.srcdir).as_posix()}"
+    if address := binder(options, place):
         buttons += _button(address, "run.binder", "binder")
         meant += f" <span>{escape(word('run.binder_note'))}</span>"
     meant = f"<span>{meant}</span>" if notes else ""

@@ -1,7 +1,8 @@
 """A notebook in two languages: zh/notebooks/<name>.toml has its Markdown and its strings by cell.
 
 [markdown] has the whole text of each cell of text, [code] the whole code of each cell whose strings
-or comments a reader sees; cells of code that are not named are the same in both.
+or comments a reader sees; cells of code that are not named are the same in both. The first cell of
+code also says the language, so that the notebook speaks it wherever it is opened.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import parity
+
+#: What the first cell of code begins with.
+SETTING = 'import os\n\nos.environ["CASEBOOK_LANGUAGE"] = "zh"\n\n'
 
 
 def shape(code: str) -> str:

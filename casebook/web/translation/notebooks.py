@@ -8,7 +8,6 @@ shows and a reader opens. The code is that of the English notebook, so nobody ed
 
 from __future__ import annotations
 
-import os
 import sys
 import tomllib
 from pathlib import Path
@@ -17,6 +16,7 @@ import nbformat
 
 from ..build import notebooks
 from ..build.trace import REPOSITORY
+from . import cells
 
 LANGUAGE = "zh"
 FOLDER = REPOSITORY / LANGUAGE / "notebooks"
@@ -34,11 +34,13 @@ def written(name: str) -> nbformat.NotebookNode:
             cell.source = texts[cell.id].strip("\n")
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+    first = next(cell for cell in english.cells if cell.cell_type == "code")
+    first.source = cells.SETTING + first.source
     return english
 
 
 def make(name: str) -> None:
-    """Write the notebook and run it, in the language of its edition."""
+    """Write the notebook and run it; its first cell says its language."""
     path = FOLDER / f"{name}.ipynb"
     new = path.with_suffix(".new")
     try:
@@ -55,7 +57,6 @@ def names() -> list[str]:
 
 
 if __name__ == "__main__":
-    os.environ["CASEBOOK_LANGUAGE"] = LANGUAGE  # of the kernels
     for each in sys.argv[1:] or names():
         make(each)
         print(f"{each}: executed")

@@ -88,8 +88,11 @@ def _notebook(name: str) -> Iterator[str]:
         yield from (f"{cell}: {said}" for said in marks.wrong(text))
     stored = Path(HERE, f"{name}.ipynb")
     there = json.loads(stored.read_text("utf-8"))["cells"] if stored.is_file() else []
+    code = ["".join(cell["source"]) for cell in there if cell["cell_type"] == "code"]
+    if not code or not code[0].startswith(cells.SETTING):
+        yield "the notebook does not say its language"
     for cell in there:
-        source = "".join(cell["source"])
+        source = "".join(cell["source"]).removeprefix(cells.SETTING)
         known = words.get(cell["cell_type"], {}).get(cell["id"])
         if known is not None and known.strip("\n") != source:
             yield f"{cell['id']}: the notebook was not made again from its words"
