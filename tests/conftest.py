@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from typing import Any
 
@@ -36,26 +37,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Early:
     """What failed is said at once, for a run that is ended; at the end, which files are slow."""
 
-    def __init__(self, config: pytest.Config) -> None:
-        self.terminal = config.pluginmanager.get_plugin("terminalreporter")
+    def __init__(self) -> None:
         self.seconds: Counter[str] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.seconds[report.nodeid.partition("::")[0]] += report.duration
-        if report.failed and self.terminal:
-            why = report.longreprtext.strip().splitlines()
-            self.terminal.write_line(f"\n{report.when} of {report.nodeid} failed")
-            self.terminal.write_line("\n".join(why[-30:]))
+        if report.failed:
+            why = "\n".join(report.longreprtext.strip().splitlines()[-30:])
+            print(
+                f"\n{report.when} of {report.nodeid} failed\n{why}", file=sys.__stderr__, flush=True
+            )
 
-    def pytest_terminal_summary(self) -> None:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         slow = [f"{seconds:.0f} {name}" for name, seconds in self.seconds.most_common(40)]
-        self.terminal.write_line("Seconds of the slowest files: " + ", ".join(slow))
+        terminalreporter.write_line(f"Seconds of the slowest files: {', '.join(slow)}")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """In the process that tells, and on the machine that nobody looks at."""
     if os.environ.get("CI") and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Early(config), "early")
+        config.pluginmanager.register(Early(), "early")
 
 
 compare = IPyNbCell.compare_outputs
