@@ -34,6 +34,8 @@ STEP = """() => {
   input.stepUp();
   input.dispatchEvent(new Event('input', { bubbles: true }));
 }"""
+#: Python is not fetched before a test touches an explorer.
+FAR = """window.IntersectionObserver = class { observe() {} unobserve() {} disconnect() {} };"""
 #: The first switch is the guard that counts: no name but this machine's has an address.
 FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
@@ -128,6 +130,8 @@ def contexts(browser: Browser) -> Iterator[dict[int, BrowserContext]]:
         )
         for width, height in WIDTHS.items()
     }
+    for context in made.values():
+        context.add_init_script(FAR)
     yield made
     for context in made.values():
         context.close()

@@ -37,7 +37,7 @@ MATHS = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
 #: Names that have a space.
 ALLOWED = re.compile(
     r"JupyterLite|Jupyter Book|Source (?:Sans|Serif)|Casebook (?:Sans|Serif)|STIX Two|CC BY"
-    r"|Google Chrome|Python|Ctrl|make lab|Jupyter widgets"
+    r"|Google Chrome|Python|Ctrl|make lab|Jupyter widgets|Zero to JupyterHub|Helm chart"
     r"|\w+ (?:et al\.|and (?:Van )?\w+) \["  # who wrote what is cited
 )
 

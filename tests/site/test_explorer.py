@@ -15,7 +15,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from conftest import ROOT, SITE, explorer_page, serve
+from conftest import FAR, ROOT, SITE, explorer_page, serve
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from casebook import workbook
@@ -27,8 +27,6 @@ SECOND = 1000.0
 WORDS = catalogue()["explorer"]
 ELEMENT = "casebook-explorer"
 LIVE = (SITE / "_static" / "live" / "manifest.json").is_file()
-#: Python is not fetched before a test touches an explorer.
-FAR = """window.IntersectionObserver = class { observe() {} unobserve() {} disconnect() {} };"""
 #: Put the sliders at the places given and wait for the answer: its metrics.
 SET = """async ([element, places]) => {
   for (const [name, at] of Object.entries(places)) element.form.elements[name].value = at;

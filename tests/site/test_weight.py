@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -32,6 +33,7 @@ def visit(browser: Browser, base: str, site: Path, page_path: str) -> dict[str, 
     """The weight of every file that one visit fetches, without a cache and without a touch."""
     asked: list[str] = []
     context = browser.new_context(viewport={"width": 1366, "height": 768})
+    context.route(re.compile("|".join(LATER)), lambda route: route.abort())  # minutes in all
     page = context.new_page()
     page.on("request", lambda request: asked.append(request.url))
     page.goto(base + page_path, wait_until="load")
