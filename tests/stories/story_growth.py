@@ -82,6 +82,13 @@ class TestGrowth:
         assert stack["plain"]["expected_loss"] > stack["plain"]["total"] / 2
         assert stack["linked"]["total"] < stack["plain"]["total"] / 2
 
+    def test_c_the_parts_of_a_break_even_rate_are_the_whole(self, base):
+        a = base.assumptions
+        for case in (base, g.simulate(a.replace(ftp=2 * a.ftp, arrangement_fee=0.0))):
+            for parts in g.loan_price(case).values():
+                whole = parts["total"]
+                assert sum(parts.values()) - whole == pytest.approx(whole, rel=1e-9)
+
     def test_c_the_partner_and_not_the_bank_holds_the_warrant(self, base, findings):
         a = base.assumptions
         assert base.lines["partner_shares"].max() > 0
