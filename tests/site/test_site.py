@@ -6,9 +6,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 from conftest import PAGES, WIDTHS, serve
 from look import SECOND, look
+from lxml import html
 from playwright.sync_api import Browser, BrowserContext
 
 Contexts = dict[int, BrowserContext]
@@ -36,12 +36,12 @@ def test_the_address_of_the_site_leads_to_the_landing_page(contexts: Contexts, b
 
 
 def test_links_within_the_site_lead_somewhere(site: Path) -> None:
-    pages = {p: BeautifulSoup((site / p).read_text(encoding="utf-8"), "html.parser") for p in PAGES}
-    ids = {p: {t["id"] for t in soup.select("[id]")} for p, soup in pages.items()}
+    pages = {p: html.fromstring((site / p).read_bytes()) for p in PAGES}
+    ids = {p: set(page.xpath("//@id")) for p, page in pages.items()}
     dead, seen = [], 0
-    for path, soup in pages.items():
-        for link in soup.select("a[href]"):
-            href = urlsplit(link["href"])
+    for path, page in pages.items():
+        for link in page.xpath("//a/@href"):
+            href = urlsplit(link)
             if href.scheme or href.netloc:
                 continue
             seen += 1
@@ -49,11 +49,11 @@ def test_links_within_the_site_lead_somewhere(site: Path) -> None:
             if href.path:
                 file = (site / path).parent / unquote(href.path)
                 if not file.is_file():
-                    dead.append(f"{path}: {link['href']}")
+                    dead.append(f"{path}: {link}")
                     continue
                 target = file.resolve().relative_to(site.resolve()).as_posix()
             if href.fragment and target in ids and href.fragment not in ids[target]:
-                dead.append(f"{path}: {link['href']}")
+                dead.append(f"{path}: {link}")
     assert seen > len(PAGES)
     assert not dead, "\n".join(dead)
 
