@@ -95,7 +95,9 @@ def test_a_chinese_notebook_is_opened_in_its_language(site: Path, lite: Path, na
     first = next(cell for cell in there["cells"] if cell["cell_type"] == "code")
     before, _, _ = "".join(first["source"]).partition("casebook")  # until the book is imported
     assert 'os.environ["CASEBOOK_LANGUAGE"] = "zh"' in before
-    soup = BeautifulSoup((site / "zh/notebooks" / f"{name}.html").read_text("utf-8"), "html.parser")
+    html = (site / "zh/notebooks" / f"{name}.html").read_text("utf-8")
+    assert "lab/tree/zh/notebooks/" in html and "lab/tree/notebooks/" not in html
+    soup = BeautifulSoup(html, "html.parser")
     (line,) = soup.select(".cb-run")
     (binder,) = line.select("a.cb-binder")
     assert binder["href"].endswith(f"?urlpath=lab/tree/zh/notebooks/{name}.ipynb")
