@@ -6,6 +6,7 @@ import http.client
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from functools import partial
 from importlib import import_module
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from casebook.web import serve
-from casebook.web.build import pages, parts, provenance, site, stamp, swap, trace
+from casebook.web.build import language, pages, parts, provenance, site, stamp, swap, trace
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -212,9 +213,9 @@ def test_a_build_that_fails_leaves_the_site(
     for name, path in (("SITE", place), ("NEXT", tmp_path / "next"), ("STATIC", tmp_path),
                        ("MARKS", parts.MARKS)):  # fmt: skip
         monkeypatch.setattr(site, name, path)
-    monkeypatch.setattr(site, "made", list)
+    monkeypatch.setattr(site, "made", lambda begin: [])
 
-    def stopped(new: Path) -> None:
+    def stopped(new: Path, others: language.Others) -> None:
         folder(new, a="half")
         raise parts.Failed("a step")
 
@@ -222,10 +223,37 @@ def test_a_build_that_fails_leaves_the_site(
     with pytest.raises(parts.Failed):
         site.build()
     assert (place / "a").read_text() == "good"
-    monkeypatch.setattr(site, "assembled", lambda new: folder(new, a="better"))
+    monkeypatch.setattr(site, "assembled", lambda new, others: folder(new, a="better"))
     parts.MARKS.mkdir(parents=True)
     site.build()
     assert (place / "a").read_text() == "better" and not (tmp_path / "next").exists()
+
+
+def test_an_edition_is_built_beside_the_first_and_ends_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language, "others", lambda: ["zh"])
+    monkeypatch.setattr(language, "compose", lambda name: tmp_path / name)
+
+    def built(name: str, root: Path, _: Path) -> None:
+        folder(root, began="")
+        time.sleep(60 if (tmp_path / "slow").exists() else 0)
+        sys.exit("a page is broken" if (tmp_path / "broken").exists() else 0)
+
+    monkeypatch.setattr(language, "_become_build", built)
+    with language.Others() as others:
+        others.begin()
+        assert [name for name, _ in others.built()] == ["zh"]
+    (tmp_path / "broken").touch()
+    with pytest.raises(parts.Failed, match="'zh' could not be built"), language.Others() as others:
+        others.begin()
+        list(others.built())
+    (tmp_path / "slow").touch()
+    start = time.monotonic()
+    with pytest.raises(parts.Failed, match="a page"), language.Others() as others:
+        others.begin()
+        raise parts.Failed("a page of the first edition")
+    assert time.monotonic() - start < 30
 
 
 def test_sphinx_starts_again_from_its_last_good_state(

@@ -7,11 +7,11 @@ import functools
 import http.server
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from casebook.web.lectures import stage
 
@@ -98,6 +98,27 @@ def watched(page: Page, address: str, wrong: list[str]) -> Page:
     page.on("pageerror", lambda e: wrong.append(str(e)))
     page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
     return page
+
+
+def watch(page: Page) -> Callable[[], None]:
+    """Watch what the page asks for, from now on; the function returned waits until it has all.
+
+    The browser's own "networkidle" is now and then never told on a loaded machine.
+    """
+    asked: list[Request] = []
+    waiting: set[Request] = set()
+    page.on("request", lambda request: (asked.append(request), waiting.add(request)))
+    page.on("requestfinished", lambda request: waiting.discard(request))
+    page.on("requestfailed", lambda request: waiting.discard(request))
+
+    def wait() -> None:
+        still = 0  # half seconds without a new request
+        while still < (10 if waiting else 1):
+            before = len(asked)
+            page.wait_for_timeout(500)
+            still = still + 1 if len(asked) == before else 0
+
+    return wait
 
 
 @pytest.fixture(scope="module")

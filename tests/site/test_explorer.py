@@ -15,7 +15,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from conftest import FAR, ROOT, SITE, explorer_page, serve
+from conftest import FAR, ROOT, SITE, explorer_page, serve, watch
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from casebook import workbook
@@ -167,7 +167,9 @@ def test_before_the_first_touch_a_page_is_light_and_asks_nobody(browser, base):
         context.add_init_script(FAR)
         page = context.new_page()
         page.on("response", came)
-        page.goto(base + explorer_page(name), wait_until="networkidle")
+        loaded = watch(page)
+        page.goto(base + explorer_page(name))
+        loaded()
         assert not page.workers
         assert all(url.startswith(base) for url in sizes)
         assert sum(sizes.values()) < 1_500_000, sorted(sizes.items(), key=lambda s: -s[1])[:5]

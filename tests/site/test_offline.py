@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from conftest import ROOT, STEP, Quiet, explorer_page, serve
+from conftest import ROOT, STEP, Quiet, explorer_page, serve, watch
 from look import SECOND
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -198,13 +198,14 @@ def test_a_page_that_was_read_opens_again_with_style_and_figures(context, served
 def test_a_slider_that_was_used_moves_again(context, served) -> None:
     path = explorer_page("problem")
     page = read(context, served + path)
+    loaded = watch(page)
     page.locator("casebook-explorer").first.scroll_into_view_if_needed()
     start = page.evaluate(FIGURE)
     page.evaluate(STEP)
     page.wait_for_function(f"(start) => ({FIGURE})() !== start", arg=start)
     moved = page.evaluate(FIGURE)
     until(page, STORED)
-    page.wait_for_load_state("networkidle")
+    loaded()
     page.close()
     cut(context)
     page = context.new_page()
@@ -241,8 +242,10 @@ def test_no_more_is_kept_than_is_said(context, copy, served) -> None:
     (copy / make.WORKER).write_text(less, encoding="utf-8")
     try:
         page = read(context, served + READ)
+        loaded = watch(page)
         for path in ("book/index.html", "book/theory/types.html", UNREAD):
-            page.goto(served + path, wait_until="networkidle")
+            page.goto(served + path)
+            loaded()
         until(page, FEWER, "600000")
         assert READ not in page.evaluate(KEPT), "the oldest went"
     finally:
@@ -357,7 +360,8 @@ def test_nothing_is_started_on_a_machines_own_server_unless_asked(browser, serve
     Host.cut = False
     context = browser.new_context()
     page = context.new_page()
-    page.goto(served + READ, wait_until="load")
-    page.wait_for_load_state("networkidle")
+    loaded = watch(page)
+    page.goto(served + READ)
+    loaded()
     assert page.evaluate(WORKERS) == 0
     context.close()

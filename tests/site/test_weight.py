@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from conftest import serve
-from look import SECOND
+from conftest import serve, watch
 from playwright.sync_api import Browser
 
 #: Thousands of bytes (of prose 250, and 10 for head, policy and search); the first beginning of an
@@ -36,9 +35,10 @@ def visit(browser: Browser, base: str, site: Path, page_path: str) -> dict[str, 
     context.route(re.compile("|".join(LATER)), lambda route: route.abort())  # minutes in all
     page = context.new_page()
     page.on("request", lambda request: asked.append(request.url))
+    loaded = watch(page)
     page.goto(base + page_path, wait_until="load")
     page.evaluate("document.fonts.ready")
-    page.wait_for_load_state("networkidle", timeout=60 * SECOND)
+    loaded()
     context.close()
     paths = {unquote(urlsplit(url).path) for url in asked if url.startswith(base)}
     return {path: weight(site / path.lstrip("/")) for path in paths if not path.startswith(LATER)}
