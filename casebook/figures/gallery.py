@@ -70,6 +70,9 @@ class View(Generic[_A_co]):
 class Gallery(dict[str, Chart]):
     """The charts of one model by name; see `drawer` of `casebook.shape`."""
 
+    #: The source and the run of the last picture, and its view: of one run two forms are drawn.
+    _last: tuple[Any, Any, View[Any]] | None = None
+
     def picture(
         self,
         source: Callable[[Any], Any],
@@ -85,7 +88,9 @@ class Gallery(dict[str, Chart]):
         The ids in the picture start with the names of `model` and chart. KeyError for a name that
         is not in the gallery, ValueError for a `form` that is neither "wide" nor "narrow".
         """
-        view = View(result, source(result))
+        if self._last is None or self._last[0] is not source or self._last[1] is not result:
+            self._last = source, result, View(result, source(result))
+        view = self._last[2]
         if onto is None:
             return self[name](view, f"{model}-{name}", form)
         self[name].redraw(onto, view)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
+
+#: How many random stresses a property is put to: more once a week.
+STRESSES = int(os.environ.get("CASEBOOK_STRESSES", "200"))
 
 
 def assert_checks_hold(result, where=""):

@@ -1,4 +1,4 @@
-"""Properties of the growth case that must hold however hard it is stressed: 500 random stresses.
+"""Properties of the growth case that must hold however hard it is stressed: random stresses.
 
 Each stress draws every number of the case from its range; the seed of a stress that fails stands in
 the message. Numbers in names are those of the design: 2 what is written off is what is charged, 3
@@ -17,7 +17,9 @@ import pytest
 from casebook.cases import growth as g
 from casebook.cases.growth import endings, lender, run, statements
 
-SEEDS = range(20261128, 20261128 + 500)
+from .properties import STRESSES
+
+SEEDS = range(20261128, 20261128 + STRESSES)
 NEAR = 1e-9
 STORIES = ("early", "fails")
 #: A fine grid over which a chance is integrated again.

@@ -1,4 +1,4 @@
-"""What must hold in case 5 however the assumptions are drawn: 500 random sets of them.
+"""What must hold in case 5 however the assumptions are drawn: random sets of them.
 
 Each set moves every assumption within its range. The seed of a set stands in the message of a
 failure: `drawn(seed)` gives it back.
@@ -15,9 +15,8 @@ from casebook.cases import terminated as t
 from casebook.cases.terminated import expectations, performing, provisions, ways_out
 from casebook.cases.terminated.record import BANKRUPTCY, ENFORCE, FORCED
 
-from .properties import assert_checks_hold, assert_receipts_are_taxed
+from .properties import STRESSES, assert_checks_hold, assert_receipts_are_taxed
 
-STRESSES = 500
 FIRST_SEED = 20261128
 SEEDS = range(FIRST_SEED, FIRST_SEED + STRESSES)
 #: A rounding error of an expectation, CNY million.

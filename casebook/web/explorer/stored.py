@@ -1,6 +1,6 @@
 """Stored answers: what each slider alone, each choice and each preset gives, made at build.
 
-    python -m casebook.web.explorer.stored MODEL FOLDER STAND_IN
+    python -m casebook.web.explorer.stored MODEL FOLDER STAND_IN [SLIDER …]
 
 A reader's first move is then one small fetch and needs no Python. The answers are those of `live`,
 which answers in the browser too; `unpacked` is what the page's script does to a file
@@ -112,12 +112,12 @@ def unpacked(content: bytes) -> list[dict[str, Any]]:
     return found
 
 
-def files(name: str) -> dict[str, bytes]:
-    """Name of a file -> its content, for every file of a model."""
+def files(name: str, only: Sequence[str] = ()) -> dict[str, bytes]:
+    """Name of a file -> its content, for every file of a model, or for those of some sliders."""
     live.start()
     found: dict[str, list[dict[str, Any]]] = {}
     for slider, asked in settings(live.opened(name)).items():
-        for setting in asked:
+        for setting in asked if slider in (only or (slider,)) else ():
             for form in FORMS:  # one after the other: the run is the same
                 found.setdefault(f"{name}.{form}.{slider}", []).append(
                     answered(name, form, setting)
@@ -134,14 +134,14 @@ def batched(things: Sequence[_T]) -> list[Sequence[_T]]:
     return [things[k : k + EACH] for k in range(0, len(things), EACH)]
 
 
-def write(name: str, folder: Path, stand_in: Path) -> None:
+def write(name: str, folder: Path, stand_in: Path, only: Sequence[str] = ()) -> None:
     """The part "stored/NAME" of the build: the files of one model, and NAME.json about them.
 
     The figures are drawn as in the browser, by the stand-in for matplotlib, which takes a fifth of
     the time; so this wants a process that has not imported matplotlib yet.
     """
     sys.path.insert(0, os.fspath(stand_in))
-    found = files(name)
+    found = files(name, only)
     for file, content in found.items():
         (folder / file).write_bytes(content)
     version = hashlib.sha256(b"".join(found.values())).hexdigest()[:12]
@@ -150,11 +150,11 @@ def write(name: str, folder: Path, stand_in: Path) -> None:
     (folder / f"{name}.json").write_text(about, encoding="utf-8")
 
 
-def answer_apart(name: str, folder: Path, path: str) -> None:
+def answer_apart(name: str, folder: Path, path: str, *only: str) -> None:
     """Write the files of one model from a Python of its own, with the stand-in in `path`."""
-    command = [sys.executable, "-m", __spec__.name, name, os.fspath(folder), path]
+    command = [sys.executable, "-m", __spec__.name, name, os.fspath(folder), path, *only]
     subprocess.run(command, check=True)
 
 
 if __name__ == "__main__":
-    write(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    write(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:])
