@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from conftest import ROOT, STEP, Quiet, explorer_page, serve, watch
+from conftest import ROOT, STEP, Quiet, explorer_page, serve
 from look import SECOND
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -198,14 +198,13 @@ def test_a_page_that_was_read_opens_again_with_style_and_figures(context, served
 def test_a_slider_that_was_used_moves_again(context, served) -> None:
     path = explorer_page("problem")
     page = read(context, served + path)
-    loaded = watch(page)
     page.locator("casebook-explorer").first.scroll_into_view_if_needed()
     start = page.evaluate(FIGURE)
     page.evaluate(STEP)
     page.wait_for_function(f"(start) => ({FIGURE})() !== start", arg=start)
     moved = page.evaluate(FIGURE)
     until(page, STORED)
-    loaded()
+    page.wait_for_load_state("networkidle")
     page.close()
     cut(context)
     page = context.new_page()
@@ -237,16 +236,14 @@ def test_a_network_that_says_nothing_is_not_waited_for_long(context, served) -> 
 
 def test_no_more_is_kept_than_is_said(context, copy, served) -> None:
     script = (copy / make.WORKER).read_text(encoding="utf-8")
-    less = script.replace("const BOUND = 150e6", "const BOUND = 600e3")
+    less = script.replace("const BOUND = 150e6", "const BOUND = 1000e3")
     assert less != script
     (copy / make.WORKER).write_text(less, encoding="utf-8")
     try:
         page = read(context, served + READ)
-        loaded = watch(page)
         for path in ("book/index.html", "book/theory/types.html", UNREAD):
-            page.goto(served + path)
-            loaded()
-        until(page, FEWER, "600000")
+            page.goto(served + path, wait_until="networkidle")
+        until(page, FEWER, "1000000")
         assert READ not in page.evaluate(KEPT), "the oldest went"
     finally:
         (copy / make.WORKER).write_text(script, encoding="utf-8")
@@ -360,8 +357,7 @@ def test_nothing_is_started_on_a_machines_own_server_unless_asked(browser, serve
     Host.cut = False
     context = browser.new_context()
     page = context.new_page()
-    loaded = watch(page)
-    page.goto(served + READ)
-    loaded()
+    page.goto(served + READ, wait_until="load")
+    page.wait_for_load_state("networkidle")
     assert page.evaluate(WORKERS) == 0
     context.close()
