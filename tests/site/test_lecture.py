@@ -197,9 +197,9 @@ def test_slides_and_captions_keep_their_time(opened: Opened) -> None:
             page.evaluate(f"{ELEMENT}.seek({start - 0.7})")
             page.wait_for_timeout(0.3 * SECOND)
             page.evaluate("turned.length = 0")
-            page.wait_for_function("() => turned.length > 0")
-            slide, at = page.evaluate("turned[0]")
-            assert slide == k
+            # a busy deck may still report the slide the seek came to
+            page.wait_for_function(f"() => turned.some(([slide]) => slide === {k})")
+            at = page.evaluate(f"turned.find(([slide]) => slide === {k})[1]")
             late.append(abs(at - start))
             assert len(late) < 5, late  # a busy machine may be late once, a player not each time
         assert frame.evaluate("Reveal.getIndices().h") == k + 1

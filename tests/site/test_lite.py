@@ -190,7 +190,7 @@ FIGURE = """() => [...document.querySelectorAll(".jupyter-widgets svg")]
   .map(figure => figure.innerHTML).join()"""
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(400)
 def test_a_notebook_runs_in_the_browser(browser: Browser, below: str, lite: Path) -> None:
     """Open case_problem from its page, run all its cells, move a slider of its explorer."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -228,7 +228,7 @@ def test_a_notebook_runs_in_the_browser(browser: Browser, below: str, lite: Path
     numbers = [str(n) for n in range(1, len(cells) + 1)]
     while (now := page.evaluate(PROMPTS)) != numbers:
         assert not page.evaluate(ERRORS)
-        assert time.monotonic() - start < 120, now
+        assert time.monotonic() - start < 300, now  # alone it takes a quarter of that
         page.wait_for_timeout(200)
     ran = time.monotonic()
     assert not page.evaluate(ERRORS)
