@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -22,30 +22,38 @@ _MARGIN, _MARK = 84, 250
 #: Letters of the title: the first that needs no more than three lines.
 _SIZES, _LINES = (76, 68, 58, 48, 40), 3
 _PART, _BOOK = 34, 34
-#: What has Chinese letters, where one of them is installed.
-_CHINESE = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Zen Hei", "SimHei")
+#: A letter that the fonts of the figures do not draw: from here on it is Chinese.
+_HAN = "\u2e80"
 #: A picture of so few colours is a quarter of the size, and looks the same.
 _COLOURS = 48
 
 
-def can(text: str) -> bool:
-    """Whether there is a font for each letter of a text."""
-    return bool(_chinese()) or not re.search(r"[\u2e80-\uffef]", text)
+def can(text: str, fonts: tuple[Path, ...]) -> bool:
+    """Whether each letter of a text is in the fonts of the figures or in these."""
+    return {ord(letter) for letter in text if letter >= _HAN} <= _known(fonts)[1]
 
 
-def _chinese() -> list[str]:
-    """The fonts for Chinese that are installed."""
-    there = set(font_manager.get_font_names())
-    return [name for name in _CHINESE if name in there]
+@cache
+def _known(fonts: tuple[Path, ...]) -> tuple[list[str], frozenset[int]]:
+    """The families of fonts, and the letters that all of them have."""
+    for path in fonts:
+        font_manager.fontManager.addfont(path)
+    loaded = [font_manager.get_font(path) for path in fonts]
+    known = [frozenset(font.get_charmap()) for font in loaded]
+    families = dict.fromkeys(font.family_name for font in loaded)
+    return list(families), frozenset.intersection(*known) if known else frozenset()
 
 
-def draw(title: str, part: str, book: str, mark: Path) -> bytes:
-    """The card as a PNG; the same words give the same bytes. `mark` is an SVG of circles."""
+def draw(title: str, part: str, book: str, mark: Path, fonts: tuple[Path, ...] = ()) -> bytes:
+    """The card as a PNG; the same words give the same bytes. `mark` is an SVG of circles.
+
+    `fonts` are files of letters that those of the figures lack.
+    """
     with style.worn():
         figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72), dpi=72)  # a point is a pixel
         canvas: Any = FigureCanvasAgg(figure)  # its methods have no types
         ours, every, *_ = style.STYLE["font.family"]
-        family = [ours, *_chinese(), every]
+        family = [ours, *_known(fonts)[0], every]
         room = WIDTH - 3 * _MARGIN - _MARK
         size, lines = _fitting(title, room)
         at = float(HEIGHT - _MARGIN)

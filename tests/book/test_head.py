@@ -18,6 +18,7 @@ from docutils.core import publish_doctree
 from casebook.figures import card
 from casebook.web.build import edition, policy, publish
 from casebook.web.sphinx import access, cite, head
+from casebook.web.translation import letters
 from casebook.words import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,10 +90,12 @@ def test_a_link_to_a_page_has_a_card(heads) -> None:
 
 def test_a_card_is_the_same_bytes_again_and_takes_chinese() -> None:
     mark = head.MARK
-    title = "五种客户关系：项目融资与企业贷款案例集"
-    first = card.draw(title, "案例", "B", mark)
-    assert first == card.draw(title, "案例", "B", mark)
-    assert first != card.draw(title, "Cases", "B", mark)
+    title = "五种客户关系：项目融资与公司信贷案例集"
+    fonts = tuple(letters.FONTS.glob("*.otf"))
+    assert card.can(title + "Cases", fonts) and not card.can("龘", fonts)
+    first = card.draw(title, "案例", "B", mark, fonts)
+    assert first == card.draw(title, "案例", "B", mark, fonts)
+    assert first != card.draw(title, "Cases", "B", mark, fonts)
     assert len(first) <= 60_000
 
 

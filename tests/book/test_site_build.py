@@ -234,9 +234,10 @@ def test_an_edition_is_built_beside_the_first_and_ends_with_it(
 ) -> None:
     monkeypatch.setattr(language, "others", lambda: ["zh"])
     monkeypatch.setattr(language, "compose", lambda name: tmp_path / name)
+    monkeypatch.setattr(language, "READ", folder(tmp_path / "marks", read="") / "read")
 
-    def built(name: str, root: Path, _: Path) -> None:
-        folder(root, began="")
+    def built(name: str, _: Path) -> None:
+        folder(tmp_path / name, began="")
         time.sleep(60 if (tmp_path / "slow").exists() else 0)
         sys.exit("a page is broken" if (tmp_path / "broken").exists() else 0)
 
@@ -244,6 +245,7 @@ def test_an_edition_is_built_beside_the_first_and_ends_with_it(
     with language.Others() as others:
         others.begin()
         assert [name for name, _ in others.built()] == ["zh"]
+    assert not language.READ.exists(), "they wait until the English pages have been read anew"
     (tmp_path / "broken").touch()
     with pytest.raises(parts.Failed, match="'zh' could not be built"), language.Others() as others:
         others.begin()

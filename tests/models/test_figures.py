@@ -1,4 +1,4 @@
-"""Figures: one style, the same bytes for the same data, and a redraw that equals a new drawing."""
+"""Each figure in both its forms: one style, the same bytes for the same data, legible, whole."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 import sys
 from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
@@ -15,6 +16,8 @@ from matplotlib.figure import Figure
 from casebook.explore import explore
 from casebook.figures import PALETTE, STYLE
 from casebook.models import MODELS, model
+from casebook.typology.charts import CHARTS as BOOK
+from casebook.web.explorer.theme import figure_html
 
 from ..figures import FIGURES, drawings, pictures, result
 
@@ -54,6 +57,74 @@ def test_no_text_leaves_the_picture(name, figure):
 def test_colours_are_those_of_the_palette(name, figure):
     used = set(re.findall(r"#[0-9a-f]{6}\b", drawings(name, figure)[0]))
     assert used <= set(PALETTE.values()), used - set(PALETTE.values())
+
+
+@pytest.mark.parametrize(("name", "figure"), FIGURES)
+def test_both_forms_stand_on_one_page(name, figure):
+    wide, narrow = drawings(name, figure)
+    ids = [set(re.findall(r' id="([^"]+)"', svg)) for svg in (wide, narrow)]
+    assert not ids[0] & ids[1]
+    assert all(x.startswith(f"{name}-{figure}-narrow-") for x in ids[1])
+    html = figure_html(wide, narrow)
+    assert html.count("<svg") == 2 and html.index("cb-wide") < html.index("cb-narrow")
+
+
+@pytest.mark.parametrize(("name", "figure"), [*FIGURES, *(("book", name) for name in BOOK)])
+def test_letters_of_the_narrow_form_are_at_least_eleven_pixels(name, figure):
+    if name == "book":
+        svg = BOOK[figure](None, form="narrow").svg()
+    else:
+        _, svg = drawings(name, figure)
+    unit = 340 / float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
+    sizes = [float(x) for x in re.findall(r"font(?:-size)?: (?:\w+ )*([\d.]+)px", svg)]
+    assert sizes and min(sizes) * unit >= 11
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_one_panel_of_an_explorer_fits_a_telephone(name):
+    wide, narrow = pictures(name, "explorer")
+    for picture in (wide, narrow):
+        _, _, width, height = re.search(r'viewBox="([^"]+)"', picture.svg())[1].split()
+        told = [float(x) for x in re.search(r'data-panels="([^"]+)"', picture.svg())[1].split()]
+        tops, heights = told[::2], told[1::2]
+        assert len(tops) == len(picture.axes)
+        assert np.allclose(np.cumsum([0, *heights]), [*tops, float(height)], atol=0.3)
+    assert max(heights) * 350 / float(width) <= 300
+
+
+@pytest.mark.parametrize(("name", "figure"), FIGURES)
+def test_labels_of_ticks_do_not_touch(name, figure):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    for picture in pictures(name, figure):
+        canvas = FigureCanvasAgg(picture)
+        canvas.draw()
+        for ax in picture.axes:
+            low, high = sorted(ax.get_xlim())
+            boxes = [
+                text.get_window_extent(canvas.get_renderer())
+                for place, text in zip(ax.get_xticks(), ax.get_xticklabels(), strict=True)
+                if text.get_text() and low <= place <= high
+            ]
+            for one, two in combinations(boxes, 2):
+                assert not one.overlaps(two), (picture.name, one, two)
+
+
+@pytest.mark.parametrize(("name", "figure"), FIGURES)
+def test_no_figure_cuts_data_in_silence(name, figure):
+    for picture in pictures(name, figure):
+        assert not picture.clipped()
+
+
+@pytest.mark.parametrize(("name", "figure"), FIGURES)
+def test_the_numbers_of_a_figure_are_few_and_have_heads(name, figure):
+    wide, narrow = pictures(name, figure)
+    tables = wide.table()
+    assert tables and tables == narrow.table()
+    assert sum(len(table.rows) for table in tables) <= 40
+    for table in tables:
+        assert all(len(row) == len(table.head) for row in table.rows)
+        assert any(table.head[1:])
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from itertools import combinations, product
 
-import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.colors import to_hex
@@ -17,7 +16,7 @@ from casebook.shape import AssumptionError
 from casebook.typology.charts import CHARTS as BOOK
 from casebook.web.explorer.theme import figure_html
 
-from ..figures import FIGURES, drawings, pictures, result
+from ..figures import result
 
 # -------------------------------------------------------------------------------------- letters
 
@@ -75,57 +74,6 @@ def test_a_form_that_does_not_exist_is_named():
         model("loan").figure(result("loan"), form="tall")
 
 
-@pytest.mark.parametrize(("name", "figure"), FIGURES)
-def test_both_forms_stand_on_one_page(name, figure):
-    wide, narrow = drawings(name, figure)
-    ids = [set(re.findall(r' id="([^"]+)"', svg)) for svg in (wide, narrow)]
-    assert not ids[0] & ids[1]
-    assert all(x.startswith(f"{name}-{figure}-narrow-") for x in ids[1])
-    html = figure_html(wide, narrow)
-    assert html.count("<svg") == 2 and html.index("cb-wide") < html.index("cb-narrow")
-
-
-@pytest.mark.parametrize(("name", "figure"), [*FIGURES, *(("book", name) for name in BOOK)])
-def test_letters_of_the_narrow_form_are_at_least_eleven_pixels(name, figure):
-    if name == "book":
-        svg = BOOK[figure](None, form="narrow").svg()
-    else:
-        _, svg = drawings(name, figure)
-    unit = 340 / float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
-    sizes = [float(x) for x in re.findall(r"font(?:-size)?: (?:\w+ )*([\d.]+)px", svg)]
-    assert sizes and min(sizes) * unit >= 11
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_one_panel_of_an_explorer_fits_a_telephone(name):
-    wide, narrow = pictures(name, "explorer")
-    for picture in (wide, narrow):
-        _, _, width, height = re.search(r'viewBox="([^"]+)"', picture.svg())[1].split()
-        told = [float(x) for x in re.search(r'data-panels="([^"]+)"', picture.svg())[1].split()]
-        tops, heights = told[::2], told[1::2]
-        assert len(tops) == len(picture.axes)
-        assert np.allclose(np.cumsum([0, *heights]), [*tops, float(height)], atol=0.3)
-    assert max(heights) * 350 / float(width) <= 300
-
-
-@pytest.mark.parametrize(("name", "figure"), FIGURES)
-def test_labels_of_ticks_do_not_touch(name, figure):
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    for picture in pictures(name, figure):
-        canvas = FigureCanvasAgg(picture)
-        canvas.draw()
-        for ax in picture.axes:
-            low, high = sorted(ax.get_xlim())
-            boxes = [
-                text.get_window_extent(canvas.get_renderer())
-                for place, text in zip(ax.get_xticks(), ax.get_xticklabels(), strict=True)
-                if text.get_text() and low <= place <= high
-            ]
-            for one, two in combinations(boxes, 2):
-                assert not one.overlaps(two), (picture.name, one, two)
-
-
 # ---------------------------------------------------------------------------------------- edges
 
 
@@ -158,12 +106,6 @@ def test_no_slider_cuts_data_in_silence(name):
             for ax in picture.axes:
                 lines = ax.get_title(loc="left").count("\n") + 1
                 assert lines <= picture.form.lines, (setting, ax.get_title(loc="left"))
-
-
-@pytest.mark.parametrize(("name", "figure"), FIGURES)
-def test_no_figure_cuts_data_in_silence(name, figure):
-    for picture in pictures(name, figure):
-        assert not picture.clipped()
 
 
 def chart(draw):
@@ -248,17 +190,6 @@ def test_no_chart_cuts_on_its_own():
 
 
 # --------------------------------------------------------------------------------------- tables
-
-
-@pytest.mark.parametrize(("name", "figure"), FIGURES)
-def test_the_numbers_of_a_figure_are_few_and_have_heads(name, figure):
-    wide, narrow = pictures(name, figure)
-    tables = wide.table()
-    assert tables and tables == narrow.table()
-    assert sum(len(table.rows) for table in tables) <= 40
-    for table in tables:
-        assert all(len(row) == len(table.head) for row in table.rows)
-        assert any(table.head[1:])
 
 
 @pytest.mark.parametrize("name", BOOK)

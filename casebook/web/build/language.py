@@ -16,6 +16,7 @@ import filecmp
 import os
 import re
 import sys
+import time
 import tomllib
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -34,6 +35,8 @@ from .trace import REPOSITORY
 _OWN = {"book", "notebooks", "_config.yml", "_toc.yml", "_build", ".git", ".venv", *LANGUAGES}
 #: Made once, for all editions.
 _SHARED = ("static/vendor", "static/live", "tools", "lite", "parts/stand_in", "parts/findings")
+#: Sphinx has read the English pages in this build: the others take the names of their sections.
+READ = REPOSITORY / "_build" / "marks" / "read"
 #: Folders of _static that are asked for by folder: they stay whole. Cards have words in them.
 _WHOLE = ("stored", "lectures", "cards")
 _STATIC = re.compile(r"((?:\.\./)*)_static/([\w.@/-]*)")
@@ -48,31 +51,41 @@ def others() -> list[str]:
     return [name for name in LANGUAGES[1:] if name in published]
 
 
+def root(language: str) -> Path:
+    """Where an edition is built: a folder that looks like the repository."""
+    return REPOSITORY / "_build" / language
+
+
+def spoken(language: str) -> dict[str, str]:
+    """What the environment of a process says that works on an edition."""
+    return {"CASEBOOK_LANGUAGE": language, "CASEBOOK_ROOT": str(root(language))}
+
+
 def compose(language: str) -> Path:
     """Bring the root of an edition's build up to date."""
-    root, pages = REPOSITORY / "_build" / language, REPOSITORY / language
+    at, pages = root(language), REPOSITORY / language
     for path in sorted(REPOSITORY.iterdir()):
         if path.name not in _OWN and not path.name.startswith("."):
-            _point(root / path.name, path)
+            _point(at / path.name, path)
     sources = {p.relative_to(pages): p for p in _sources(pages)}
     sources[Path("book/references.bib")] = _bibliography(pages)
     for folder in ("book", "notebooks"):
-        for path in (p for p in (root / folder).rglob("*") if p.is_symlink()):
-            if path.relative_to(root) not in sources:
+        for path in (p for p in (at / folder).rglob("*") if p.is_symlink()):
+            if path.relative_to(at) not in sources:
                 path.unlink()
     for place, path in sources.items():
-        _point(root / place, path)
+        _point(at / place, path)
     for name in _SHARED:
         if (path := REPOSITORY / "_build" / name).exists():
-            _point(root / "_build" / name, path)
+            _point(at / "_build" / name, path)
     english, own = (_yaml(folder / "_config.yml") for folder in (REPOSITORY, pages))
     said = own.pop("contents")
     settings = _merged(english, own)
     if home := english["html"].get("baseurl"):
         settings["html"]["baseurl"] = f"{home.rstrip('/')}/{language}/"
-    _put(root / "_config.yml", settings)
-    _put(root / "_toc.yml", _contents(_yaml(REPOSITORY / "_toc.yml"), said))
-    return root
+    _put(at / "_config.yml", settings)
+    _put(at / "_toc.yml", _contents(_yaml(REPOSITORY / "_toc.yml"), said))
+    return at
 
 
 class Others:
@@ -91,8 +104,10 @@ class Others:
 
     def begin(self) -> None:
         """Start them all, once what they share is there."""
+        READ.unlink(missing_ok=True)
         for language in others():
-            work = partial(_become_build, language, compose(language))
+            compose(language)
+            work = partial(_become_build, language)
             self._running[language] = parts.started(work, parts.SCRATCH / language)
 
     def built(self) -> Iterator[tuple[str, Path]]:
@@ -101,14 +116,19 @@ class Others:
             process.join()
             if process.exitcode:
                 raise parts.Failed(f"the edition {language!r} could not be built")
-            yield language, REPOSITORY / "_build" / language / "_build" / "html"
+            yield language, root(language) / "_build" / "html"
 
 
-def _become_build(language: str, root: Path, _: Path) -> None:
-    """The process becomes another: the build of an edition with the root `root`."""
-    given = {"CASEBOOK_LANGUAGE": language, "CASEBOOK_ROOT": str(root)}
+def wait() -> None:
+    """Until the English pages have been read; a build that fails ends those beside it."""
+    while not READ.exists():
+        time.sleep(0.2)
+
+
+def _become_build(language: str, _: Path) -> None:
+    """The process becomes another: the build of an edition."""
     command = [sys.executable, "-m", "casebook.web.build.site"]
-    os.execve(sys.executable, command, os.environ | given)
+    os.execve(sys.executable, command, os.environ | spoken(language))
 
 
 def join(site: Path, folder: Path, name: str) -> None:

@@ -223,7 +223,12 @@ def made(begin: Callable[[], None]) -> list[str]:
     folders = sorted((MADE / "stored").iterdir())
     joined(STATIC / "stored", *((folder, "") for folder in folders))
     warm(decks())
-    pages()
+    if FIRST:
+        pages()
+        language.READ.touch()
+    else:
+        language.wait()
+        pages()
     parts.renew([Part("homes", _homes, MADE / "homes")])
     warm(embeds())
     for path in sorted(MADE.glob(f"lectures/*/_static/lectures/{parts.SAID}")):
@@ -308,7 +313,9 @@ def build() -> list[str]:
     swap.recover(SITE)
     for folder in (parts.SCRATCH, NEXT):
         swap.remove(folder)
-    beside = [*(STATIC / "lectures").glob("*"), *(BUILD / "print").glob("*"), *BUILD.glob("*.zip")]
+    beside = [*(STATIC / "lectures").glob("*"), *BUILD.glob("*.zip")]
+    for root in (trace.ROOT, *map(language.root, language.others() if FIRST else ())):
+        beside += (root / "_build" / "print").glob("*")
     media = (f"{p.name} {p.stat().st_size} {p.stat().st_mtime_ns}" for p in beside)
     state = [trace.digest(sources()), trace.packages(), *sorted(media), *provenance.commit()]
     now = trace.combined(state)

@@ -3,7 +3,8 @@
     python -m casebook.web.print.make _build/html _build/print [VOLUME …]
 
 prints the volumes of data/print.toml from the built site (all, or those that are named; "epub" is
-the EPUB of the book) and looks at what came out; the next `make book` leads to the files from the
+the EPUB of the book) and looks at what came out; so for each edition in another language, into
+`print` of its own build (../build/language.py). The next `make book` leads to the files from the
 pages (`links`). What is wrong with a file stops it: the last good one stays.
 
 Needs tests/requirements.txt and Chromium; the EPUB is checked where there is Java.
@@ -12,12 +13,14 @@ Needs tests/requirements.txt and Chromium; the EPUB is checked where there is Ja
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from ... import _whole
+from ..build import language, trace
 from ..lectures.voice import VoiceError
 from . import check, epub, links, needs, paper, pdf, volume
 from .still import said
@@ -36,7 +39,8 @@ def make(site: Path, target: Path, name: str) -> list[str]:
     made = volume.volume(site, name)
     wrong = [f"leads nowhere: {link}" for link in paper.join(made)]
     wrong += check.described(made)
-    content = pdf.written(made, site)
+    # an edition in another language has the sheets of the first
+    content = pdf.written(made, site if (site / "_static" / "site.css").is_file() else site.parent)
     wrong += [f"leads nowhere: {link}" for link in check.lost(content)]
     starts = pdf.starts(content)
     shares = check.filled(content)
@@ -98,7 +102,18 @@ def main(arguments: list[str]) -> int:
         for line in make(Path(site), Path(target), name):
             print(f"{name}: {line}", file=sys.stderr)
             failed = 1
+    if trace.ROOT == trace.REPOSITORY:
+        for other in language.others():
+            failed |= _other(other, Path(site), wanted)
     return failed
+
+
+def _other(other: str, site: Path, wanted: list[str]) -> int:
+    """Print the edition in another language, by a process that speaks it."""
+    target = language.root(other) / "_build" / "print"
+    command = [sys.executable, "-m", __spec__.name, str(site / other), str(target), *wanted]
+    run = subprocess.run(command, env=os.environ | language.spoken(other), check=False)
+    return run.returncode
 
 
 if __name__ == "__main__":

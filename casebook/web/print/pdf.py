@@ -30,6 +30,16 @@ SHEET = {
     "least": 0.62,
     "smallest": 0.74,
 }
+#: Whether these letters look different: one for which there is no font is a box like any other.
+_DRAWN = """letters => {
+  const context = document.createElement("canvas").getContext("2d");
+  context.font = "24px sans-serif";
+  return new Set(letters.map(letter => {
+    context.clearRect(0, 0, 40, 40);
+    context.fillText(letter, 2, 30);
+    return context.getImageData(0, 0, 40, 40).data.join();
+  })).size > 1;
+}"""
 _NUMBER = """pages => {
   for (const link of document.querySelectorAll(".pr-contents a")) {
     link.querySelector("i").textContent = pages[decodeURIComponent(link.hash.slice(1))];
@@ -38,12 +48,16 @@ _NUMBER = """pages => {
 
 
 def written(made: Volume, site: Path) -> bytes:
-    """The file; its links have been led by `paper.join` before.
+    """The file; its links have been led by `paper.join` before. `site` has the sheets.
 
-    VoiceError if Chromium or playwright lack, ImportError without pypdf.
+    VoiceError if Chromium or playwright lack, ImportError without pypdf, RuntimeError if no font
+    that is installed has the letters of the title.
     """
     with stage.served(site) as home, stage.browser() as chromium:
         page = _opened(chromium, paper.html(made, home), home)
+        title = sorted({letter for letter in made.title if letter.isalpha()})
+        if not page.evaluate(_DRAWN, title):
+            raise RuntimeError(said("said.letters", letters="".join(title)))
         pages = starts(_printed(page))
         page.evaluate(_NUMBER, pages)
         last = _printed(page)

@@ -1,4 +1,7 @@
-"""How a page is cited: a reference in words, BibTeX and RIS, from CITATION.cff."""
+"""How a page is cited: a reference in words, BibTeX and RIS, from CITATION.cff.
+
+An edition in another language has its own names of the work and its authors (data/print.toml).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from ...words import catalogue, phrase
+from ...words import LANGUAGE, LANGUAGES, catalogue, phrase
 from ..build import edition
 
 CITATION = Path(__file__).resolve().parents[3] / "CITATION.cff"
@@ -24,8 +27,18 @@ def work() -> dict[str, Any]:
     return found
 
 
+def title() -> str:
+    """The title of the work, with what stands below it."""
+    if LANGUAGES[0] == LANGUAGE:
+        return str(work()["title"])
+    book = catalogue("print")["book"]
+    return phrase(catalogue("head")["cite"], "work", title=book["title"], below=book["subtitle"])
+
+
 def authors() -> list[str]:
     """The authors: a person as "Family, Given", a group by its name."""
+    if LANGUAGES[0] != LANGUAGE:
+        return [catalogue("print")["book"]["author"]]
     return [
         a["name"] if "name" in a else ", ".join(filter(None, [a["family-names"], a["given-names"]]))
         for a in work()["authors"]
@@ -39,7 +52,7 @@ def forms(docname: str, page: str, url: str) -> dict[str, str]:
     """
     given = {
         "author": "; ".join(authors()),
-        "title": work()["title"],
+        "title": title(),
         "version": edition.version(),
         "year": str(_year()),
         "page": page,

@@ -23,6 +23,8 @@ from ..build.trace import REPOSITORY
 FIRST = LANGUAGES[0] == LANGUAGE
 #: What Sphinx has read of the English pages, which are built before the others.
 _READ = REPOSITORY / "_build" / "work" / "doctrees"
+#: Letters of the titles that the fonts of the figures lack: `translation.letters` cuts them.
+FONTS = tuple(sorted((REPOSITORY / LANGUAGE / "fonts").glob("*.otf")))
 _log = logging.getLogger(__name__)
 
 
@@ -75,9 +77,16 @@ def _switch(
     })  # fmt: skip
 
 
+def _told(app: Sphinx, env: object) -> None:
+    """The builds of other editions may go on."""
+    language.READ.touch()
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls when it loads the extension."""
-    if not FIRST:
+    if FIRST:
+        app.connect("env-updated", _told)
+    else:
         app.add_transform(Places)
     app.connect("html-page-context", _switch, priority=503)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

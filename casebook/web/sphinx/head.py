@@ -87,7 +87,7 @@ def mail(to: str, page: str, url: str) -> dict[str, str]:
         return {}
     words = catalogue("head")["feedback"]
     version = edition.version()
-    book = cite.work()["title"].partition(":")[0]
+    book = catalogue("print")["book"]["title"]
     subject = phrase(words, "subject", book=book, version=version, page=page)
     body = phrase(words, "body", url=url or page, version=version).lstrip("\n")
     link = f"mailto:{quote(to, safe='@+')}?subject={quote(subject)}&body={quote(body)}"
@@ -118,7 +118,7 @@ class _Heads:
         """Give the templates of a page what they place."""
         base = app.config.html_baseurl and app.config.html_baseurl.rstrip("/") + "/"
         title = unescape(re.sub(r"<[^>]+>", "", context.get("title") or ""))
-        book: str = cite.work()["title"]
+        book = cite.title()
         root = pagename == app.config.root_doc
         file = pagename + context["file_suffix"]
         url = base and base + file
@@ -129,10 +129,17 @@ class _Heads:
         if about and self.said.setdefault(about, pagename) != pagename:
             _log.warning("the same description as %s", self.said[about], location=pagename)
         image = ""
-        if base and tree is not None and card.can(title + app.config.html_title):
+        if base and tree is not None and card.can(title + app.config.html_title, editions.FONTS):
             image = CARDS + pagename.replace("/", "-") + ".png"
-            of = book.partition(": ")[2] if root else part(app.env.external_site_map, pagename)  # type: ignore[attr-defined]
-            self._card(Path(app.outdir, image), card.draw(title, of, app.config.html_title, MARK))
+            of = (
+                catalogue("print")["book"]["subtitle"]
+                if root
+                else part(app.env.external_site_map, pagename)  # type: ignore[attr-defined]
+            )
+            self._card(
+                Path(app.outdir, image),
+                card.draw(title, of, app.config.html_title, MARK, editions.FONTS),
+            )
         head = {
             "title": book if root else title,
             "book": app.config.html_title,
@@ -198,7 +205,7 @@ def _linked_data(app: Sphinx, title: str, about: str, url: str, *, root: bool) -
     base = app.config.html_baseurl
     book: dict[str, Any] = {
         "@type": "Book",
-        "name": cite.work()["title"],
+        "name": cite.title(),
         "author": [{"@type": "Organization", "name": name} for name in cite.authors()],
         "inLanguage": app.config.language,
         "license": "https://creativecommons.org/licenses/by/4.0/",
@@ -221,7 +228,8 @@ def _linked_data(app: Sphinx, title: str, about: str, url: str, *, root: bool) -
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls when it loads the extension."""
     # every page is written again when these change
-    read = b"".join(path.read_bytes() for path in (DATA / "head.toml", cite.CITATION, MARK))
+    files = (DATA / "head.toml", DATA / "print.toml", cite.CITATION, MARK)
+    read = b"".join(path.read_bytes() for path in files)
     app.add_config_value("casebook_heads", md5(read).hexdigest(), "html", [str])
     app.add_config_value("casebook_feedback", "", "html", [str])
     app.add_config_value("casebook_editions", {}, "html", [dict])
