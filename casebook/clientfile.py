@@ -26,11 +26,10 @@ from pathlib import Path
 from typing import Any
 
 from . import _reading, workbook
-from ._checks import nearest
 from ._reading import shown
 from .models import MODELS, model
 from .shape import Assumption, AssumptionError, CaseFile, Record, Value, span, wider
-from .words import catalogue, word
+from .words import catalogue, joined, nearest, word
 
 __all__ = [
     "VERSION",
@@ -122,8 +121,8 @@ def parsed(text: str, case: str | None = None, where: str = "") -> ClientFile:
     lines = _lines(text)
     if version is not None and (type(version) is not int or not 0 <= version <= VERSION):
         raise ClientFileError(
-            [f"{where}{lines.get('casebook', '')}: casebook = {shown(version)} is no form that "
-             f"this version reads; allowed: 1 to {VERSION}"]
+            [_wrong("version", f"{where}{lines.get('casebook', '')}: casebook = {shown(version)}",
+                    version=VERSION)]
         )  # fmt: skip
     name = _case(content.get("case"), case, where + lines.get("case", ""))
     if full:
@@ -142,21 +141,21 @@ def workbook_read(content: bytes, case: str | None = None, where: str = "") -> C
     try:
         import openpyxl
     except ImportError:
-        raise ImportError("openpyxl is missing: pip install 'casebook[forms]'") from None
+        raise ImportError(_wrong("package", "openpyxl", extra="forms")) from None
 
     where = where or word("clientfile.workbook")
     try:
         unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(content)).infolist())
         if unpacked > _reading.LARGEST_WORKBOOK:
-            raise ValueError(f"it unpacks to {unpacked:,} bytes")
+            raise ValueError(word("wrong.unpacks", size=unpacked))
         book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)
         sheets = {s.title: [tuple(row) for row in s.iter_rows(values_only=True)] for s in book}
         subject = book.properties.subject or ""
     except Exception as error:  # whatever a broken file makes of the reader
-        raise ClientFileError([f"{where}: no workbook that can be read ({error})"]) from None
+        raise ClientFileError([f"{where}: {word('wrong.workbook', error=error)}"]) from None
     known = re.fullmatch(r"casebook (\w+) (\d+)", subject)
     if not known:
-        raise ClientFileError([f"{where}: not a workbook that this book wrote"])
+        raise ClientFileError([f"{where}: {word('wrong.foreign')}"])
     name = _case(known[1], case, where)
     specs = model(name).assumptions().spec.assumptions
     title, rows = max(sheets.items(), key=lambda item: len(_named(item[1], specs)))
@@ -188,9 +187,9 @@ def changed(record: Record, pairs: Iterable[str]) -> Record:
     for pair in pairs:
         name, sign, text = (part.strip() for part in pair.partition("="))
         if not sign or not name or not text:
-            raise AssumptionError(f"{shown(pair)} is not of the form name=value")
+            raise AssumptionError(_wrong("pair", shown(pair)))
         if name in changes:
-            raise AssumptionError(f"{name} is set twice")
+            raise AssumptionError(_wrong("twice", name))
         spec = record.spec.assumptions.get(name)
         if spec is None:
             raise AssumptionError(_missing(name, record.spec.assumptions))
@@ -216,20 +215,21 @@ def _number(name: str, text: str) -> float:
     try:
         return float(plain.rstrip("%")) / (100 if plain.endswith("%") else 1)
     except ValueError:
-        raise AssumptionError(f"{name} = {shown(text)} must be a number") from None
+        what, kind = f"{name} = {shown(text)}", word("wrong.kinds.float")
+        raise AssumptionError(_wrong("must", what, kind=kind)) from None
 
 
 def _case(given: Any, wanted: str | None, where: str) -> str:
     """The model that a file is for, and no other than the one that was asked for."""
     if given is None:
-        raise ClientFileError([f"{where}: case is missing; allowed: {', '.join(MODELS)}"])
+        raise ClientFileError([f"{where}: {word('wrong.no_case', list=joined(MODELS))}"])
     name = given
     if not isinstance(name, str) or name not in MODELS:
-        raise ClientFileError(
-            [f"{where}: case = {shown(name)} is unknown; allowed: {', '.join(MODELS)}"]
-        )
+        what = f"{where}: case = {shown(name)}"
+        raise ClientFileError([_wrong("unknown", what, list=joined(MODELS))])
     if wanted not in (None, name):
-        raise ClientFileError([f"{where}: is a file of the case {name!r}, not of {wanted!r}"])
+        other = word("wrong.other", name=name, wanted=wanted)
+        raise ClientFileError([f"{where}: {other}"])
     return str(name)
 
 
@@ -241,7 +241,8 @@ def _record(
     problems: list[str] = []
     specs = dict(base.spec.assumptions)
     if not isinstance(ranges, dict):
-        raise ClientFileError([f"{where}: ranges must be a table of names and [low, high]"])
+        kind = word("wrong.kinds.ranges")
+        raise ClientFileError([_wrong("must", f"{where}: ranges", kind=kind)])
     for key, ends in ranges.items():
         if len(problems) >= PROBLEMS:
             break
@@ -275,7 +276,12 @@ def _record(
 
 def _missing(name: str, there: Iterable[str]) -> str:
     """That there is no such assumption, and which there is."""
-    return f"there is no assumption {shown(name)}; {nearest(name, there)}"
+    return _wrong("assumption", nearest(name, there), name=shown(name))
+
+
+def _wrong(key: str, what: str, **values: object) -> str:
+    """A phrase of [wrong] of the words, on `what`."""
+    return word(f"wrong.{key}", what=what, **values)
 
 
 def _listed(names: list[str]) -> str:
@@ -306,9 +312,8 @@ def _full(
     values, ranges, notes = {}, {}, [word("clientfile.full", version=VERSION)]
     for key, row in rows.items():
         if not isinstance(row, dict) or "value" not in row:
-            raise ClientFileError(
-                [f"{where}: assumptions.{shown(key)[1:-1]} must be a table with a value"]
-            )
+            what, kind = f"{where}: assumptions.{shown(key)[1:-1]}", word("wrong.kinds.valued")
+            raise ClientFileError([_wrong("must", what, kind=kind)])
         if key in gone:
             notes.append(word("clientfile.gone", name=key, why=gone[key]))
             continue
@@ -346,7 +351,7 @@ def _decoded(content: bytes, where: str) -> tuple[str, tuple[str, ...]]:
     try:
         return content.decode("gb18030"), (word("clientfile.encoding"),)
     except UnicodeDecodeError:
-        raise ClientFileError([f"{where}: neither UTF-8 nor GB18030: save it as UTF-8"]) from None
+        raise ClientFileError([f"{where}: {word('wrong.coding')}"]) from None
 
 
 def _lines(text: str) -> dict[str, str]:

@@ -29,6 +29,7 @@ __all__ = [
     "is_share",
     "joined",
     "listed",
+    "nearest",
     "over",
     "own",
     "phrase",
@@ -133,6 +134,17 @@ def phrase(words: Mapping[str, Any], key: str, /, **values: object) -> str:
 def joined(names: Iterable[str]) -> str:
     """Names one after the other, as a list within a sentence."""
     return word("between").join(names)
+
+
+def nearest(name: str, there: Iterable[str]) -> str:
+    """What of `there` may have been meant by a name that is not, or all that is allowed."""
+    from ._checks import meant
+
+    names = list(there)
+    near = meant(name, names)
+    if near is not None:
+        return word("wrong.near", name=near)
+    return word("wrong.allowed", list=joined(names))
 
 
 def bare(label: str) -> str:

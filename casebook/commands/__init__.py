@@ -6,6 +6,7 @@
     scenarios simulate
     book      classify: a client book
     cluster   Dask, for simulate and classify
+    foreign   what click says of itself
     show      tables on a terminal, in a pipe, or as JSON
 
 A command loads what it needs when it runs: help is there at once. Every word stands in

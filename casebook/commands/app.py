@@ -13,6 +13,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from .. import words
+from . import foreign
 
 #: Command -> the file of this room that has it, under the name of the command.
 COMMANDS = {
@@ -32,6 +33,8 @@ COMMANDS = {
 PART, WRONG, INTERRUPTED = 1, 2, 130
 F = TypeVar("F", bound=Callable[..., Any])
 SHELLS = ("bash", "zsh", "fish")
+
+foreign.speak()
 
 
 @cache
@@ -125,7 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = app.main(line, prog_name="casebook", standalone_mode=False, obj=line)
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
-        fail(error.format_message())
+        fail(foreign.told(error))
     except (click.Abort, KeyboardInterrupt):
         click.echo(said("interrupted"), err=True)
         sys.exit(INTERRUPTED)

@@ -25,8 +25,8 @@ class _Case(click.ParamType[str]):
 
     def convert(self, value: str, param: Any, ctx: Any) -> str:
         """The name, if there is such a model."""
-        from .._checks import nearest
         from ..models import MODELS
+        from ..words import nearest
 
         if value not in MODELS:
             self.fail(said("errors.case", name=value, what=nearest(value, MODELS)), param, ctx)
@@ -63,13 +63,14 @@ def given(case: str | None, file: Path | None, changes: tuple[str, ...]) -> Clie
 def runs(record: Record, way: str | None = None) -> tuple[SingleRun[Any], SingleRun[Any]]:
     """(the run, the run of the book's own client), each of the way that is asked for."""
     from ..models import model
+    from ..words import joined
 
     module = model(record.model)
     run, base = module.simulate(record), module.simulate(module.assumptions())
     if way is None:
         return run, base
     if way not in run.alternatives:
-        fail(said("errors.way", name=way, list=", ".join(run.alternatives)))
+        fail(said("errors.way", name=way, list=joined(run.alternatives)))
     return run.alternative(way), base.alternative(way)
 
 

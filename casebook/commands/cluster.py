@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
+from ..words import word
+
 
 @contextlib.contextmanager
 def connected(scheduler: str, workers: int) -> Iterator[Any]:
@@ -16,7 +18,7 @@ def connected(scheduler: str, workers: int) -> Iterator[Any]:
     try:
         from dask.distributed import Client, LocalCluster
     except ImportError:
-        raise ImportError("dask is missing: pip install 'casebook[cluster]'") from None
+        raise ImportError(word("wrong.package", what="dask", extra="cluster")) from None
     cluster: Any = LocalCluster  # which have no types
     connect: Any = Client
     with contextlib.ExitStack() as opened:

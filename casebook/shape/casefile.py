@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from .. import _reading
-from .._checks import nearest
 from .._reading import shown
-from ..words import DATA, catalogue, is_share, over
+from ..words import DATA, catalogue, is_share, joined, nearest, over, word
 from .record import (
-    KIND_WORDS,
     Assumption,
     AssumptionError,
     CaseFile,
@@ -25,6 +23,7 @@ from .record import (
     as_long,
     field_kinds,
     is_number,
+    must,
 )
 
 R = TypeVar("R", bound=Record)
@@ -55,27 +54,33 @@ def load(record: type[R], case: str, path: str | Path | None = None, *, folder: 
     content = book if path is None else _toml(file)
     named = shown(file)
     if content.get("case") != case:
-        raise AssumptionError(f"{named}: case = {shown(content.get('case'))} must be {case!r}")
+        what = f"{named}: case = {shown(content.get('case'))}"
+        raise AssumptionError(word("wrong.must", what=what, kind=repr(case)))
     given = content.get("assumptions")
     if not isinstance(given, dict):
-        raise AssumptionError(f"{named}: the table [assumptions] is missing")
+        raise AssumptionError(f"{named}: {word('wrong.table')}")
     words = _over(_words(book), _words(content), f"{named}: ")
     kinds = field_kinds(record)
     for name in given:
         if name not in kinds:
-            raise AssumptionError(
-                f"{named}: unknown key assumptions.{shown(name)[1:-1]}; allowed: {', '.join(kinds)}"
-            )
+            raise _no_key(f"{named}: ", f"assumptions.{shown(name)[1:-1]}", kinds)
     specs: dict[str, Assumption] = {}
     for name, kind in kinds.items():
         if name not in given:
-            raise AssumptionError(f"{named}: missing key assumptions.{name} ({KIND_WORDS[kind]})")
+            lacks = word("wrong.lacks", name=name, kind=word(f"wrong.kinds.{kind}"))
+            raise AssumptionError(f"{named}: {lacks}")
         at = f"{named}: assumptions.{name}"
         specs[name] = _assumption(name, given[name], kind, at)
         if path is not None:
             _like(specs[name], _assumption(name, book["assumptions"][name], kind, at), at)
     spec = CaseFile(file, {n: specs[n] for n in given}, words)
     return record(spec, **{n: s.value for n, s in specs.items()})
+
+
+def _no_key(at: str, key: str, there: Iterable[str]) -> AssumptionError:
+    """That there is no such key, and which there are."""
+    what = word("wrong.allowed", list=joined(there))
+    return AssumptionError(at + word("wrong.no_key", name=key, what=what))
 
 
 def _words(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,21 +95,23 @@ def _over(book: Mapping[str, Any], own: Mapping[str, Any], at: str) -> dict[str,
         if key not in book:
             # a reader's own preset has a name of its own
             if not at.endswith("presets.") or not isinstance(words, dict):
-                allowed = nearest(key, ("case", "assumptions", *book) if at[-2:] == ": " else book)
-                raise AssumptionError(f"{at}unknown key {shown(key)}; {allowed}")
+                what = nearest(key, ("case", "assumptions", *book) if at[-2:] == ": " else book)
+                raise AssumptionError(at + word("wrong.no_key", name=shown(key), what=what))
         elif isinstance(there := book[key], dict) != isinstance(words, dict):
-            kind = "a table" if isinstance(there, dict) else "no table"
-            raise AssumptionError(f"{here} = {shown(words)} must be {kind}, as in the book")
+            kind = word(f"wrong.kinds.{'table' if isinstance(there, dict) else 'no_table'}")
+            raise _as_book(f"{here} = {shown(words)}", kind)
         elif isinstance(there, str):
             if not isinstance(words, str):
-                raise AssumptionError(f"{here} = {shown(words)} must be text in quotes")
+                raise must(f"{here} = {shown(words)}", "text")
             if more := sorted(_fields(words, here) - _fields(there, here)):
-                fields = ", ".join(f"{{{f}}}" for f in sorted(_fields(there, here))) or "none"
+                fields = joined(f"{{{f}}}" for f in sorted(_fields(there, here)))
+                field = f"{here}: {{{shown(more[0])[1:-1]}}}"
                 raise AssumptionError(
-                    f"{here}: {{{shown(more[0])[1:-1]}}} is unknown; allowed: {fields}"
+                    word("wrong.unknown", what=field, list=fields or word("wrong.none"))
                 )
         elif not isinstance(there, dict) and type(there) is not type(words):
-            raise AssumptionError(f"{here} = {shown(words)} must be of the kind of {shown(there)}")
+            what = f"{here} = {shown(words)}"
+            raise AssumptionError(word("wrong.like", what=what, other=shown(there)))
     return {
         key: _over(there, own[key], f"{at}{key}.")
         if isinstance(there, dict) and key in own
@@ -118,8 +125,14 @@ def _fields(text: str, at: str) -> set[str]:
     try:
         parts = list(string.Formatter().parse(text))
     except ValueError as error:
-        raise AssumptionError(f"{at} = {shown(text)}: {error}; a brace is written twice") from None
+        what = f"{at} = {shown(text)}"
+        raise AssumptionError(word("wrong.brace", what=what, error=error)) from None
     return {name for _, name, _, _ in parts if name is not None}
+
+
+def _as_book(what: str, kind: object) -> AssumptionError:
+    """That `what`, a place and its value, must be as in the book."""
+    return AssumptionError(word("wrong.as_book", what=what, kind=kind))
 
 
 def _like(own: Assumption, book: Assumption, at: str) -> None:
@@ -128,14 +141,14 @@ def _like(own: Assumption, book: Assumption, at: str) -> None:
     AssumptionError says what must be as in the book.
     """
     if own.unit != book.unit:
-        raise AssumptionError(f"{at}.unit = {own.unit!r} must be {book.unit!r}, as in the book")
+        raise _as_book(f"{at}.unit = {own.unit!r}", repr(book.unit))
     if own.choices.keys() != book.choices.keys():
+        there, needed = joined(map(shown, own.choices)), joined(map(repr, book.choices))
         raise AssumptionError(
-            f"{at}.choices has {', '.join(map(shown, own.choices))}; it must have "
-            f"{', '.join(map(repr, book.choices))}, with any labels"
+            word("wrong.choices", what=f"{at}.choices", list=there, needed=needed)
         )
     if own.total != book.total:
-        raise AssumptionError(f"{at}.total = {own.total} must be {book.total}, as in the book")
+        raise _as_book(f"{at}.total = {own.total}", book.total)
     if isinstance(own.value, tuple):
         as_long(own.value, book, f"{at}.value")
     if own.low < book.low or own.high > book.high:
@@ -150,17 +163,14 @@ def wider(book: Assumption, ends: Any, at: str) -> Assumption:
     """
     whole = isinstance(book.value, int) and book.step == 1
     if book.choices or isinstance(book.value, tuple) or is_share(book.unit) or whole:
-        raise AssumptionError(
-            f"{at}: the range of a choice, list, share or number of periods stays as it is"
-        )
+        raise AssumptionError(f"{at}: {word('wrong.fixed')}")
+    what = f"{at} = {shown(ends)}"
     if not isinstance(ends, list) or len(ends) != 2 or not all(map(is_number, ends)):
-        raise AssumptionError(f"{at} = {shown(ends)} must be [low, high]")
+        raise must(what, "ends")
     low, high = map(float, ends)
-    if not min(0.0, book.low) <= low <= high <= LARGEST:
-        raise AssumptionError(
-            f"{at} = {shown(ends)} must be two numbers from {min(0.0, book.low):g} up to "
-            f"{LARGEST:g}, the lower first"
-        )
+    least = min(0.0, book.low)
+    if not least <= low <= high <= LARGEST:
+        raise AssumptionError(word("wrong.ends", what=what, low=least, high=LARGEST))
     return dataclasses.replace(book, low=min(low, book.low), high=max(high, book.high))
 
 
@@ -179,46 +189,39 @@ def _toml(file: Path) -> dict[str, Any]:
 def _assumption(name: str, row: Any, kind: str, at: str) -> Assumption:
     """One row of a case file, checked; AssumptionError names the key and what is allowed."""
     if not isinstance(row, dict):
-        raise AssumptionError(f"{at} = {shown(row)} must be a table with value, unit, label …")
+        raise must(f"{at} = {shown(row)}", "row")
     needed = _COMMON | ({"choices"} if kind == "str" else _RANGE)
     for key in row:
         if key not in needed | ({"total"} if kind == "tuple" else set()):
-            raise AssumptionError(
-                f"{at}: unknown key {shown(key)}; allowed: {', '.join(sorted(needed))}"
-            )
+            raise _no_key(f"{at}: ", shown(key), sorted(needed))
     for key in sorted(needed):
         if key not in row:
-            raise AssumptionError(f"{at}: missing key {key!r}; needed: {', '.join(sorted(needed))}")
+            lacking = word("wrong.lacking", name=key, list=joined(sorted(needed)))
+            raise AssumptionError(f"{at}: {lacking}")
     for key in ("unit", "symbol", "label", "reason"):
         if not isinstance(row[key], str):
-            raise AssumptionError(f"{at}.{key} = {shown(row[key])} must be text in quotes")
+            raise must(f"{at}.{key} = {shown(row[key])}", "text")
     units = catalogue()["units"]
     if row["unit"] not in units:
-        raise AssumptionError(
-            f"{at}.unit = {shown(row['unit'])} is unknown; allowed: {', '.join(units)}"
-        )
+        what = f"{at}.unit = {shown(row['unit'])}"
+        raise AssumptionError(word("wrong.unknown", what=what, list=joined(units)))
     if kind == "str":
         choices = row["choices"]
         if not isinstance(choices, dict) or not all(isinstance(c, str) for c in choices.values()):
-            raise AssumptionError(
-                f"{at}.choices = {shown(choices)} must be a table of names and labels"
-            )
+            raise must(f"{at}.choices = {shown(choices)}", "labels")
     else:
         for key in _RANGE:
             if not is_number(row[key]):
-                raise AssumptionError(f"{at}.{key} = {shown(row[key])} must be a finite number")
-        if row["low"] > row["high"]:
-            raise AssumptionError(
-                f"{at}: low = {row['low']} is above high = {row['high']}; low must not exceed high"
-            )
+                raise must(f"{at}.{key} = {shown(row[key])}", "finite")
+        low, high, step = row["low"], row["high"], f"{at}.step = {row['step']}"
+        if low > high:
+            raise AssumptionError(f"{at}: {word('wrong.order', low=low, high=high)}")
         if row["step"] <= 0:
-            raise AssumptionError(f"{at}.step = {row['step']} must be above 0")
-        if row["high"] - row["low"] > STEPS * row["step"]:
-            raise AssumptionError(
-                f"{at}.step = {row['step']} is too fine: from low to high are more than "
-                f"{STEPS:,} steps; {(row['high'] - row['low']) / STEPS:g} or more is allowed"
-            )
+            raise must(step, "above")
+        if high - low > STEPS * row["step"]:
+            least = (high - low) / STEPS
+            raise AssumptionError(word("wrong.fine", what=step, steps=STEPS, least=least))
         if not is_number(row.get("total", 0)):
-            raise AssumptionError(f"{at}.total = {shown(row['total'])} must be a finite number")
+            raise must(f"{at}.total = {shown(row['total'])}", "finite")
     spec = Assumption(name, **row)
     return dataclasses.replace(spec, value=as_kind(spec.value, kind, spec, f"{at}.value"))

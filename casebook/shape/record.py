@@ -2,7 +2,8 @@
 
 A case declares its record as a frozen dataclass derived from `Record`; its fields are the names
 and types the file must give, no more and no fewer. What may go wrong with a file or a value gives
-one `AssumptionError` that names the file, the key, the value and what is allowed.
+one `AssumptionError` that names the file, the key, the value and what is allowed, in the words of
+[wrong] of data/words.toml.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar, get_type_hints
 
 from .._reading import shown
-from ..words import catalogue, listed, scale, spread, write
+from ..words import catalogue, joined, listed, scale, spread, word, write
 
 Value = float | int | str | tuple[float, ...]
 
@@ -86,10 +87,9 @@ class Record:
         checked: dict[str, Any] = {}
         for name, value in changes.items():
             if name not in kinds:
-                raise AssumptionError(
-                    f"{self.spec.path.name}: there is no assumption {shown(name)}; "
-                    f"allowed: {', '.join(kinds)}"
-                )
+                what = word("wrong.allowed", list=joined(kinds))
+                unknown = word("wrong.assumption", name=shown(name), what=what)
+                raise AssumptionError(f"{self.spec.path.name}: {unknown}")
             spec = self.spec.assumptions[name]
             where = f"{self.spec.path.name}: {name}"
             checked[name] = as_kind(value, kinds[name], spec, where)
@@ -143,14 +143,6 @@ def span(spec: Assumption) -> str:
     return spread(low, high, spec.unit)
 
 
-KIND_WORDS = {
-    "float": "a number",
-    "int": "a whole number",
-    "str": "one of the choices",
-    "tuple": "a list of numbers",
-}
-
-
 #: Record -> its kinds, found once.
 _KINDS: dict[type, dict[str, str]] = {}
 
@@ -177,28 +169,32 @@ def is_number(value: object) -> bool:
         return False
 
 
+def must(what: str, kind: str) -> AssumptionError:
+    """That `what`, a place and its value, must be of a kind: one of [wrong.kinds] of the words."""
+    return AssumptionError(word("wrong.must", what=what, kind=word(f"wrong.kinds.{kind}")))
+
+
 def as_long(value: Sequence[Any], spec: Assumption, at: str) -> None:
     """AssumptionError unless there are as many numbers as the assumption has."""
     needed = len(spec.value) if isinstance(spec.value, (list, tuple)) else 0
     if len(value) != needed:
-        raise AssumptionError(f"{at} has {len(value):,} numbers; it must have {needed}")
+        raise AssumptionError(word("wrong.count", what=at, count=len(value), needed=needed))
 
 
 def as_kind(value: Any, kind: str, spec: Assumption, at: str) -> Value:
     """`value` as the type of its field, or an AssumptionError that starts with `at`."""
     if kind == "str":
         if not isinstance(value, str) or value not in spec.choices:
-            raise AssumptionError(f"{at} = {shown(value)} must be one of {', '.join(spec.choices)}")
+            names = joined(spec.choices)
+            raise AssumptionError(word("wrong.one_of", what=f"{at} = {shown(value)}", list=names))
         return value
     if kind == "tuple":
         if not isinstance(value, (list, tuple)) or not value:
-            raise AssumptionError(f"{at} = {shown(value)} must be {KIND_WORDS[kind]}")
+            raise must(f"{at} = {shown(value)}", kind)
         as_long(value, spec, at)
         entries = tuple(float(_number(v, "float", spec, f"{at}[{i}]")) for i, v in enumerate(value))
         if spec.total is not None and abs(sum(entries) - spec.total) > 1e-9:
-            raise AssumptionError(
-                f"{at} sums to {sum(entries):.10g}; it must sum to {spec.total:g}"
-            )
+            raise AssumptionError(word("wrong.sum", what=at, sum=sum(entries), total=spec.total))
         return entries
     return _number(value, kind, spec, at)
 
@@ -208,12 +204,13 @@ def _number(value: Any, kind: str, spec: Assumption, at: str) -> float | int:
     if hasattr(value, "item") and not isinstance(value, (list, dict, str)):
         value = value.item()
     if not is_number(value) or (kind == "int" and value != int(value)):
-        raise AssumptionError(f"{at} = {shown(value)} must be {KIND_WORDS[kind]}")
+        raise must(f"{at} = {shown(value)}", kind)
     # a slider's arithmetic may land a rounding error outside the range
     slack = 1e-12 * max(1.0, abs(spec.low), abs(spec.high))
     if not spec.low - slack <= value <= spec.high + slack:
-        raise AssumptionError(
-            f"{at} = {shown(value)} is out of range; allowed {spec.low:g} to {spec.high:g}"
-            + ("" if scale(spec.unit) == 1 else f" (that is {span(spec)})")
-        )
+        what = f"{at} = {shown(value)}"
+        text = word("wrong.range", what=what, low=spec.low, high=spec.high)
+        if scale(spec.unit) != 1:
+            text = word("wrong.that_is", text=text, span=span(spec))
+        raise AssumptionError(text)
     return int(value) if kind == "int" else float(value)

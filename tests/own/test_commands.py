@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
 import pytest
 
 from casebook import clientfile, workbook
@@ -271,6 +275,62 @@ def test_another_language_is_asked_for_by_its_name(tmp_path) -> None:
     said("template", "problem", "--out", "mine.toml")
     assert "贷款" in (tmp_path / "mine.toml").read_text("utf-8")
     assert label in said("run", "problem", "-a", "mine.toml")
+
+
+#: What is asked of the command in Chinese, each with words of the answer.
+CHINESE = {
+    "run nothing": "没有模型'nothing'；可用：strategic、",
+    "run problem --set foo=1": "没有假设'foo'；可用：sales、",
+    "run problem --set salse=1": "没有假设'salse'；是不是'sales'？",
+    "run problem --set haircut=9": "haircut = 9.0超出范围；允许0至0.3（即0%至30%）",
+    "run problem --set sales=x": "sales = 'x'应为数字",
+    "run problem -a mine.toml": "mine.toml:4: 没有假设'foo'；可用：",
+    "run problem -a nowhere.toml": "'--assumptions' / '-a'的值无效：文件'nowhere.toml'不存在。",
+    "simulate problem -n many": "'many'不是有效的整数。",
+    "bogus": "没有命令'bogus'。",
+    "run": "缺少参数'CASE'。",
+    "run problem --jsn": "没有选项'--jsn'。（是不是其中之一：'--json', '--set'？）",
+    "run problem --set": "选项'--set'要带一个值。",
+    "--help": "用法：casebook [OPTIONS]",
+    "run --help": "\n例子：\n",
+    "simulate --help": "[默认：1; x>=1]",
+}
+ENGLISH = re.compile(
+    r"\b(allowed|there is no|out of range|No such|Usage|Options|Show|Commands|Invalid|Missing|must|"
+    r"missing|unknown|valid|requires|default|required|did|Did|exist|does|is)\b"
+)
+
+
+def test_what_is_wrong_is_said_in_chinese(tmp_path) -> None:
+    """All in one process: that `--lang` begins one is tried above."""
+    (tmp_path / "mine.toml").write_text('casebook = 1\ncase = "problem"\nsales = 20\nfoo = 1\n')
+    code = (
+        "import contextlib, json, sys\nfrom casebook.commands import app\n"
+        "for line in json.loads(sys.argv[1]):\n"
+        "    with contextlib.suppress(SystemExit), contextlib.redirect_stderr(sys.stdout):\n"
+        "        app.main(line.split())\n"
+        "    print(end='\\0')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, json.dumps(list(CHINESE))], cwd=tmp_path, timeout=60,
+        env=os.environ | {"CASEBOOK_LANGUAGE": "zh"}, capture_output=True, check=True,
+    )  # fmt: skip
+    answers = done.stdout.decode().split("\0")[:-1]
+    for (line, says), answer in zip(CHINESE.items(), answers, strict=True):
+        assert says in answer, (line, answer)
+        assert not ENGLISH.search(answer), (line, answer)
+
+
+def test_what_is_translated_of_click_is_what_click_says() -> None:
+    """Letter for letter: a newer click may say it otherwise."""
+    texts = {
+        node.value
+        for path in Path(click.__file__).parent.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert set(WORDS["click"].values()) <= texts
+    assert {kind.lower() for kind in WORDS["kinds"].values()} <= texts
 
 
 def test_a_language_that_there_is_not(capsys) -> None:

@@ -28,6 +28,38 @@ FADED = """async (theme) => {
 ACCESS = """async (values) => (await axe.run(document, {
     resultTypes: ["violations"], ...(values && {runOnly: {type: "rule", values}})})).violations
   .flatMap(v => v.nodes.map(n => `${v.impact} ${v.id}: ${n.target} ${n.html.slice(0, 160)}`))"""
+#: The same for a page that is closed afterwards. Colours take longest, so for them it is first rid
+#: of what a checker of texts does not look at, the drawings, and of texts that look alike (letters,
+#: grounds up to the root, place) three are enough.
+WHOLE = """async ([values, theme]) => {
+  const run = async (where, rules) =>
+    (await axe.run(where, { resultTypes: ["violations"], ...rules })).violations;
+  const found = theme === "dark" ? [] : await run(document, {
+    rules: Object.fromEntries(values.map((name) => [name, { enabled: false }])) });
+  for (const e of document.querySelectorAll("svg :not(title, text, text *, g:has(text))")) e.remove();
+  const looks = new Map(), kinds = new Map();
+  const look = (e) => {
+    if (!e) return "";
+    if (!looks.has(e)) {
+      const s = getComputedStyle(e);
+      const own = [s.backgroundColor, s.backgroundImage, s.opacity, s.position, s.filter].join();
+      looks.set(e, own === PLAIN ? look(e.parentElement) : `${look(e.parentElement)};${own}`);
+    }
+    return looks.get(e);
+  };
+  for (const e of document.body.querySelectorAll("*")) {
+    const text = [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
+    if (!text || !e.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    const s = getComputedStyle(e);
+    const kind = [e.tagName, e.matches("p *, li *"), s.color, s.fill, s.fontSize, s.fontWeight,
+      s.textDecoration, s.textShadow, look(e)].join();
+    kinds.set(kind, [...(kinds.get(kind) ?? []), e].slice(0, 3));
+  }
+  found.push(...await run({ include: [...kinds.values()].flat() }, {
+    runOnly: { type: "rule", values } }));
+  return found.flatMap((v) =>
+    v.nodes.map((n) => `${v.impact} ${v.id}: ${n.target} ${n.html.slice(0, 160)}`));
+}""".replace("PLAIN", '"rgba(0, 0, 0, 0),none,1,static,none"')
 
 
 def look(
@@ -84,7 +116,7 @@ def look(
             page.evaluate(FADED, theme)
             found = page.evaluate(INSPECT)
             if access:
-                found += page.evaluate(ACCESS, COLOURS if theme == "dark" else None)
+                found += page.evaluate(WHOLE, [COLOURS, theme])
             wrong += [f"{theme}: {complaint}" for complaint in found]
             folder = os.environ.get("CASEBOOK_SHOTS")
             if folder and shot:

@@ -89,6 +89,7 @@ SEARCHES = {
     "偿债备付率": ("strategic", "reading", "glossary"),
     "以物抵债": ("terminated",),
     "投贷联动": ("growth",),
+    "现金流归集": ("transactional",),
 }
 
 

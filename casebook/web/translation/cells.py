@@ -14,7 +14,7 @@ from typing import Any
 from . import parity
 
 #: What the first cell of code begins with.
-SETTING = 'import os\n\nos.environ["CASEBOOK_LANGUAGE"] = "zh"\n\n'
+SETTING = 'import os\n\nos.environ["CASEBOOK_LANGUAGE"] = "zh"  # 表、图和提示用中文\n\n'
 
 
 def shape(code: str) -> str:
