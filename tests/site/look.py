@@ -36,7 +36,8 @@ WHOLE = """async ([values, theme]) => {
     (await axe.run(where, { resultTypes: ["violations"], ...rules })).violations;
   const found = theme === "dark" ? [] : await run(document, {
     rules: Object.fromEntries(values.map((name) => [name, { enabled: false }])) });
-  for (const e of document.querySelectorAll("svg :not(title, text, text *, g:has(text))")) e.remove();
+  const drawn = "svg :not(title, text, text *, g:has(text))";
+  for (const e of document.querySelectorAll(drawn)) e.remove();
   const looks = new Map(), kinds = new Map();
   const look = (e) => {
     if (!e) return "";

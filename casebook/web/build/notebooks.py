@@ -26,6 +26,7 @@ def run(path: Path) -> None:
         resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,
         store_widget_state=False,
+        coalesce_streams=True,  # what a cell prints is one output, however it came
     )
     client.execute()
     notebook.metadata = nbformat.from_dict(
