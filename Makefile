@@ -43,10 +43,10 @@ test-quick: .venv/.made-tests
 	$(LIMIT) $(BIN)/pytest -q -x -n 2 -p no:nbval -o addopts="" tests/test_conventions.py tests/formulas \
 	  tests/publish/test_supply.py tests/book/test_launch.py
 
-test: .venv/.made-tests book
+test: .venv/.made-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
-	$(BIN)/mypy
+	$(MAKE) -j2 types book
 	@command -v $(CHROMIUM) >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
 	  { apt-get update -qq && apt-get install -qq -y --no-install-recommends $(CHROMIUM) >/dev/null; } || \
 	  echo "Chromium could not be installed: apt install $(CHROMIUM), or set CHROMIUM to its path"

@@ -60,7 +60,7 @@ def first() -> list[Part]:
     from . import pyodide, vendor
 
     return [
-        Part("vendor", vendor.fetch, MADE / "vendor", _NPM),
+        Part("vendor", vendor.fetch, MADE / "vendor", _NPM, loaded=False),
         Part("stand_in", _stand_in, MADE / "stand_in"),
         Part("pyodide", partial(pyodide.completed, MADE / "vendor/static/vendor/pyodide"),
              MADE / "pyodide", ("_build/marks/vendor.json", _PYTHON[1])),
@@ -210,11 +210,12 @@ def made(begin: Callable[[], None]) -> list[str]:
     MARKS.mkdir(parents=True, exist_ok=True)
     missing: list[str] = []
     if FIRST:
-        missing += parts.renew(first()[:2], WORKERS) + parts.renew(first()[2:])
+        # what the models find does not wait for the network
+        missing += parts.renew([*first()[:2], *findings()], WORKERS) + parts.renew(first()[2:])
         vendor = MADE / "vendor"
         joined(STATIC / "vendor", (vendor / "static/vendor", ""), (MADE / "pyodide", "pyodide"))
         joined(BUILD / "tools", (vendor / "tools", ""))
-        missing += parts.renew([*findings(), *second()], WORKERS)
+        missing += parts.renew(second(), WORKERS)
         missing += parts.renew(words(), WORKERS)
         missing += parts.renew(third(), WORKERS)
         begin()
