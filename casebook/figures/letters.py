@@ -12,6 +12,7 @@ _OTHER, _SQUARE = 600, 1000
 #: Chinese has no spaces: a line may end after any of its letters.
 _CHINESE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _PIECE = re.compile(rf"[{_CHINESE}]|[^\s{_CHINESE}]+|\s+")
+_BREAK = re.compile(rf"(?<=[{_CHINESE}])\n|\n(?=[{_CHINESE}])")
 #: Marks that begin no line, and such as end none (GB/T 15834-2011, 5.1).
 _BEHIND, _AHEAD = "，。、；：？！）》〉】」』”’…—～·％%°", "（《〈【「『“‘"
 _WIDTHS = [
@@ -39,6 +40,11 @@ def wrap(text: str, room: float, size: float, *, bold: bool = False) -> tuple[st
         else:
             lines.append(piece.lstrip())
     return tuple(line.rstrip() for line in lines)
+
+
+def unwrapped(text: str) -> str:
+    """The lines of a text as one: a space stands between them, but not beside a Chinese letter."""
+    return " ".join(_BREAK.sub("", text).split())
 
 
 def pieces(text: str) -> list[str]:

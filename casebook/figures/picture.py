@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 
 from ..words import word
-from . import edges, layout, style, tables
+from . import edges, layout, letters, style, tables
 
 #: The axes of a figure, from the top.
 Panels = Sequence[Axes]
@@ -50,7 +50,7 @@ class Picture(layout.Canvas):
     def message(self) -> str:
         """The titles of the panels, as sentences: what a reader who cannot see it is told."""
         titles = (ax.get_title(loc="left") for ax in self.axes)
-        return word("sentences").join(" ".join(t.split()) for t in titles if t)
+        return word("sentences").join(letters.unwrapped(t) for t in titles if t)
 
     def table(self) -> list[tables.Table]:
         """The numbers that are drawn, a table for each panel that has any; see `tables`."""

@@ -53,14 +53,14 @@ def test_a_line_of_chinese_begins_and_ends_with_no_mark_that_may_not():
     text = "规则在第15个月已知（“倒扣法”）：银行仍可收回5,160万元，比首次欠款早3个月。"
     for room in range(60, 300, 7):
         lines = letters.wrap(text, room, 11)
-        assert "".join(lines) == text
+        assert "".join(lines) == letters.unwrapped("\n".join(lines)) == text
         assert not any(line[0] in "，。：）”%" or line[-1] in "（“" for line in lines)
 
 
 def test_lines_are_as_wide_as_their_room():
     text = "Of every yuan that goes into the plant, 73% is lent"
     lines = letters.wrap(text, 100, 9)
-    assert " ".join(lines) == text and len(lines) > 1
+    assert letters.unwrapped("\n".join(lines)) == text and len(lines) > 1
     assert all(letters.width(line, 9) <= 100 for line in lines)
     assert letters.wrap("逾期贷款的回收率", 40, 10) == ("逾期贷款", "的回收率")
     assert letters.wrap("", 40, 10) == ("",)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Comment, Tag
 from playwright.sync_api import Browser
+
+from casebook.web.build import language
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
@@ -114,3 +119,32 @@ def test_the_button_leads_to_the_same_page_with_setting_and_place(
     page.click("a.btn-language")
     page.wait_for_url(f"{base}book/cases/problem_analysis.html?problem.haircut=0.1#answers")
     page.close()
+
+
+def test_figures_are_drawn_in_the_letters_they_were_measured_in(
+    browser: Browser, base: str
+) -> None:
+    page = browser.new_page()
+    for path in ("book/theory/loan.html", "slides/theory_loan.html"):
+        page.goto(f"{base}zh/{path}")
+        family = page.eval_on_selector("svg[role=img] text", "e => getComputedStyle(e).fontFamily")
+        assert family.startswith('"Casebook Sans", "Casebook Han"'), (path, family)
+    page.close()
+
+
+def test_a_case_is_printed_in_chinese(site: Path, tmp_path: Path) -> None:
+    """As a PDF without English, or it is said which font is missing."""
+    import pypdf
+
+    command = [sys.executable, "-m", "casebook.web.print.make", str(ZH), str(tmp_path)]
+    given = os.environ | language.spoken("zh")
+    run = subprocess.run([*command, "case_growth"], env=given, capture_output=True, text=True)
+    if run.returncode:
+        assert "fonts-noto-cjk" in run.stderr and not list(tmp_path.iterdir()), run.stderr
+        pytest.skip(run.stderr.strip())
+    reader = pypdf.PdfReader(tmp_path / "case_growth.pdf")
+    assert reader.trailer["/Root"]["/Lang"] == "zh"
+    texts = [page.extract_text() for page in reader.pages]
+    code = next(k for k, text in enumerate(texts) if "simulate" in text)  # the notebook
+    found = [line for text in texts[2:code] for line in text.splitlines() if ENGLISH.search(line)]
+    assert [line for line in found if ENGLISH.search(ALLOWED.sub("", line))] == []
