@@ -10,8 +10,7 @@ import tomllib
 
 import pytest
 
-from casebook.figures import card
-from casebook.web.translation import cells, letters, marks, parity, parts, stamps, texts
+from casebook.web.translation import cells, marks, parity, parts, stamps, texts
 
 NAMES = parts.names()
 PAGE, CATALOGUE, NOTEBOOK = "book/cases/problem", "data/cases/problem", "notebooks/case_problem"
@@ -32,12 +31,6 @@ def test_nothing_is_in_the_edition_that_the_english_does_not_have() -> None:
     assert pages <= set(NAMES)
     assert words <= {*NAMES, "data/README"}
     assert set(stamps.stamped()) == set(NAMES)
-
-
-def test_the_fonts_of_the_cards_have_every_letter_of_a_title() -> None:
-    fonts = tuple(letters.FONTS.glob("*.otf"))
-    lacking = {letter for letter in letters.letters() if not card.can(letter, fonts)}
-    assert not lacking, "python -m casebook.web.translation.letters makes the fonts anew"
 
 
 # ------------------------------------------------ what the checks find

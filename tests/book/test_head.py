@@ -88,6 +88,12 @@ def test_a_link_to_a_page_has_a_card(heads) -> None:
     assert len(pictures) > 50  # of their own, but for pages that share title and part
 
 
+def test_the_fonts_of_the_cards_have_every_letter_of_a_title() -> None:
+    fonts = tuple(letters.FONTS.glob("*.otf"))
+    lacking = {letter for letter in letters.letters() if not card.can(letter, fonts)}
+    assert not lacking, "python -m casebook.web.translation.letters makes the fonts anew"
+
+
 def test_a_card_is_the_same_bytes_again_and_takes_chinese() -> None:
     mark = head.MARK
     title = "五种客户关系：项目融资与公司信贷案例集"

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from ... import _whole
-from .notebooks import FOLDER
 from .parts import HERE, WORDS
 
 FONTS = HERE / "fonts"
@@ -35,7 +34,10 @@ def letters() -> str:
 
 
 def _titles() -> Iterator[str]:
-    for path in (*sorted((HERE / "book").rglob("*.md")), *sorted(FOLDER.glob("*.toml"))):
+    for path in (
+        *sorted((HERE / "book").rglob("*.md")),
+        *sorted((HERE / "notebooks").glob("*.toml")),
+    ):
         if found := _HEAD.search(path.read_text(encoding="utf-8")):
             yield found[1]
     yield (HERE / "_config.yml").read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from ... import _whole
@@ -71,7 +72,12 @@ def checksum(text: str) -> str:
 
 def stamped() -> dict[str, dict[str, str]]:
     """Part -> passage -> the checksum it had when its Chinese was last looked at."""
-    return tomllib.loads(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {}
+    return _parsed(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {}
+
+
+@lru_cache(1)
+def _parsed(text: str) -> dict[str, dict[str, str]]:
+    return tomllib.loads(text)  # each part asks for it
 
 
 def stale(name: str) -> list[str]:
