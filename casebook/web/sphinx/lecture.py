@@ -33,6 +33,7 @@ from ...explore import explore
 from ...models import MODELS, model
 from ..explorer.theme import figure_html
 from ..lectures import script, spoken, timing
+from ..lectures.tongue import HERE
 from ..slides.lecture import decides, moved, said
 from . import selftest, uses
 from .appendix import table
@@ -119,7 +120,7 @@ def _paragraph(clauses: list[timing.Clause]) -> nodes.paragraph:
     """A paragraph of clauses that know their time."""
     paragraph = nodes.paragraph(classes=["cb-l-said"])
     for k, clause in enumerate(clauses):
-        paragraph += nodes.Text(" " if k else "")
+        paragraph += nodes.Text(HERE.between if k else "")
         paragraph += _raw(f'<span class="cb-l-cue" data-at="{clause.start:.2f}">')
         paragraph += nodes.Text(clause.text)
         paragraph += _raw("</span>")
@@ -140,7 +141,7 @@ class Move(SphinxDirective):
         uses.model(self.env, step.move.model)
         words = said("move.words", move=moved(step.move))
         if there:
-            words += " " + said("move.again", number=there)
+            words += HERE.between + said("move.again", number=there)
         return [_raw(f'<p class="cb-l-move">{escape(words)}</p>{figure}')]
 
 
