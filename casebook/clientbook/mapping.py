@@ -37,6 +37,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
+from .. import _reading
 from . import words
 from .errors import BookError
 
@@ -169,9 +170,10 @@ def read(source: str | Path | Mapping[str, Any] | Map | None) -> Map:
         return _checked(Map("map", ""), source)
     path = Path(source)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise BookError(f"cannot be read ({error.strerror})", file=str(path)) from None
+        text = _reading.content(path).decode("utf-8-sig")
+    except _reading.UnreadableError as error:
+        reason = str(error).removeprefix(f"{_reading.shown(path)}: ")
+        raise BookError(reason, file=str(path)) from None
     except UnicodeDecodeError as error:
         raise BookError(
             f"is not UTF-8 (byte {error.object[error.start]:#04x} at position {error.start}); "
@@ -190,6 +192,9 @@ def read(source: str | Path | Mapping[str, Any] | Map | None) -> Map:
             mark = " " * _wide(written[:start]) + "^"
             shown = f"{path}:{line}:{at[2]}: {reason}\n{line:4} | {written}\n     | {mark}"
         raise BookError(reason, file=str(path), line=line, shown=shown) from None
+    except (RecursionError, ValueError):  # Python's limits for tables and for digits
+        reason = "is not TOML that is read here: lists in lists, or a number with too many digits"
+        raise BookError(reason, file=str(path)) from None
     return _checked(Map(str(path), text), content)
 
 

@@ -7,13 +7,12 @@ The error names the item and what is allowed. Whether a bank is right is asked o
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .. import words
+from .. import _reading, words
 from .._checks import nearest
 from ..models import MODELS
 from . import expression, values
@@ -161,13 +160,13 @@ def read(bank: str | Path) -> Bank:
 def _toml(file: Path) -> dict[str, Any]:
     """The content of a file; TeachError says why it cannot be had."""
     try:
-        return words.over(tomllib.loads(file.read_bytes().decode("utf-8")), file)
-    except OSError as error:
-        raise TeachError(f"{file}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise TeachError(f"{file.name}: not UTF-8; save the file as UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise TeachError(f"{file.name}: not TOML: {error}") from None
+        data = _reading.content(file)
+    except _reading.UnreadableError as error:
+        raise TeachError(str(error)) from None
+    try:
+        return words.over(_reading.toml(_reading.utf8(data)), file)
+    except _reading.UnreadableError as error:
+        raise TeachError(f"{file.name}: {error}") from None
 
 
 def _keys(row: Any, needed: tuple[str, ...], optional: tuple[str, ...], at: str) -> None:

@@ -145,6 +145,9 @@ def test_the_citation_file_says_the_version_of_the_package() -> None:
     assert cite.work()["version"] == edition.version()
     assert cite.work()["cff-version"] == "1.2.0"
     assert {"message", "title", "authors"} <= cite.work().keys()
+    book = cite.work()["preferred-citation"]
+    assert all(book[key] == cite.work()[key] for key in ("title", "authors", "version"))
+    assert book["url"] == edition.address()
 
 
 def test_a_mail_names_page_and_version_and_there_is_none_without_an_address() -> None:

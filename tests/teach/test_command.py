@@ -108,6 +108,7 @@ def test_a_bank_of_ones_own(
         (('kind = "numeric"', 'kind = "number"'), "mine.toml", "must be one of choice, multi"),
         (("\ntolerance = ", "\ntolerance = 9"), "mine.toml", "of the right one"),
         (("title = ", "title "), "mine.toml", "mine.toml: not TOML"),
+        (("title = ", f"x = {'9' * 5000}\ntitle = "), "mine.toml", "too many digits"),
         (("", ""), "my own.toml", "my own.toml: the name of the file must be a letter"),
     ],
 )
