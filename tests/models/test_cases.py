@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from casebook.models import MODELS, model
 from casebook.shape import in_chunks
 from casebook.shape.record import AssumptionError
+from casebook.words import word
 
 from ..strategies import records
 
@@ -148,6 +150,17 @@ def test_alternatives_are_named_and_refused_by_name(module):
         result.written("nothing")
     with pytest.raises(KeyError, match="allowed"):
         result.statement("nothing")
+
+
+@each_case
+def test_what_never_came_is_said_so_and_the_start_is_a_period(module):
+    result = module.simulate(module.assumptions())
+    words = result.assumptions.spec.words["metrics"]
+    for name in (n for n, spec in words.items() if spec["unit"] == "period"):
+        for value in (-1, 0, 1):
+            other = np.full_like(result.all_metrics[name], value)
+            moved = replace(result, all_metrics={**result.all_metrics, name: other})
+            assert (moved.written(name) == word("never")) == (value < 0), (name, value)
 
 
 @each_case

@@ -123,16 +123,28 @@ class TestTheFit:
         np.testing.assert_array_equal(panel.rule, problem.rule(hit, a))
         assert m.assumptions().chance_decay == a.chance_decay
 
-    def test_b_the_same_in_numpy_as_in_scikit_learn(self, panel):
+    @pytest.mark.parametrize("penalty", [1.0, 40.0])
+    def test_b_the_same_in_numpy_as_in_scikit_learn(self, panel, penalty):
         from sklearn.linear_model import LogisticRegression
 
         rows, event = m.training(panel, 36)
-        model = m.fit(panel, 36)
+        model = m.fit(panel, 36, penalty)
         x = m.standard(m.columns(panel, rows), model.mean, model.spread)
-        theirs = LogisticRegression(C=1.0, tol=1e-9, max_iter=1000).fit(x, event[rows])
-        np.testing.assert_allclose(
-            model.monthly(m.columns(panel, rows)), theirs.predict_proba(x)[:, 1], atol=1e-9
-        )
+        theirs = LogisticRegression(C=1 / penalty, tol=1e-9, max_iter=1000).fit(x, event[rows])
+        h = theirs.predict_proba(x)[:, 1]
+        np.testing.assert_allclose(model.monthly(m.columns(panel, rows)), h, atol=1e-9)
+        # the information of the penalised likelihood, its intercept free
+        full = np.column_stack([np.ones(len(x)), x])
+        information = (full * (h * (1 - h))[:, None]).T @ full
+        information[1:, 1:] += penalty * np.eye(x.shape[1])
+        one = np.eye(len(information))
+        np.testing.assert_allclose(model.covariance @ information, one, atol=1e-6)
+
+    def test_b_the_two_years_tested_are_those_after_the_fits(self):
+        from casebook.strategies.early_warning import record
+
+        assert record.FOLDS == (24, 36) and (record.FIRST, record.LAST) == (25, 48)
+        assert record.MONTHS == 24
 
     def test_b_alarms_stand_for_a_year(self):
         beyond = np.zeros((30, 2), bool)

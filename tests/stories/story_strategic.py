@@ -187,6 +187,10 @@ class TestStrategic:
         assert 0.4 < late < 0.5  # "nearly half were late"
         np.testing.assert_allclose(base.lines["closing"], base.lines["reserve"], atol=1e-6)
         assert findings["years"] == 20
+        # "the service of the first half-year in which principal is due"
+        assert a.reserve_periods == 1
+        service = s.projects.planned(a).schedule.payment[a.grace, a.project - 1]
+        assert findings["first_reserve"] == pytest.approx(service)
 
     def test_the_circle_is_solved_anew(self, base):
         """The first project's loan from its own definition, by brute force."""
