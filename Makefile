@@ -21,7 +21,8 @@ TO ?= _build/teach
 CASE ?= problem
 # Tests run in so many processes at once: many wait for a browser, so more than there are cores.
 WORKERS ?= 4
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
+# Python compiles what it imports; to compile all that is installed takes a minute.
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-compile
 LOCKED := $(PIP) --require-hashes
 # A test run that hangs is ended (where the system has timeout).
 LIMIT := $(if $(shell command -v timeout),timeout 55m)

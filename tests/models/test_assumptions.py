@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -332,6 +333,13 @@ def test_every_assumption_has_a_reason_and_a_reachable_value():
         if not spec.choices:
             assert spec.low < spec.high and spec.step <= spec.high - spec.low
             assert span(spec)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_symbol_stands_for_one_assumption_of_a_model(name):
+    symbols = Counter(spec.symbol for spec in model(name).assumptions().spec.assumptions.values())
+    del symbols["·"]  # a choice that no formula has
+    assert [symbol for symbol, count in symbols.items() if count > 1] == []
 
 
 def test_numbers_are_written_for_people():

@@ -48,7 +48,7 @@ def test_base_case_identities_hold(module):
 
 
 @each_case
-@settings(max_examples=100, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=60, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(data=st.data())
 def test_identities_hold_under_random_assumptions(module, data):
     a = data.draw(records(module.assumptions()))

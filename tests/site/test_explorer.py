@@ -102,7 +102,7 @@ def test_the_browser_gives_the_same_numbers_and_picture(name, context, base):
     with opened(context, base + explorer_page(name)) as page:
         element = page.query_selector(ELEMENT + f"[case={name}]")
         form = page.evaluate("e => e.shape", element)
-        for places in settings(name, 8):
+        for places in settings(name, 5):
             found = page.evaluate(SET, [element, places])
             wanted = expected(name, places, form)
             assert_same(found, wanted["metrics"], places)
