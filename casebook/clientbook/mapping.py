@@ -28,7 +28,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -170,21 +169,16 @@ def read(source: str | Path | Mapping[str, Any] | Map | None) -> Map:
         return _checked(Map("map", ""), source)
     path = Path(source)
     try:
-        text = _reading.content(path).decode("utf-8-sig")
+        text = _reading.utf8(_reading.content(path))
     except _reading.UnreadableError as error:
         reason = str(error).removeprefix(f"{_reading.shown(path)}: ")
+        reason = f"is {reason}" if reason.startswith("not ") else reason
         raise BookError(reason, file=str(path)) from None
-    except UnicodeDecodeError as error:
-        raise BookError(
-            f"is not UTF-8 (byte {error.object[error.start]:#04x} at position {error.start}); "
-            "save the map as UTF-8",
-            file=str(path),
-        ) from None
     try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        content = _reading.toml(text)
+    except _reading.UnreadableError as error:
         at = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        reason = f"is not TOML: {str(error).split(' (at')[0]}"
+        reason = f"is {str(error).split(' (at')[0]}"
         line = int(at[1]) if at else None
         shown = ""
         if at and line and line <= len(rows := text.splitlines()):
@@ -192,9 +186,6 @@ def read(source: str | Path | Mapping[str, Any] | Map | None) -> Map:
             mark = " " * _wide(written[:start]) + "^"
             shown = f"{path}:{line}:{at[2]}: {reason}\n{line:4} | {written}\n     | {mark}"
         raise BookError(reason, file=str(path), line=line, shown=shown) from None
-    except (RecursionError, ValueError):  # Python's limits for tables and for digits
-        reason = "is not TOML that is read here: lists in lists, or a number with too many digits"
-        raise BookError(reason, file=str(path)) from None
     return _checked(Map(str(path), text), content)
 
 

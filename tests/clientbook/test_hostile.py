@@ -179,7 +179,7 @@ def test_the_command_ends_with_code_2_and_writes_nothing(
 #: A wrong map -> (line, what is said).
 MAPS = {
     "not_toml": ("[columns]\npd = PD\n", 2, "is not TOML"),
-    "deep": (f"[file]\nskip = {'[' * 100_000}\n", None, "lists in lists"),
+    "deep": (f"[file]\nskip = {'[' * 100_000}\n", None, "within too many lists"),
     "digits": (f"[file]\nskip = {'9' * 5000}\n", None, "too many digits"),
     "table": ("[colums]\npd = 'PD'\n", 1, "did you mean 'columns'?"),
     "column": ("[columns]\nexposures = 'Limit'\n", 2, "did you mean 'exposure'?"),
