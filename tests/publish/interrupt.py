@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: What a build reads or keeps; the site's own copy of a worktree.
 COPIED = ("_config.yml", "_toc.yml", "package.json", "package-lock.json", "pyproject.toml",
           "README.md", "LICENSE", "Makefile", "requirements.txt", "locks", "book",
-          "notebooks", "data", "casebook", "_build")  # fmt: skip
+          "notebooks", "data", "zh", "casebook", "_build")  # fmt: skip
 PAGE = Path("book/index.md")
 TABLE = Path("data/cases/problem.toml")
 #: A folder that no packet leaves.
@@ -255,7 +255,7 @@ def main(points: str = "10") -> None:
     with tempfile.TemporaryDirectory() as scratch:
         disk = Path(scratch)
         mounted = not subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=1500m", "tmpfs", scratch], check=False
+            ["mount", "-t", "tmpfs", "-o", "size=2500m", "tmpfs", scratch], check=False
         ).returncode
         try:
             copy = Copy(disk / "book")
