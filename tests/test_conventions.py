@@ -80,17 +80,22 @@ FILES = {
     for path in sorted(PACKAGE.rglob("*.py"))
     if path != PACKAGE / "__init__.py"
 }
-TREES = {name: ast.parse(source) for name, source in FILES.items()}
 FACES = [name for name in FILES if name.endswith("/__init__")]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 each_file = pytest.mark.parametrize("name", FILES)
 
 
 @functools.cache
+def parsed(name: str) -> ast.Module:
+    """A file of the package, parsed."""
+    return ast.parse(FILES[name])
+
+
+@functools.cache
 def imports(name: str, source: str, *, late: bool = True) -> tuple[str, ...]:
     """Full names of the modules that a file of the package imports; `late` also in functions."""
     here = ["casebook", *name.split("/")]
-    waiting: list[ast.AST] = [TREES[name] if FILES.get(name) == source else ast.parse(source)]
+    waiting: list[ast.AST] = [parsed(name) if FILES.get(name) == source else ast.parse(source)]
     found: list[str] = []
     while waiting:
         node = waiting.pop()
@@ -236,7 +241,7 @@ def test_files_and_functions_are_short(name: str) -> None:
     lines = FILES[name].count("\n")
     if name not in WHOLE:
         assert lines <= (LONGEST_CHARTS if name.endswith("/charts") else LONGEST_FILE)
-    for node in functions(TREES[name]):
+    for node in functions(parsed(name)):
         length = (node.end_lineno or 0) - node.lineno + 1
         assert length <= LONGEST_FUNCTION or (name, node.name) in LOOPS, node.name
 
@@ -244,21 +249,21 @@ def test_files_and_functions_are_short(name: str) -> None:
 def test_what_may_be_longer_is_there_and_is() -> None:
     assert set(FILES) >= WHOLE
     for name, function in LOOPS:
-        (node,) = (n for n in functions(TREES[name]) if n.name == function)
+        (node,) = (n for n in functions(parsed(name)) if n.name == function)
         assert (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION, function
 
 
 @each_file
 def test_what_is_public_has_a_docstring(name: str) -> None:
-    assert ast.get_docstring(TREES[name]), "the room"
-    for node in public(TREES[name]):
+    assert ast.get_docstring(parsed(name)), "the room"
+    for node in public(parsed(name)):
         overload = any("overload" in ast.dump(d) for d in node.decorator_list)
         assert overload or ast.get_docstring(node), node.name
 
 
 @pytest.mark.parametrize("name", [n for n in FILES if is_model(n) or n.startswith("bank/")])
 def test_every_function_of_a_model_says_what_it_does(name: str) -> None:
-    for node in TREES[name].body:
+    for node in parsed(name).body:
         if isinstance(node, Function) and not any("overload" in ast.dump(d)
                                                   for d in node.decorator_list):  # fmt: skip
             assert ast.get_docstring(node), node.name
@@ -266,7 +271,7 @@ def test_every_function_of_a_model_says_what_it_does(name: str) -> None:
 
 @pytest.mark.parametrize("name", [n for n in FILES if is_model(n)])
 def test_letters_are_those_of_the_dialect(name: str) -> None:
-    for node in functions(TREES[name]):
+    for node in functions(parsed(name)):
         given = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         letters = {a.arg for a in given if len(a.arg) == 1} - LETTERS
         assert not letters, (node.name, letters)
@@ -274,7 +279,7 @@ def test_letters_are_those_of_the_dialect(name: str) -> None:
 
 @each_file
 def test_one_word_for_one_thing(name: str) -> None:
-    for node in TREES[name].body:
+    for node in parsed(name).body:
         names = [node.name] if isinstance(node, Function | ast.ClassDef) else [
             n.id for n in ast.walk(node)
             if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
@@ -285,8 +290,8 @@ def test_one_word_for_one_thing(name: str) -> None:
 
 @each_file
 def test_a_local_has_no_name_of_a_public_function_of_its_file(name: str) -> None:
-    here = {n.name for n in TREES[name].body if isinstance(n, Function)}
-    for node in functions(TREES[name]) if here else []:
+    here = {n.name for n in parsed(name).body if isinstance(n, Function)}
+    for node in functions(parsed(name)) if here else []:
         for part in ast.walk(node):
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                 assert part.id not in here, (node.name, part.id)

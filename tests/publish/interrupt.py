@@ -31,10 +31,6 @@ from pathlib import Path
 from casebook.web import serve
 
 ROOT = Path(__file__).resolve().parents[2]
-#: What a build reads or keeps; the site's own copy of a worktree.
-COPIED = ("_config.yml", "_toc.yml", "package.json", "package-lock.json", "pyproject.toml",
-          "README.md", "LICENSE", "Makefile", "requirements.txt", "locks", "book",
-          "notebooks", "data", "zh", "casebook", "_build")  # fmt: skip
 PAGE = Path("book/index.md")
 TABLE = Path("data/cases/problem.toml")
 #: A folder that no packet leaves.
@@ -61,13 +57,14 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in COPIED:
-            source = ROOT / name
-            if source.is_dir():
-                left = shutil.ignore_patterns("__pycache__", "voice", "next", "tmp", ".lock")
-                shutil.copytree(source, folder / name, symlinks=True, ignore=left)
-            else:
-                shutil.copy2(source, folder / name)
+        listed = subprocess.run(
+            ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+        ).stdout.split("\0")[:-1]
+        for name in listed:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+        left = shutil.ignore_patterns("__pycache__", "voice", "next", "tmp", ".lock")
+        shutil.copytree(ROOT / "_build", folder / "_build", symlinks=True, ignore=left)
         self.site = folder / "_build" / "html"
         self.environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
 

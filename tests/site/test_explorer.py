@@ -97,41 +97,63 @@ def assert_same(found: dict[str, Any], wanted: dict[str, Any], where: object) ->
             assert found[metric] == value, (metric, where)
 
 
+@pytest.fixture(scope="module")
+def gathered(context: BrowserContext, base: str) -> Iterator[Page]:
+    """A page with the explorer of every model, each as its own page has it: one Python starts."""
+    with opened(context, base + explorer_page(next(iter(MODELS)))) as page:
+        for name in MODELS:
+            add(page, name)
+        yield page
+
+
+def add(page: Page, name: str) -> None:
+    """Put the explorer of a model at the end of a page that has none of it."""
+    if page.query_selector(f"{ELEMENT}[case={name}]"):
+        return
+    html = (SITE / explorer_page(name)).read_text(encoding="utf-8")
+    element = re.search(rf"<{ELEMENT} case='{name}'[\s\S]*?</{ELEMENT}>", html)
+    assert element, name
+    page.evaluate(
+        "html => document.querySelector('article').insertAdjacentHTML('beforeend', html)",
+        element[0],
+    )
+
+
 @pytest.mark.parametrize("name", MODELS)
-def test_the_browser_gives_the_same_numbers_and_picture(name, context, base):
-    with opened(context, base + explorer_page(name)) as page:
-        element = page.query_selector(ELEMENT + f"[case={name}]")
-        form = page.evaluate("e => e.shape", element)
-        for places in settings(name, 5):
-            found = page.evaluate(SET, [element, places])
-            wanted = expected(name, places, form)
-            assert_same(found, wanted["metrics"], places)
-            shown = page.evaluate("e => e.cells.map(c => c.textContent)", element)
-            assert shown == wanted["numbers"]
-            changes = "e => e.cells.map(c => c.nextElementSibling.textContent)"
-            assert page.evaluate(changes, element) == wanted["changes"]
-            label = page.evaluate(f"e => ({FIGURE})(e).ariaLabel", element)
-            assert label == wanted["message"]
-            # every part is there, once, and painted in its order
-            for panel in wanted["order"]:
-                ids = page.evaluate(
-                    f"([e, ids]) => [...({FIGURE})(e).querySelectorAll('[id]')].map(x => x.id)"
-                    ".filter(id => ids.includes(id))",
-                    [element, panel],
-                )
-                assert ids == [i for i in panel if i in ids]
-                data = [i for i in panel if "-data-" in i and f'id="{i}"' in wanted["svg"]]
-                assert set(data) <= set(ids)
-        # as drawn here: the same points, to the hundredth that is sent
-        path = re.compile(r'\bd="([^"]+)"')
-        drawn = page.evaluate(
-            f"e => [...({FIGURE})(e).querySelectorAll(\":scope [id*='-data-'] path\")]"
-            ".map(p => p.outerHTML).join()",
-            element,
-        )
-        here = sorted(map(numbers, path.findall(wanted["svg"])))
-        there = sorted(map(numbers, path.findall(drawn)))
-        assert [len(d) for d in there] == [len(d) for d in here if d]
+def test_the_browser_gives_the_same_numbers_and_picture(name: str, gathered: Page) -> None:
+    page = gathered
+    element = page.query_selector(f"{ELEMENT}[case={name}]")
+    form = page.evaluate("e => e.shape", element)
+    for places in settings(name, 5):
+        found = page.evaluate(SET, [element, places])
+        wanted = expected(name, places, form)
+        assert_same(found, wanted["metrics"], places)
+        shown = page.evaluate("e => e.cells.map(c => c.textContent)", element)
+        assert shown == wanted["numbers"]
+        changes = "e => e.cells.map(c => c.nextElementSibling.textContent)"
+        assert page.evaluate(changes, element) == wanted["changes"]
+        label = page.evaluate(f"e => ({FIGURE})(e).ariaLabel", element)
+        assert label == wanted["message"]
+        # every part is there, once, and painted in its order
+        for panel in wanted["order"]:
+            ids = page.evaluate(
+                f"([e, ids]) => [...({FIGURE})(e).querySelectorAll('[id]')].map(x => x.id)"
+                ".filter(id => ids.includes(id))",
+                [element, panel],
+            )
+            assert ids == [i for i in panel if i in ids]
+            data = [i for i in panel if "-data-" in i and f'id="{i}"' in wanted["svg"]]
+            assert set(data) <= set(ids)
+    # as drawn here: the same points, to the hundredth that is sent
+    path = re.compile(r'\bd="([^"]+)"')
+    drawn = page.evaluate(
+        f"e => [...({FIGURE})(e).querySelectorAll(\":scope [id*='-data-'] path\")]"
+        ".map(p => p.outerHTML).join()",
+        element,
+    )
+    here = sorted(map(numbers, path.findall(wanted["svg"])))
+    there = sorted(map(numbers, path.findall(drawn)))
+    assert [len(d) for d in there] == [len(d) for d in here if d]
 
 
 def numbers(d: str) -> list[float]:
@@ -156,12 +178,15 @@ def test_without_scripts_figure_and_table_are_there_and_nothing_promises_to_move
 
 
 def test_before_the_first_touch_a_page_is_light_and_asks_nobody(browser, base):
+    packed: dict[str, int] = {}  # what pages share is packed once
     for name in MODELS:
         sizes: dict[str, int] = {}
 
         def came(response: Response, sizes: dict[str, int] = sizes) -> None:
             with contextlib.suppress(Exception):  # a redirect has no body
-                sizes[response.url] = len(gzip.compress(response.body()))
+                if response.url not in packed:
+                    packed[response.url] = len(gzip.compress(response.body()))
+                sizes[response.url] = packed[response.url]
 
         context = browser.new_context()
         context.add_init_script(FAR)
@@ -182,10 +207,7 @@ def test_three_explorers_share_one_python_and_the_last_move_wins(context, base):
         workers: list[object] = []
         page.on("worker", lambda worker: workers.append(worker))
         for name in names[1:]:
-            html = (SITE / explorer_page(name)).read_text(encoding="utf-8")
-            element = re.search(rf"<{ELEMENT} case='{name}'[\s\S]*?</{ELEMENT}>", html)
-            page.evaluate("html => document.querySelector('article').insertAdjacentHTML("
-                          "'beforeend', html)", element[0])  # fmt: skip
+            add(page, name)
         moves = {name: settings(name, 10)[1:] for name in names}
         found = page.evaluate(
             """async (moves) => {
