@@ -34,6 +34,7 @@ __all__ = [
     "over",
     "own",
     "phrase",
+    "placed",
     "read",
     "scale",
     "spread",
@@ -136,6 +137,11 @@ def phrase(words: Mapping[str, Any], key: str, /, **values: object) -> str:
 def wrong(key: str, what: object = "", /, *, of: str = "words", **values: object) -> str:
     """What is wrong with `what`: a phrase of the table [wrong] of the catalogue `of`."""
     return phrase(catalogue(of), f"wrong.{key}", what=what, **values)
+
+
+def placed(*parts: str) -> str:
+    """Where something is wrong, from the file on, and then what; an empty part is left out."""
+    return wrong("then").join(part for part in parts if part)
 
 
 def known(table: str, text: object) -> str:
