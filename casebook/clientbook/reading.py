@@ -148,8 +148,9 @@ def _misfit(path: Path, encoding: str) -> tuple[int, int] | None:
             try:
                 if not (block.isascii() and block and not wide and decoder.getstate()[0] == b""):
                     decoder.decode(block, final=not block)
-            except UnicodeDecodeError as error:
-                return line + block[: error.start].count(b"\n"), done + error.start
+            except UnicodeError as error:  # of UTF-16 without a mark, no place is known
+                start = getattr(error, "start", 0)
+                return line + block[:start].count(b"\n"), done + start
             if not block:
                 return None
             line, done = line + block.count(b"\n"), done + len(block)
