@@ -182,13 +182,3 @@ def result(array: Any) -> Any:
 def meant(name: str, there: Iterable[str]) -> str | None:
     """Which of `there` may have been meant by a name that is not."""
     return next(iter(difflib.get_close_matches(name[:80], list(there), n=1)), None)
-
-
-def nearest(name: str, there: Iterable[str]) -> str:
-    """What of `there` may have been meant by a name that is not, or all that is allowed.
-
-    In English; `words.nearest` says it in the language of this process.
-    """
-    names = list(there)
-    near = meant(name, names)
-    return f"did you mean {near!r}?" if near is not None else f"allowed: {', '.join(names)}"

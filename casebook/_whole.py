@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from .words import wrong
+
 #: The variable that names another folder for what is made once.
 CACHE = "CASEBOOK_CACHE"
 
@@ -37,9 +39,9 @@ def together() -> Iterator[Callable[[Path], Path]]:
 
     def meanwhile(path: Path) -> Path:
         if not path.parent.is_dir():
-            raise FileNotFoundError(2, f"there is no folder {str(path.parent)!r}", str(path))
+            raise FileNotFoundError(2, wrong("no_folder", name=str(path.parent)), str(path))
         if path.is_dir():
-            raise IsADirectoryError(21, "it is a folder", str(path))
+            raise IsADirectoryError(21, wrong("is_folder"), str(path))
         try:
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.")
         except OSError as error:

@@ -29,7 +29,7 @@ from . import _reading, workbook
 from ._reading import shown
 from .models import MODELS, model
 from .shape import Assumption, AssumptionError, CaseFile, Record, Value, span, wider
-from .words import catalogue, joined, nearest, word
+from .words import catalogue, joined, known, nearest, word, wrong
 
 __all__ = [
     "VERSION",
@@ -121,7 +121,7 @@ def parsed(text: str, case: str | None = None, where: str = "") -> ClientFile:
     lines = _lines(text)
     if version is not None and (type(version) is not int or not 0 <= version <= VERSION):
         raise ClientFileError(
-            [_wrong("version", f"{where}{lines.get('casebook', '')}: casebook = {shown(version)}",
+            [wrong("version", f"{where}{lines.get('casebook', '')}: casebook = {shown(version)}",
                     version=VERSION)]
         )  # fmt: skip
     name = _case(content.get("case"), case, where + lines.get("case", ""))
@@ -141,22 +141,23 @@ def workbook_read(content: bytes, case: str | None = None, where: str = "") -> C
     try:
         import openpyxl
     except ImportError:
-        raise ImportError(_wrong("package", "openpyxl", extra="forms")) from None
+        raise ImportError(wrong("package", "openpyxl", extra="forms")) from None
 
     where = where or word("clientfile.workbook")
     try:
         unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(content)).infolist())
         if unpacked > _reading.LARGEST_WORKBOOK:
-            raise ValueError(word("wrong.unpacks", size=unpacked))
+            raise ValueError(wrong("unpacks", size=unpacked))
         book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)
         sheets = {s.title: [tuple(row) for row in s.iter_rows(values_only=True)] for s in book}
         subject = book.properties.subject or ""
     except Exception as error:  # whatever a broken file makes of the reader
-        raise ClientFileError([f"{where}: {word('wrong.workbook', error=error)}"]) from None
-    known = re.fullmatch(r"casebook (\w+) (\d+)", subject)
-    if not known:
-        raise ClientFileError([f"{where}: {word('wrong.foreign')}"])
-    name = _case(known[1], case, where)
+        why = wrong("workbook", error=known("parts", error))
+        raise ClientFileError([f"{where}: {why}"]) from None
+    written = re.fullmatch(r"casebook (\w+) (\d+)", subject)
+    if not written:
+        raise ClientFileError([f"{where}: {wrong('foreign')}"])
+    name = _case(written[1], case, where)
     specs = model(name).assumptions().spec.assumptions
     title, rows = max(sheets.items(), key=lambda item: len(_named(item[1], specs)))
     found = _named(rows, specs)
@@ -165,7 +166,7 @@ def workbook_read(content: bytes, case: str | None = None, where: str = "") -> C
     lines: dict[str, str] = {}
     for key, (number, value, *ends) in found.items():
         spec, _, entry = key.partition("[")
-        lines.setdefault(spec, f": {title}, row {number}")
+        lines.setdefault(spec, f": {word('clientfile.row', sheet=title, number=number)}")
         lines.setdefault(f"ranges.{spec}", lines[spec])
         if _beyond(specs[spec], *ends):
             ranges[spec] = ends
@@ -175,7 +176,7 @@ def workbook_read(content: bytes, case: str | None = None, where: str = "") -> C
             labels = {label: choice for choice, label in specs[spec].choices.items()}
             values[spec] = labels.get(value, value)
     record, notes = _record(name, values, ranges, where, lines)
-    return ClientFile(name, record, int(known[2]), notes)
+    return ClientFile(name, record, int(written[2]), notes)
 
 
 def changed(record: Record, pairs: Iterable[str]) -> Record:
@@ -187,9 +188,9 @@ def changed(record: Record, pairs: Iterable[str]) -> Record:
     for pair in pairs:
         name, sign, text = (part.strip() for part in pair.partition("="))
         if not sign or not name or not text:
-            raise AssumptionError(_wrong("pair", shown(pair)))
+            raise AssumptionError(wrong("pair", shown(pair)))
         if name in changes:
-            raise AssumptionError(_wrong("twice", name))
+            raise AssumptionError(wrong("twice", name))
         spec = record.spec.assumptions.get(name)
         if spec is None:
             raise AssumptionError(_missing(name, record.spec.assumptions))
@@ -215,20 +216,20 @@ def _number(name: str, text: str) -> float:
     try:
         return float(plain.rstrip("%")) / (100 if plain.endswith("%") else 1)
     except ValueError:
-        what, kind = f"{name} = {shown(text)}", word("wrong.kinds.float")
-        raise AssumptionError(_wrong("must", what, kind=kind)) from None
+        what, kind = f"{name} = {shown(text)}", wrong("kinds.float")
+        raise AssumptionError(wrong("must", what, kind=kind)) from None
 
 
 def _case(given: Any, wanted: str | None, where: str) -> str:
     """The model that a file is for, and no other than the one that was asked for."""
     if given is None:
-        raise ClientFileError([f"{where}: {word('wrong.no_case', list=joined(MODELS))}"])
+        raise ClientFileError([f"{where}: {wrong('no_case', list=joined(MODELS))}"])
     name = given
     if not isinstance(name, str) or name not in MODELS:
         what = f"{where}: case = {shown(name)}"
-        raise ClientFileError([_wrong("unknown", what, list=joined(MODELS))])
+        raise ClientFileError([wrong("unknown", what, list=joined(MODELS))])
     if wanted not in (None, name):
-        other = word("wrong.other", name=name, wanted=wanted)
+        other = wrong("other", name=name, wanted=wanted)
         raise ClientFileError([f"{where}: {other}"])
     return str(name)
 
@@ -241,8 +242,8 @@ def _record(
     problems: list[str] = []
     specs = dict(base.spec.assumptions)
     if not isinstance(ranges, dict):
-        kind = word("wrong.kinds.ranges")
-        raise ClientFileError([_wrong("must", f"{where}: ranges", kind=kind)])
+        kind = wrong("kinds.ranges")
+        raise ClientFileError([wrong("must", f"{where}: ranges", kind=kind)])
     for key, ends in ranges.items():
         if len(problems) >= PROBLEMS:
             break
@@ -276,12 +277,7 @@ def _record(
 
 def _missing(name: str, there: Iterable[str]) -> str:
     """That there is no such assumption, and which there is."""
-    return _wrong("assumption", nearest(name, there), name=shown(name))
-
-
-def _wrong(key: str, what: str, **values: object) -> str:
-    """A phrase of [wrong] of the words, on `what`."""
-    return word(f"wrong.{key}", what=what, **values)
+    return wrong("assumption", nearest(name, there), name=shown(name))
 
 
 def _listed(names: list[str]) -> str:
@@ -312,8 +308,8 @@ def _full(
     values, ranges, notes = {}, {}, [word("clientfile.full", version=VERSION)]
     for key, row in rows.items():
         if not isinstance(row, dict) or "value" not in row:
-            what, kind = f"{where}: assumptions.{shown(key)[1:-1]}", word("wrong.kinds.valued")
-            raise ClientFileError([_wrong("must", what, kind=kind)])
+            what, kind = f"{where}: assumptions.{shown(key)[1:-1]}", wrong("kinds.valued")
+            raise ClientFileError([wrong("must", what, kind=kind)])
         if key in gone:
             notes.append(word("clientfile.gone", name=key, why=gone[key]))
             continue
@@ -351,7 +347,7 @@ def _decoded(content: bytes, where: str) -> tuple[str, tuple[str, ...]]:
     try:
         return content.decode("gb18030"), (word("clientfile.encoding"),)
     except UnicodeDecodeError:
-        raise ClientFileError([f"{where}: {word('wrong.coding')}"]) from None
+        raise ClientFileError([f"{where}: {wrong('coding')}"]) from None
 
 
 def _lines(text: str) -> dict[str, str]:

@@ -36,7 +36,7 @@ from typing import Any
 from .cases import NAMES
 from .models import model
 from .shape import SingleRun
-from .words import catalogue, word, write
+from .words import catalogue, joined, word, write, wrong
 
 __all__ = [
     "STYLES",
@@ -117,7 +117,7 @@ class Number:
     def written(self, style: str = "") -> str:
         """The number as a reader sees it; KeyError names the styles there are."""
         if style not in STYLES:
-            raise KeyError(f"no style {style!r}; allowed: {', '.join(STYLES[1:])}")
+            raise KeyError(wrong("no_style", style, list=joined(STYLES[1:])))
         value = self.value
         exact = self.source == "assumptions"  # an input is as exact as it was entered
         if exact and isinstance(value, (str, tuple)):  # not one number
@@ -154,10 +154,9 @@ def found(
             value, spec = getattr(r.assumptions, key), specs[key]
             return Number(value, spec.unit, spec.label, r, "assumptions", key)
     raise KeyError(
-        f"no such number; allowed: a metric ({', '.join(words['metrics'])}), one of "
-        f"{', '.join(r.alternatives)} and a metric, findings ({', '.join(words['findings'])}), "
-        "assumptions and a name"
-    )
+        wrong("no_number", metrics=joined(words["metrics"]), ways=joined(r.alternatives),
+              findings=joined(words["findings"]))
+    )  # fmt: skip
 
 
 def written(r: SingleRun[Any], path: str) -> str:

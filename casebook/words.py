@@ -28,11 +28,13 @@ __all__ = [
     "held_label",
     "is_share",
     "joined",
+    "known",
     "listed",
     "nearest",
     "over",
     "own",
     "phrase",
+    "placed",
     "read",
     "scale",
     "spread",
@@ -40,6 +42,7 @@ __all__ = [
     "within",
     "word",
     "write",
+    "wrong",
 ]
 
 _HERE = Path(__file__).parent
@@ -131,6 +134,32 @@ def phrase(words: Mapping[str, Any], key: str, /, **values: object) -> str:
     return found.format(**values)
 
 
+def wrong(key: str, what: object = "", /, *, of: str = "words", **values: object) -> str:
+    """What is wrong with `what`: a phrase of the table [wrong] of the catalogue `of`."""
+    return phrase(catalogue(of), f"wrong.{key}", what=what, **values)
+
+
+def placed(*parts: str) -> str:
+    """Where something is wrong, from the file on, and then what; an empty part is left out."""
+    return wrong("then").join(part for part in parts if part)
+
+
+def known(table: str, text: object) -> str:
+    """What others say (the system, a parser), in the language of this process.
+
+    `table` of [wrong] has their texts in the first language, letter for letter; one that is not
+    there stays as it is.
+    """
+    said = str(text)
+    if LANGUAGES[0] == LANGUAGE:
+        return said
+    for key, theirs in _first()["wrong"][table].items():
+        form = re.escape(theirs).replace(re.escape("{what}"), "(.+)")
+        if found := re.fullmatch(form, said, re.DOTALL):
+            return wrong(f"{table}.{key}", *found.groups())
+    return said
+
+
 def joined(names: Iterable[str]) -> str:
     """Names one after the other, as a list within a sentence."""
     return word("between").join(names)
@@ -143,8 +172,8 @@ def nearest(name: str, there: Iterable[str]) -> str:
     names = list(there)
     near = meant(name, names)
     if near is not None:
-        return word("wrong.near", name=near)
-    return word("wrong.allowed", list=joined(names))
+        return wrong("near", name=near)
+    return wrong("allowed", list=joined(names))
 
 
 def bare(label: str) -> str:

@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "casebook"
 #: From the ground up. A room may import the floors below it, and on its own floor the rooms that
 #: are named before it.
 FLOORS = (
-    ("_moved", "_checks", "_reading", "_whole", "words"),
+    ("_moved", "_checks", "words", "_reading", "_whole"),
     ("timevalue", "distributions", "figures"),
     ("shape", "loans", "credit"),
     ("projectfinance", "profitability", "workout", "captable", "rounding", "lifetime"),

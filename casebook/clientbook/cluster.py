@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import cells, checks, judging, patterns, plan, reading, report, result, writing
+from ..words import known, wrong
+from . import cells, checks, judging, patterns, plan, reading, report, result, words, writing
 from .cells import Chunk
 from .checks import Seen
 from .errors import BookError
@@ -79,7 +80,7 @@ def _dask() -> Any:
     try:
         import dask
     except ImportError:
-        raise BookError("Dask is missing: pip install 'casebook[cluster]'") from None
+        raise BookError(wrong("package", "Dask", extra="cluster")) from None
     return dask
 
 
@@ -107,7 +108,7 @@ def _frames(frame: Any, m: Map) -> tuple[list[Any], Plan]:
     form = Form("frame", tuple(map(str, frame.columns)), 0, 0)
     head = frame.head(plan.LOOKED_AT, npartitions=-1)
     first = cells.Frame(np.arange(1, len(head) + 1), head) if len(head) else None
-    return frame.to_delayed(), plan.of_heads("the DataFrame", form, m, first)
+    return frame.to_delayed(), plan.of_heads(words.word("wrong.frame"), form, m, first)
 
 
 def _pieces(source: Any, m: Map, block: int) -> tuple[list[Piece], Plan]:
@@ -122,17 +123,15 @@ def _pieces(source: Any, m: Map, block: int) -> tuple[list[Piece], Plan]:
         else:
             paths.append(one)
     if not paths:
-        raise BookError("there is no such file", file=str(source))
+        raise BookError(words.word("wrong.no_file"), file=str(source))
     planned = plan.make(paths[0], m)
     pieces: list[Piece] = []
     for path in paths:
         form = planned.form if path == paths[0] else reading.form_of(path, m)
         if form.heads != planned.form.heads:
-            raise BookError(f"has other heads than {paths[0].name}", file=str(path))
+            raise BookError(words.word("wrong.unlike", name=paths[0].name), file=str(path))
         if form.kind == "workbook":
-            raise BookError(
-                "a workbook cannot be read in parts; CSV and Parquet can", file=str(path)
-            )
+            raise BookError(words.word("wrong.workbook_parts"), file=str(path))
         pieces += _groups(path, form) if form.kind == "parquet" else _blocks(path, form, block)
     return pieces, planned
 
@@ -155,9 +154,7 @@ def _blocks(path: Path, form: Form, block: int) -> Iterator[Piece]:
             if not at:
                 break
         if form.encoding.startswith("utf-16") or (not at and form.line):
-            raise BookError(
-                "cannot be read in parts; save it as UTF-8 with line ends", file=str(path)
-            )
+            raise BookError(words.word("wrong.no_parts"), file=str(path))
         line = form.line
         while at < size:
             end, quotes, counted = min(at + block, size), 0, at
@@ -336,9 +333,10 @@ class Clustered:
         try:
             home.mkdir(exist_ok=True)
         except OSError as error:
-            raise BookError(f"cannot be made ({error.strerror})", file=str(home)) from None
+            why = words.word("wrong.not_made", why=known("system", error.strerror))
+            raise BookError(why, file=str(home)) from None
         if any(home.glob("*.parquet")):
-            raise BookError("holds Parquet files already; name another folder", file=str(home))
+            raise BookError(words.word("wrong.has_parquet"), file=str(home))
         delayed = _dask().delayed
         settled = delayed(self.settled, traverse=False)
         tasks = [

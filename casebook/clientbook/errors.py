@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from ..words import placed
+from . import words
+
 
 class BookError(ValueError):
     """A client book, or its map, cannot be used.
 
     The message is one line: file, line, column, value and reason, as far as there is each. `shown`
     is for a terminal: a map's line with a mark below the place. `more` are further errors of the
-    same file.
+    same file. mapped: a map could say what is not known.
     """
 
     def __init__(
@@ -21,17 +24,18 @@ class BookError(ValueError):
         value: str | None = None,
         shown: str = "",
         more: tuple[BookError, ...] = (),
+        mapped: bool = False,
     ) -> None:
         self.reason, self.file, self.line, self.column = reason, file, line, column
-        self.value, self.more = value, more
+        self.value, self.more, self.mapped = value, more, mapped
         parts = [
             file,
-            f"line {line}" if line is not None else "",
+            words.word("wrong.line", number=line) if line is not None else "",
             column,
             short(value) if value is not None else "",
             " ".join(reason.split()),
         ]
-        super().__init__(": ".join(part for part in parts if part))
+        super().__init__(placed(*parts))
         self.shown = shown or str(self)
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -23,7 +23,7 @@ def proposal(path: Path) -> str:
     try:
         form = reading.form_of(path, m)
     except BookError as error:
-        if "map" not in error.reason:
+        if not error.mapped:
             raise
         return _blank(path, error)
     first = reading.first_chunk(path, form, plan.LOOKED_AT)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..words import joined
 from . import words
 from .errors import BookError
 from .mapping import Map, looks
@@ -39,7 +40,8 @@ def find(rows: Sequence[Sequence[str]], m: Map, file: str, merged: Sequence[Any]
     if "skip" in m.file:
         places = [m.file["skip"]]
         if places[0] >= len(rows):
-            raise BookError(f"has only {len(rows)} rows; skip = {places[0]} leaves none", file=file)
+            few = words.word("wrong.few_rows", rows=len(rows), skip=places[0])
+            raise BookError(few, file=file)
     best: tuple[int, int, int] | None = None
     chosen: tuple[str, ...] = ()
     for start in places:
@@ -53,18 +55,13 @@ def find(rows: Sequence[Sequence[str]], m: Map, file: str, merged: Sequence[Any]
                 best, chosen = (score, -depth, -start), heads
     sideways = _sideways(rows, m)
     if best is not None and sideways >= 3 and sideways > best[0]:
-        raise BookError("the heads stand in the first column: turn the table, one row a client",
-                        file=file)  # fmt: skip
+        raise BookError(words.word("wrong.sideways"), file=file)
     named = {looks(head, m) for head in chosen} - {None}
     if best is None or not named - set(_BESIDE):
         row = next((row for row in rows if sum(bool(c.strip()) for c in row) > 1), [])
-        there = ", ".join(repr(c) for c in row[:12] if c.strip())
-        raise BookError(
-            "no row of heads names a column that the tree of types needs"
-            + (f" (the first row has {there})" if there else "")
-            + "; say in a map which head is which column",
-            file=file,
-        )
+        there = joined(repr(c) for c in row[:12] if c.strip())
+        key = "other_heads" if there else "no_heads"
+        raise BookError(words.word(f"wrong.{key}", list=there), file=file, mapped=True)
     first = -best[2] - best[1]
     return Heading(chosen[: _width(chosen, rows[first:])], first, best[0])
 

@@ -37,6 +37,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from .. import _reading
+from ..words import joined, wrong
 from . import words
 from .errors import BookError
 
@@ -53,7 +54,7 @@ COLUMN_KEYS = {
     "epoch": "text",
 }
 FILE_KEYS = {"encoding": "text", "delimiter": "text", "decimal": "text", "sheet": "text",
-             "skip": "whole number", "dates": "text", "as_of": "date", "epoch": "text",
+             "skip": "whole", "dates": "text", "as_of": "date", "epoch": "text",
              "thresholds": "text"}  # fmt: skip
 CHOICES: dict[str, tuple[str, ...]] = {
     "decimal": (".", ","),
@@ -107,20 +108,21 @@ class Map:
     ) -> NoReturn:
         """Raise the error of the key at `path`, with its line, the allowed and the nearest name."""
         near = difflib.get_close_matches(got, allowed, 1, 0.5) if got else []
-        tail = f"; allowed: {', '.join(map(repr, allowed))}" if allowed else ""
-        tail += f"; did you mean {near[0]!r}?" if near else ""
+        hints = [wrong("allowed", list=joined(map(repr, allowed)))] if allowed else []
+        hints += [wrong("near", name=near[0])] if near else []
+        told = words.word("answer.between").join((reason, *hints))
         at = place(self.text, path, got)
         where = ".".join(path)
         if at is None:
-            raise BookError(reason + tail, file=self.name, column=where)
+            raise BookError(told, file=self.name, column=where)
         line, start, length = at
         written = self.text.splitlines()[line - 1]
         mark = " " * _wide(written[:start]) + "^" * max(_wide(written[start : start + length]), 1)
         shown = (
             f"{self.name}:{line}:{start + 1}: {where}: {reason}\n"
-            f"{line:4} | {written}\n     | {mark}" + "".join(f"\n{t}" for t in tail.split("; ")[1:])
+            f"{line:4} | {written}\n     | {mark}" + "".join(f"\n{hint}" for hint in hints)
         )
-        raise BookError(reason + tail, file=self.name, line=line, column=where, shown=shown)
+        raise BookError(told, file=self.name, line=line, column=where, shown=shown)
 
 
 def _wide(text: str) -> int:
@@ -166,25 +168,23 @@ def read(source: str | Path | Mapping[str, Any] | Map | None) -> Map:
     if isinstance(source, Map):
         return source
     if isinstance(source, Mapping):
-        return _checked(Map("map", ""), source)
+        return _checked(Map(words.word("wrong.map"), ""), source)
     path = Path(source)
     try:
         text = _reading.utf8(_reading.content(path))
     except _reading.UnreadableError as error:
-        reason = str(error).removeprefix(f"{_reading.shown(path)}: ")
-        reason = f"is {reason}" if reason.startswith("not ") else reason
+        reason = words.word("wrong.other", what=error.bare) if error.other else error.bare
         raise BookError(reason, file=str(path)) from None
     try:
         content = _reading.toml(text)
     except _reading.UnreadableError as error:
-        at = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        reason = f"is {str(error).split(' (at')[0]}"
-        line = int(at[1]) if at else None
+        reason = words.word("wrong.other", what=error.bare)
+        line = error.line if error.column else None
         shown = ""
-        if at and line and line <= len(rows := text.splitlines()):
-            written, start = rows[line - 1], int(at[2]) - 1
+        if line and line <= len(rows := text.splitlines()):
+            written, start = rows[line - 1], error.column - 1
             mark = " " * _wide(written[:start]) + "^"
-            shown = f"{path}:{line}:{at[2]}: {reason}\n{line:4} | {written}\n     | {mark}"
+            shown = f"{path}:{line}:{error.column}: {reason}\n{line:4} | {written}\n     | {mark}"
         raise BookError(reason, file=str(path), line=line, shown=shown) from None
     return _checked(Map(str(path), text), content)
 
@@ -193,9 +193,9 @@ def _checked(m: Map, content: Mapping[str, Any]) -> Map:
     """The map with its content, every key and value looked at."""
     for key, table in content.items():
         if key not in ("file", "columns"):
-            m.wrong([key], f"unknown table {key!r}", ("file", "columns"), key)
+            m.wrong([key], words.word("wrong.no_table", name=key), ("file", "columns"), key)
         if not isinstance(table, Mapping):
-            m.wrong([key], "must be a table")
+            m.wrong([key], words.word("wrong.table"))
     of_file = content.get("file", {})
     for key, value in of_file.items():
         _value(m, ["file", key], value, FILE_KEYS)
@@ -204,20 +204,21 @@ def _checked(m: Map, content: Mapping[str, Any]) -> Map:
     for name, row in content.get("columns", {}).items():
         path = ["columns", name]
         if name not in names:
-            m.wrong(path, f"unknown column {name!r}", tuple(names), name)
+            m.wrong(path, words.word("wrong.no_column", name=name), tuple(names), name)
         if row is False:
             columns[name] = {}
             continue
         spec = {"head": row} if isinstance(row, str) else row
         if not isinstance(spec, Mapping) or "head" not in spec:
-            m.wrong(path, "must be a head in quotes, a table with the key head, or false")
+            m.wrong(path, words.word("wrong.row"))
         for key, value in spec.items():
             _value(m, [*path, key], value, COLUMN_KEYS)
         if "unit" in spec:
             units = words.units(names[name]["kind"])
             if words.plain(spec["unit"]) not in units:
+                reason = words.word("wrong.no_unit", name=spec["unit"])
                 shown = tuple(dict.fromkeys(units.values()))
-                m.wrong([*path, "unit"], f"unknown unit {spec['unit']!r}", shown, spec["unit"])
+                m.wrong([*path, "unit"], reason, shown, spec["unit"])
         columns[name] = spec
     return Map(m.name, m.text, of_file, columns)
 
@@ -226,24 +227,20 @@ def _value(m: Map, path: list[str], value: Any, keys: Mapping[str, str]) -> None
     """One key with its value; the error names what is allowed."""
     key = path[-1]
     if key not in keys:
-        m.wrong(path, f"unknown key {key!r}", tuple(keys), key)
+        m.wrong(path, words.word("wrong.no_key", name=key), tuple(keys), key)
     kind = keys[key]
     good = {
         "text": isinstance(value, str),
         "texts": isinstance(value, list) and all(isinstance(v, str) for v in value),
         "numbers": isinstance(value, Mapping)
         and all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in value.values()),
-        "whole number": isinstance(value, int) and not isinstance(value, bool) and value >= 0,
+        "whole": isinstance(value, int) and not isinstance(value, bool) and value >= 0,
         "date": isinstance(value, date) and not isinstance(value, datetime),
     }[kind]
     if not good:
-        example = {"text": "text in quotes", "texts": 'a list of texts, such as ["ND", "NR"]',
-                   "numbers": "a table of numbers, such as { AAA = 0.0002, AA = 0.0005 }",
-                   "whole number": "a whole number, 0 or more",
-                   "date": "a date without quotes, such as 2026-06-30"}[kind]  # fmt: skip
-        m.wrong(path, f"{value!r} is not allowed; {example} is")
+        m.wrong(path, words.word(f"wrong.kinds.{kind}", value=value))
     if key in CHOICES and value not in CHOICES[key]:
-        m.wrong(path, f"{value!r} is not allowed", CHOICES[key], value)
+        m.wrong(path, words.word("wrong.no_choice", value=value), CHOICES[key], value)
 
 
 # ------------------------------------------------------------------- heads of a file to columns
@@ -262,10 +259,12 @@ def matched(m: Map, heads: Sequence[str]) -> tuple[tuple[Column, ...], list[str]
             at = [k for k, head in enumerate(plain) if head == words.plain(spec["head"])]
             if not at:
                 given = tuple(head for head in heads if head.strip())
+                none = words.word("wrong.no_head", name=spec["head"])
                 m.wrong(["columns", name, "head"] if "head = " in m.text else ["columns", name],
-                        f"there is no head {spec['head']!r}", given, spec["head"])  # fmt: skip
+                        none, given, spec["head"])  # fmt: skip
             if len(at) > 1:
-                m.wrong(["columns", name], f"the head {spec['head']!r} stands in {len(at)} columns")
+                often = words.word("wrong.often", name=spec["head"], count=len(at))
+                m.wrong(["columns", name], often)
             found[name] = _column(m, name, heads[at[0]], at[0], spec)
     used = {c.place for c in found.values()}
     known = words.heads()
@@ -276,11 +275,8 @@ def matched(m: Map, heads: Sequence[str]) -> tuple[tuple[Column, ...], list[str]
             continue
         name, way = hit[:2]
         if name in found:
-            raise BookError(
-                f"the heads {found[name].head!r} and {head!r} both look like the column {name}; "
-                f"say in the map which: [columns] {name} = {head!r}",
-                column=name,
-            )
+            both = {"first": found[name].head, "second": head}
+            raise BookError(words.word("wrong.two_heads", name=name, **both), column=name)
         spec = {"head": head} | ({"unit": "since"} if way == "since" else {})
         found[name] = _column(m, name, head, k, spec, unit or (hit[2] if len(hit) > 2 else ""))
     every = words.catalogue()["columns"]

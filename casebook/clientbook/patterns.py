@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..words import placed
 from . import parsing, words
 from .checks import CERTAIN, HUGE, LARGE, LIKELY, Seen
 from .errors import BookError, short
@@ -37,7 +38,12 @@ class Finding:
     @property
     def text(self) -> str:
         """In one line."""
-        return f"{self.column}: {self.reason}; {self.proposal}"
+        return placed(self.column, self.answer)
+
+    @property
+    def answer(self) -> str:
+        """The reason, and what is proposed."""
+        return words.word("answer.between").join((self.reason, self.proposal))
 
 
 @dataclass(frozen=True)
@@ -75,11 +81,8 @@ def settle(plan: Plan, seen: dict[str, Seen], ids: NDArray[np.uint64]) -> Settle
         findings.append(Finding("id", reason, words.word("proposals.one_row"), True))
     errors = [f for f in findings if f.error]
     if errors:
-        made = [
-            BookError(f"{f.reason}; {f.proposal}", file=plan.file, column=f.column) for f in errors
-        ]
-        raise BookError(f"{errors[0].reason}; {errors[0].proposal}", file=plan.file,
-                        column=errors[0].column, more=tuple(made[1:]))  # fmt: skip
+        first, *more = (BookError(f.answer, file=plan.file, column=f.column) for f in errors)
+        raise BookError(first.reason, file=plan.file, column=first.column, more=tuple(more))
     return Settled(
         replace(plan, columns=tuple(chosen)), tuple(findings), different[many], often[many]
     )

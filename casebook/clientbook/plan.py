@@ -10,6 +10,7 @@ from pathlib import Path
 from .. import typology
 from ..shape import Array, AssumptionError
 from ..typology import Typology
+from ..words import joined
 from . import mapping, parsing, reading, words
 from .cells import Chunk, Texts
 from .errors import BookError
@@ -63,14 +64,10 @@ def of_heads(name: str, form: Form, m: Map, first: Chunk | None) -> Plan:
             raise
         raise BookError(error.reason, file=name, column=error.column) from None
     if first is None:
-        raise BookError("has heads and no rows", file=name, line=form.line or None)
+        raise BookError(words.word("wrong.no_rows"), file=name, line=form.line or None)
     if not any(column.name in typology.columns() for column in columns):
-        heads = ", ".join(map(repr, form.heads[:12]))
-        raise BookError(
-            f"no head names a column that the tree of types needs; there are {heads}; say in a "
-            "map which head is which column",
-            file=name,
-        )
+        heads = joined(map(repr, form.heads[:12]))
+        raise BookError(words.word("wrong.none_needed", list=heads), file=name)
     used = {column.place for column in columns}
     unused = tuple(h for k, h in enumerate(form.heads) if k not in used and h)
     settled = tuple(_decimal(column, first.figures(column.place)) for column in columns)

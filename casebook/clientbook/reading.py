@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import heading
+from ..words import joined, known, wrong
+from . import heading, words
 from .cells import Arrow, Cells, Chunk, shown
 from .errors import BookError
 from .mapping import Map
@@ -37,12 +38,12 @@ _LINE_END = re.compile("\r\n|\r|\n")
 _BLOCK = 1 << 22
 #: First bytes -> what a file is that is no client book.
 _OTHER = {
-    b"%PDF": "a PDF",
-    b"\x1f\x8b": "compressed (gzip); unpack it first",
-    b"Rar!": "an archive",
-    b"7z\xbc\xaf": "an archive",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
+    b"%PDF": "pdf",
+    b"\x1f\x8b": "gzip",
+    b"Rar!": "archive",
+    b"7z\xbc\xaf": "archive",
+    b"\x89PNG": "picture",
+    b"\xff\xd8\xff": "picture",
 }
 
 
@@ -65,12 +66,13 @@ def form_of(path: Path, m: Map) -> Form:
         with path.open("rb") as file:
             begin = file.read(4096)
     except OSError as error:
-        raise BookError(f"cannot be read ({error.strerror})", file=str(path)) from None
+        why = wrong("unread", why=known("system", error.strerror))
+        raise BookError(why, file=str(path)) from None
     if not begin.strip():
-        raise BookError("is empty", file=str(path))
+        raise BookError(words.word("wrong.empty"), file=str(path))
     for mark, what in _OTHER.items():
         if begin.startswith(mark):
-            raise BookError(f"is {what}; CSV, Excel or Parquet is needed", file=str(path))
+            raise BookError(words.word(f"wrong.forms.{what}"), file=str(path))
     if begin.startswith(b"PAR1"):
         return _of_parquet(path)
     if begin.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
@@ -80,8 +82,7 @@ def form_of(path: Path, m: Map) -> Form:
         .lower()
         .startswith((b"<html", b"<!doctype", b"<table", b"<?xml"))
     ):
-        raise BookError("is a web page or XML; open it in Excel and save it as .xlsx or CSV",
-                        file=str(path))  # fmt: skip
+        raise BookError(words.word("wrong.forms.web"), file=str(path))
     return _of_csv(path, m)
 
 
@@ -124,15 +125,14 @@ def encoding_of(path: Path, stated: str = "") -> str:
         try:
             at = _misfit(path, name)
         except LookupError:
-            raise BookError(f"unknown encoding {name!r}; such as utf-8, gb18030, big5, cp1252",
+            raise BookError(words.word("wrong.encoding", name=name),
                             file=str(path), column="file.encoding") from None  # fmt: skip
         if at is None:
             return name
         if stated or marked:
-            raise BookError(f"is not {name} at byte {at[1]}; leave out or change the encoding",
+            raise BookError(words.word("wrong.misfit", name=name, at=at[1]),
                             file=str(path), line=at[0])  # fmt: skip
-    raise BookError(f"is no text in {', '.join(tried)}; say the encoding in the map",
-                    file=str(path))  # fmt: skip
+    raise BookError(words.word("wrong.no_text", list=joined(tried)), file=str(path), mapped=True)
 
 
 def _misfit(path: Path, encoding: str) -> tuple[int, int] | None:
@@ -144,13 +144,13 @@ def _misfit(path: Path, encoding: str) -> tuple[int, int] | None:
         while True:
             block = file.read(_BLOCK)
             if not wide and b"\0" in block:
-                raise BookError("holds zero bytes: no text, or UTF-16 without a mark (say "
-                                "encoding = \"utf-16\" in the map)", file=str(path))  # fmt: skip
+                raise BookError(words.word("wrong.zero"), file=str(path), mapped=True)
             try:
                 if not (block.isascii() and block and not wide and decoder.getstate()[0] == b""):
                     decoder.decode(block, final=not block)
-            except UnicodeDecodeError as error:
-                return line + block[: error.start].count(b"\n"), done + error.start
+            except UnicodeError as error:  # of UTF-16 without a mark, no place is known
+                start = getattr(error, "start", 0)
+                return line + block[:start].count(b"\n"), done + start
             if not block:
                 return None
             line, done = line + block.count(b"\n"), done + len(block)
@@ -165,8 +165,7 @@ def _of_csv(path: Path, m: Map) -> Form:
     records: list[list[str]] = []
     lines = []
     if not delimiter:
-        raise BookError("has one column only; , ; | or a tab between the fields is needed",
-                        file=str(path))  # fmt: skip
+        raise BookError(words.word("wrong.one_column"), file=str(path))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     wanted = heading.TOP + int(m.file.get("skip", 0))
     try:
@@ -298,8 +297,9 @@ def _heights(rows: Sequence[Sequence[str]], lines: int) -> NDArray[np.int64]:
 def _broken(name: str, line: int, error: csv.Error) -> BookError:
     """What is wrong with the quotation marks of a CSV."""
     if "larger than" in str(error) or "end of data" in str(error):
-        return BookError("a quotation mark is opened here and not closed", file=name, line=line)
-    return BookError(f"the quotation marks of this row do not fit ({error})", file=name, line=line)
+        return BookError(words.word("wrong.open_quote"), file=name, line=line)
+    why = words.word("wrong.quotes", why=known("parts", error))
+    return BookError(why, file=name, line=line)
 
 
 # ------------------------------------------------------------------------ workbooks, Parquet
@@ -328,13 +328,12 @@ def _sheet(
         rows = [] if sheet is None else sheet.to_python(skip_empty_area=False, nrows=most)
         return rows, list(getattr(sheet, "merged_cell_ranges", None) or ()), seen
     except ImportError:
-        raise BookError("workbooks need python-calamine: pip install 'casebook[clientbook]'",
-                        file=str(path)) from None  # fmt: skip
+        raise BookError(words.word("wrong.calamine"), file=str(path)) from None
     except Exception as error:  # of the reader, a kind for each fault
-        reason = " ".join(str(error).split()) or type(error).__name__
-        if "password" in reason.lower():
-            reason = "it has a password"
-        raise BookError(f"cannot be opened as a workbook ({reason})", file=str(path)) from None
+        said = " ".join(str(error).split()) or type(error).__name__
+        locked = "password" in said.lower()
+        why = words.word("wrong.password") if locked else known("parts", said)
+        raise BookError(words.word("wrong.workbook", why=why), file=str(path)) from None
 
 
 def _of_workbook(path: Path, m: Map) -> Form:
@@ -342,26 +341,24 @@ def _of_workbook(path: Path, m: Map) -> Form:
     names = _sheet(path)[2]
     wanted = m.file.get("sheet")
     if wanted is not None and wanted not in names:
-        m.wrong(["file", "sheet"], f"there is no sheet {wanted!r}", tuple(names), wanted)
+        m.wrong(["file", "sheet"], words.word("wrong.no_sheet", name=wanted), tuple(names), wanted)
     found: dict[str, heading.Heading] = {}
     errors = []
     for name in [wanted] if wanted else names:
         rows, merged, _ = _sheet(path, name, heading.TOP + m.file.get("skip", 0))
         top = [[shown(cell) for cell in row] for row in rows]
         try:
-            found[name] = heading.find(top, m, f"{path}: sheet {name}", merged)
+            place = words.word("wrong.sheet", name=name)
+            found[name] = heading.find(top, m, f"{path}: {place}", merged)
         except BookError as error:
             errors.append(error)
     if not found:
-        raise errors[0] if errors else BookError("has no sheet that is visible", file=str(path))
+        raise errors[0] if errors else BookError(words.word("wrong.hidden"), file=str(path))
     best = max(one.score for one in found.values())
     likely = [name for name, one in found.items() if one.score == best]
     if len(likely) > 1:
-        raise BookError(
-            f"the sheets {', '.join(map(repr, likely))} all look like a client book; say in the "
-            f"map: [file] sheet = {likely[0]!r}",
-            file=str(path),
-        )
+        several = words.word("wrong.sheets", list=joined(map(repr, likely)), name=likely[0])
+        raise BookError(several, file=str(path), mapped=True)
     one = found[likely[0]]
     return Form("workbook", one.heads, one.first, one.first, sheet=likely[0])
 
@@ -371,13 +368,12 @@ def arrow(path: Path) -> Any:
     try:
         from pyarrow import ArrowInvalid, parquet
     except ImportError:
-        raise BookError("Parquet needs pyarrow: pip install 'casebook[clientbook]'",
-                        file=str(path)) from None  # fmt: skip
+        raise BookError(words.word("wrong.pyarrow"), file=str(path)) from None
     try:
         return parquet.ParquetFile(path)
     except (ArrowInvalid, OSError) as error:
-        raise BookError(f"cannot be read as Parquet ({str(error).split('.')[0]})",
-                        file=str(path)) from None  # fmt: skip
+        why = known("parts", str(error).split(".")[0])
+        raise BookError(words.word("wrong.parquet", why=why), file=str(path)) from None
 
 
 def _of_parquet(path: Path) -> Form:

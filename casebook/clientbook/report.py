@@ -223,8 +223,9 @@ def mapping(r: Result) -> tuple[tuple[str, ...], list[Row]]:
     gone = words.word("summary.not_there")
     rows += [(words.word(f"columns.{name}.label"), gone, "") for name in plan.lacking]
     form = plan.form
+    between = _say("tab") if form.delimiter == "\t" else form.delimiter
     facts = {
-        "encoding": form.encoding, "delimiter": {"\t": "tab"}.get(form.delimiter, form.delimiter),
+        "encoding": form.encoding, "delimiter": between,
         "sheet": form.sheet, "as_of": plan.as_of.isoformat() if plan.as_of else "",
         "thresholds": str(plan.thresholds.spec.path.name), "names": ", ".join(plan.names),
     }  # fmt: skip

@@ -22,11 +22,7 @@ def catalogue() -> dict[str, Any]:
 
 def word(key: str, **values: object) -> str:
     """The phrase `key` (dotted), its {placeholders} filled; KeyError if it is not there."""
-    entry: Any = catalogue()
-    for part in key.split("."):
-        entry = entry[part]
-    phrase: str = entry
-    return phrase.format(**values)
+    return words.phrase(catalogue(), key, **values)
 
 
 def plain(text: str) -> str:

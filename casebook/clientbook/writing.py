@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import _whole, workbook
+from ..words import joined, known, wrong
 from ..words import word as said
 from . import guessing, report, words
 from .errors import BookError
@@ -67,9 +68,8 @@ def write(r: Result, path: Path) -> list[Path]:
     }  # fmt: skip
     way = ways.get(path.suffix.lower())
     if way is None:
-        raise BookError(
-            f"the ending {path.suffix!r} is not known; {', '.join(ways)} are", file=str(path)
-        )
+        reason = words.word("wrong.ending", name=path.suffix, list=joined(ways))
+        raise BookError(reason, file=str(path))
     try:
         with _whole.together() as meanwhile:
             final: list[Path] = []
@@ -81,11 +81,11 @@ def write(r: Result, path: Path) -> list[Path]:
             way(r, path, place)
     except ImportError as error:
         name = {"xlsxwriter": "XlsxWriter"}.get(error.name or "", error.name)
-        raise BookError(
-            f"{name} is missing: pip install 'casebook[clientbook]'", file=str(path)
-        ) from None
+        reason = wrong("package", name, extra="clientbook")
+        raise BookError(reason, file=str(path)) from None
     except OSError as error:
-        raise BookError(f"cannot be written ({error.strerror})", file=str(path)) from None
+        reason = wrong("unwritten", why=known("system", error.strerror))
+        raise BookError(reason, file=str(path)) from None
     return final
 
 

@@ -156,5 +156,6 @@ def _told(error: Exception) -> bool:
 def _line(error: Exception) -> str:
     """What an error says; the system's own errors name their file."""
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        says = words.known("system", error.strerror)
+        return f"{error.filename}: {says}" if error.filename else says
     return str(error) or type(error).__name__

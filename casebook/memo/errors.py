@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ..words import wrong
+
 
 class MemoError(ValueError):
     """A memo cannot be written: the message says what is wrong and what is allowed."""
@@ -9,4 +11,4 @@ class MemoError(ValueError):
 
 def missing(package: str) -> ImportError:
     """The error of a package that is not installed."""
-    return ImportError(f"{package} is missing: pip install 'casebook[memo]'")
+    return ImportError(wrong("package", package, extra="memo"))

@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from .. import _whole
+from ..words import joined, known, wrong
 from . import parts
 from .errors import MemoError
 from .parts import Head, Memo
@@ -26,11 +27,12 @@ def write(run: Run, base: Run, path: str | Path, head: Head | None = None) -> Pa
     path = Path(path)
     room = ENDINGS.get(path.suffix.lower())
     if room is None:
-        raise MemoError(f"{path}: no form of a memo ends so; allowed: {', '.join(ENDINGS)}")
+        raise MemoError(wrong("no_form", path, of="memo", list=joined(ENDINGS)))
     written: Callable[[Memo], bytes] = import_module(f".{room}", __package__).written
     data = written(parts.content(run, base, head))
     try:
         _whole.write(path, data)
     except OSError as error:
-        raise MemoError(f"{path}: cannot be written ({error.strerror})") from None
+        why = wrong("unwritten", why=known("system", error.strerror))
+        raise MemoError(f"{path}: {why}") from None
     return path

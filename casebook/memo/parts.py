@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .. import __version__, numbers
 from ..explore import difference
 from ..models import model
-from ..words import unit_label, word
+from ..words import joined, unit_label, word, wrong
 from . import decision, say, size
 from .decision import Decision
 from .errors import MemoError
@@ -105,8 +105,8 @@ def content(run: Run, base: Run, head: Head | None = None) -> Memo:
     """
     spec, words = run.assumptions.spec.words, say.words()
     if run.assumptions.model != base.assumptions.model:
-        models = f"{run.assumptions.model!r} and {base.assumptions.model!r}"
-        raise ValueError(f"a run and its base case are of one model, not of {models}")
+        first, second = run.assumptions.model, base.assumptions.model
+        raise ValueError(wrong("two_models", of="memo", first=first, second=second))
     memo, head = _told(run), head or Head()
     times = size.factor(run, base)
     drawn = size.ranged(run, times)
@@ -161,15 +161,9 @@ def _told(run: Run) -> Mapping[str, Any]:
     told: Mapping[str, Any] = a.spec.words.get("memo", {})
     lacks = [key for key in KEYS if key not in told]
     if not told:
-        raise MemoError(
-            f"the model {a.model!r} has no memo: its file has no table [memo]; "
-            f"a case needs one, with {', '.join(KEYS)} (docs/case/case.toml shows it)"
-        )
+        raise MemoError(wrong("no_memo", a.model, of="memo", list=joined(KEYS)))
     if lacks:
-        raise MemoError(
-            f"the memo of the model {a.model!r} is not whole: [memo] of its file lacks "
-            f"{', '.join(lacks)} (docs/case/case.toml shows it)"
-        )
+        raise MemoError(wrong("not_whole", a.model, of="memo", list=joined(lacks)))
     return told
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..figures.style import FONTS, PALETTE
+from ..words import joined, wrong
 from . import errors, parts
 from .errors import MemoError
 from .parts import Memo
@@ -76,7 +77,7 @@ def typeset(template: Path, key: str, data: dict[str, Any]) -> bytes:
         format="pdf",
     )
     if not isinstance(pdf, bytes):
-        raise MemoError(f"{template.stem} could not be set as PDF")
+        raise MemoError(wrong("not_set", template.stem, of="memo"))
     return pdf
 
 
@@ -92,11 +93,7 @@ def _chinese(wanted: bool) -> tuple[str, ...]:
         return ()
     found = [name for name in CHINESE if name.casefold() in _families()]
     if not found:
-        raise MemoError(
-            "the text has Chinese signs, and no font for it is installed. Install Noto Sans CJK SC "
-            "(the package fonts-noto-cjk of Debian and Ubuntu); also known: "
-            + ", ".join(CHINESE[1:6])
-        )
+        raise MemoError(wrong("no_font", of="memo", list=joined(CHINESE[1:6])))
     return (found[0],)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from .._checks import nearest
 from ..models import model
 from ..shape import AssumptionError, Record, SingleRun
+from ..words import nearest, wrong
 
 #: Points of the range at which the two sides are compared first; halvings of what lies between.
 POINTS, HALVINGS = 81, 60
@@ -59,18 +59,17 @@ def solve(a: Record, name: str, question: str, low: float | None = None,
     """
     spec = a.spec.assumptions.get(name)
     if spec is None:
-        raise AssumptionError(
-            f"there is no assumption {name!r}; {nearest(name, a.spec.assumptions)}"
-        )
+        what = nearest(name, a.spec.assumptions)
+        raise AssumptionError(wrong("assumption", what, name=repr(name)))
     if spec.choices or isinstance(spec.value, tuple):
-        raise AssumptionError(f"{name} is a choice or a list; a number is needed")
+        raise AssumptionError(wrong("not_number", name))
     whole = isinstance(spec.value, int)
     low = spec.low if low is None else low
     high = spec.high if high is None else high
     for end in (low, high):
         a.replace(**{name: int(end) if whole else end})
     if not low < high:
-        raise AssumptionError(f"{name}: from {low:g} to {high:g} is no range")
+        raise AssumptionError(wrong("no_range", name, low=low, high=high))
     run = model(a.model).simulate
     base = run(a)
     left, right = (side(part, base) for part in parts(question))
@@ -125,7 +124,7 @@ def parts(question: str) -> list[str]:
     """The two sides of a question; AssumptionError where it has not two."""
     sides = [part.strip() for part in _SIGN.split(question)]
     if len(sides) != 2 or not all(sides):
-        raise AssumptionError(f"{question!r} is not of the form left == right")
+        raise AssumptionError(wrong("sides", repr(question)))
     return sides
 
 
@@ -140,11 +139,11 @@ def side(text: str, base: SingleRun[Any]) -> Callable[[SingleRun[Any]], float]:
         return lambda r: fixed
     way, point, metric = text.rpartition(".")
     if point and way not in base.alternatives:
-        raise AssumptionError(f"there is no alternative {way!r}; {nearest(way, base.alternatives)}")
+        raise AssumptionError(wrong("no_way", nearest(way, base.alternatives), name=way))
     if metric not in base.metrics:
-        raise AssumptionError(f"there is no metric {metric!r}; {nearest(metric, base.metrics)}")
+        raise AssumptionError(wrong("no_metric", nearest(metric, base.metrics), name=metric))
     if isinstance(base.metrics[metric], str):
-        raise AssumptionError(f"{metric} is a text; a number is needed")
+        raise AssumptionError(wrong("is_text", metric))
 
     def of(r: SingleRun[Any]) -> float:
         value = (r.alternative(way) if point else r).metrics[metric]

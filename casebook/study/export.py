@@ -11,6 +11,7 @@ from typing import Any
 
 from .. import _whole, workbook
 from ..shape import SingleRun
+from ..words import joined, wrong
 
 #: The endings of files that a run can be written to.
 FORMS = (".xlsx", ".csv", ".json", ".parquet")
@@ -84,7 +85,7 @@ def checked(path: str | Path) -> Path:
     """The path, if its ending names a form; FormError names those there are."""
     path = Path(path)
     if path.suffix.lower() not in FORMS:
-        raise FormError(f"{path}: the ending must be one of {', '.join(FORMS)}")
+        raise FormError(wrong("ending", path, list=joined(FORMS)))
     return path
 
 
@@ -92,7 +93,7 @@ def _parquet(columns: dict[str, Any]) -> bytes:
     try:
         import pyarrow  # noqa: F401 - what pandas writes it with
     except ImportError:
-        raise ImportError("pyarrow is missing: pip install 'casebook[parquet]'") from None
+        raise ImportError(wrong("package", "pyarrow", extra="parquet")) from None
     import pandas as pd
 
     file = io.BytesIO()

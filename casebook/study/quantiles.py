@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from .._checks import count
 from ..models import model
 from ..shape import Record
+from ..words import wrong
 
 #: Scenarios of a part; the shares of scenarios whose numbers are told.
 PART = 10_000
@@ -36,7 +37,7 @@ class Unfinished(Exception):
     """The study was interrupted: `done` of `parts` are kept in `folder`."""
 
     def __init__(self, done: int, parts: int, folder: Path) -> None:
-        super().__init__(f"{done} of {parts} parts are done; they are kept in {folder}")
+        super().__init__(wrong("unfinished", done=done, parts=parts, folder=folder))
         self.done, self.parts, self.folder = done, parts, folder
 
 
@@ -209,7 +210,7 @@ def _opened(folder: Path, study: dict[str, Any]) -> None:
     except (OSError, ValueError):
         found = None
     if found != study:
-        raise OtherStudy(f"{folder} holds something else than the parts of this study; remove it")
+        raise OtherStudy(wrong("other_study", folder))
 
 
 def _whole(folder: Path, k: int, size: int) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .._checks import nearest
 from ..models import model
 from ..shape import AssumptionError, Record, SingleRun, Value
-from ..words import counts
+from ..words import counts, nearest, wrong
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def compare(first: Record, second: Record, metric: str | None = None) -> Compari
     where they are of two models, or where there is no such metric.
     """
     if first.model != second.model:
-        raise AssumptionError(f"the first is of {first.model!r}, the second of {second.model!r}")
+        raise AssumptionError(wrong("two_models", first=first.model, second=second.model))
     run = model(first.model).simulate
     one, other = run(first), run(second)
     words = first.spec.words
@@ -55,7 +54,7 @@ def compare(first: Record, second: Record, metric: str | None = None) -> Compari
     moved = [n for n in shown if one.metrics[n] != other.metrics[n]]
     metric = metric or (moved or shown)[0]
     if metric not in one.metrics:
-        raise AssumptionError(f"there is no metric {metric!r}; {nearest(metric, one.metrics)}")
+        raise AssumptionError(wrong("no_metric", nearest(metric, one.metrics), name=metric))
     unit = words["metrics"][metric]["unit"]
 
     def effect(of: SingleRun[Any]) -> float | None:

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from .. import _reading, words
-from .._checks import nearest
 from ..models import MODELS
 from . import expression, values
-from .errors import TeachError
+from .errors import TeachError, refused
 
 FOLDER = words.DATA / "teaching"
 KINDS = ("choice", "multi", "numeric", "order", "essay")
@@ -117,7 +116,7 @@ class Bank:
             if found.id == name:
                 return found
         ids = [item.id for item in self.items]
-        raise TeachError(f"{self.name}: there is no item {name!r}; {nearest(name, ids)}")
+        raise refused("no_item", self.name, name=name, near=words.nearest(name, ids))
 
 
 def names() -> tuple[str, ...]:
@@ -129,7 +128,7 @@ def read(bank: str | Path) -> Bank:
     """The bank of a name, or of a file; TeachError says where it has not the form."""
     if isinstance(bank, str):
         if bank not in names():
-            raise TeachError(f"there is no question bank {bank!r}; allowed: {', '.join(names())}")
+            raise refused("no_bank", bank, list=words.joined(names()))
         bank = FOLDER / f"{bank}.toml"
     content = _toml(bank)
     at = bank.name
@@ -137,21 +136,22 @@ def read(bank: str | Path) -> Bank:
     for key in ("title", "model", "page"):
         _text(content[key], f"{at}: {key}")
     if content["model"] not in MODELS:
-        what = nearest(content["model"], MODELS)
-        raise TeachError(f"{at}: there is no model {content['model']!r}; {what}")
+        near = words.nearest(content["model"], MODELS)
+        raise refused("no_model", at, name=content["model"], near=near)
     objectives = content["objectives"]
     if not isinstance(objectives, dict) or not objectives:
-        raise TeachError(f"{at}: objectives must be a table, name = what a reader can do then")
+        raise _must(f"{at}: objectives", "objectives")
     for name, text in objectives.items():
         _text(text, f"{at}: objectives.{name}")
     rows = content["items"]
     if not isinstance(rows, list) or not rows:
-        raise TeachError(f"{at}: [[items]] must be a list of tables")
+        raise _must(f"{at}: [[items]]", "items")
     items: dict[str, Item] = {}
     for i, row in enumerate(rows, 1):
-        found = _item(row, objectives, f"{at}: item {i}")
+        here = words.wrong("item", at, of="exam", number=i)
+        found = _item(row, objectives, here)
         if found.id in items:
-            raise TeachError(f"{at}: item {i}: the id {found.id!r} is there already")
+            raise refused("again", here, name=found.id)
         items[found.id] = found
     return Bank(bank.stem, content["title"], content["model"], content["page"], objectives,
                 tuple(items.values()))  # fmt: skip
@@ -169,37 +169,46 @@ def _toml(file: Path) -> dict[str, Any]:
         raise TeachError(f"{file.name}: {error}") from None
 
 
+def _must(what: str, kind: str, *, of: str = "exam", **values: object) -> TeachError:
+    """The error of what must be of a kind, by [wrong.kinds] of a catalogue."""
+    kind = words.wrong(f"kinds.{kind}", of=of, **values)
+    return TeachError(words.wrong("must", what, kind=kind))
+
+
 def _keys(row: Any, needed: tuple[str, ...], optional: tuple[str, ...], at: str) -> None:
     """Refuses a table that lacks a key, or has one that nobody knows."""
     if not isinstance(row, dict):
-        raise TeachError(f"{at} = {row!r} must be a table with {', '.join(needed)}")
+        raise _must(f"{at} = {row!r}", "row", list=words.joined(needed))
     allowed = (*needed, *optional)
     for key in row:
         if key not in allowed:
-            raise TeachError(f"{at}: unknown key {key!r}; allowed: {', '.join(allowed)}")
+            what = words.wrong("allowed", list=words.joined(allowed))
+            raise TeachError(words.placed(at, words.wrong("no_key", what, name=repr(key))))
     for key in needed:
         if key not in row:
-            raise TeachError(f"{at}: missing key {key!r}; needed: {', '.join(needed)}")
+            what = words.wrong("lacking", name=key, list=words.joined(needed))
+            raise TeachError(words.placed(at, what))
 
 
 def _text(value: Any, at: str) -> str:
     """A text that is not empty."""
     if not isinstance(value, str) or not value.strip():
-        raise TeachError(f"{at} = {value!r} must be text in quotes")
+        raise _must(f"{at} = {value!r}", "text", of="words")
     return value.strip()
 
 
 def _number(value: Any, at: str) -> float:
     """A number."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e15:
-        raise TeachError(f"{at} = {value!r} must be a number")
+        raise _must(f"{at} = {value!r}", "float", of="words")
     return float(value)
 
 
 def _one_of(value: Any, allowed: Any, at: str) -> str:
     """One of the words that are allowed."""
     if not isinstance(value, str) or value not in allowed:
-        raise TeachError(f"{at} = {value!r} must be one of {', '.join(allowed)}")
+        what = f"{at} = {value!r}"
+        raise TeachError(words.wrong("one_of", what, list=words.joined(allowed)))
     return value
 
 
@@ -207,7 +216,7 @@ def _rows(row: Mapping[str, Any], key: str, at: str) -> list[Any]:
     """A list of an item that is long enough."""
     found = row[key]
     if not isinstance(found, list) or len(found) < FEWEST[key]:
-        raise TeachError(f"{at}.{key} must be a list of at least {FEWEST[key]}")
+        raise _must(f"{at}.{key}", "list", count=FEWEST[key])
     return found
 
 
@@ -217,30 +226,28 @@ def _expression(value: Any, at: str) -> str:
     try:
         expression.parsed(text)
     except TeachError as error:
-        raise TeachError(f"{at}: {error}") from None
+        raise TeachError(words.placed(at, str(error))) from None
     return text
 
 
 def _item(row: Any, objectives: Mapping[str, str], at: str) -> Item:
     """One item of a file, its form checked."""
     if not isinstance(row, dict):
-        raise TeachError(f"{at} must be a table")
-    identifier = _text(row.get("id"), f"{at}: id")
+        raise _must(at, "table", of="words")
+    identifier = _text(row.get("id"), words.placed(at, "id"))
     if not IDENTIFIER.fullmatch(identifier):
-        raise TeachError(
-            f"{at}: id = {identifier!r} must be small letters and digits with hyphens, as bank-name"
-        )
-    at = f"{at} ({identifier})"
+        raise _must(words.placed(at, f"id = {identifier!r}"), "identifier")
+    at = words.wrong("named", at, of="exam", name=identifier)
     kind = _one_of(row.get("kind"), KINDS, f"{at}.kind")
     _keys(row, (*COMMON, *NEEDED[kind]), OPTIONAL[kind], at)
     common: dict[str, Any] = {
         key: _text(row[key], f"{at}.{key}") for key in ("section", "stem", "feedback") if key in row
     }
     if "#" not in common["section"]:
-        raise TeachError(f"{at}.section = {common['section']!r} must be page#heading")
+        raise _must(f"{at}.section = {common['section']!r}", "section")
     holds = row.get("holds", [])
     if not isinstance(holds, list):
-        raise TeachError(f"{at}.holds must be a list of comparisons")
+        raise _must(f"{at}.holds", "holds")
     return Item(
         id=identifier,
         kind=kind,
@@ -256,14 +263,14 @@ def _item(row: Any, objectives: Mapping[str, str], at: str) -> Item:
 def _ranges(given: Any, at: str) -> dict[str, tuple[float, float]]:
     """The ranges of an item: that the assumptions are there is asked of the model later."""
     if not isinstance(given, dict):
-        raise TeachError(f"{at} must be a table, assumption = [from, to]")
+        raise _must(at, "ranges")
     found = {}
     for name, ends in given.items():
         if not isinstance(ends, list) or len(ends) != 2:
-            raise TeachError(f"{at}.{name} = {ends!r} must be [from, to]")
+            raise _must(f"{at}.{name} = {ends!r}", "ends")
         low, high = (_number(x, f"{at}.{name}") for x in ends)
         if low >= high:
-            raise TeachError(f"{at}.{name} = {ends!r}: from must be below to")
+            raise refused("order", f"{at}.{name} = {ends!r}")
         found[name] = (low, high)
     return found
 
@@ -278,10 +285,8 @@ def _of_kind(kind: str, row: Mapping[str, Any], at: str) -> dict[str, Any]:
             if words.LANGUAGES[0] != words.LANGUAGE:  # its unit may be coarser
                 tolerance = max(tolerance, values.coarse(unit))
             if tolerance < values.coarse(unit):
-                raise TeachError(
-                    f"{at}.tolerance = {tolerance:g} is finer than the digits in which {unit} is "
-                    f"shown; at least {values.coarse(unit):g}"
-                )
+                raise refused("finer", f"{at}.tolerance = {tolerance:g}",
+                              unit=unit, least=values.coarse(unit))  # fmt: skip
             return {
                 "answer": _expression(row["answer"], f"{at}.answer"),
                 "unit": unit,
@@ -295,12 +300,12 @@ def _of_kind(kind: str, row: Mapping[str, Any], at: str) -> dict[str, Any]:
     options = tuple(_options(_rows(row, "options", at), at))
     right = sum(option.right for option in options)
     if (kind == "choice" and right != 1) or right == 0:
-        wanted = "exactly one" if kind == "choice" else "at least one"
-        raise TeachError(f"{at}.options: {right} are right; a {kind} has {wanted}")
+        key = "one_right" if kind == "choice" else "some_right"
+        raise refused(key, f"{at}.options", count=right)
     if right == len(options):
-        raise TeachError(f"{at}.options: none is wrong")
+        raise refused("all_right", f"{at}.options")
     if len({option.text for option in options}) < len(options):
-        raise TeachError(f"{at}.options: two have the same text")
+        raise refused("same_options", f"{at}.options")
     return {"options": options}
 
 
@@ -315,7 +320,7 @@ def _options(rows: list[Any], at: str) -> Iterator[Option]:
         else:
             _keys(row, ("text", "reveals"), ("right",), here)
             if row.get("right", False) is not False:
-                raise TeachError(f"{here}.right must be true or false")
+                raise _must(f"{here}.right", "truth")
             yield Option(_text(row["text"], f"{here}.text"), False,
                          _text(row["reveals"], f"{here}.reveals"))  # fmt: skip
 
@@ -340,9 +345,9 @@ def _steps(rows: list[Any], at: str) -> Iterator[Step]:
             _keys(row, ("text", "by"), (), here)
             found.append(Step(_text(row["text"], f"{here}.text"), _expression(row["by"], here)))
     if len({bool(step.by) for step in found}) > 1:
-        raise TeachError(f"{at}.sequence: either every line has `by`, or none")
+        raise refused("some_by", f"{at}.sequence")
     if len({step.text for step in found}) < len(found):
-        raise TeachError(f"{at}.sequence: two lines have the same text")
+        raise refused("same_lines", f"{at}.sequence")
     yield from found
 
 
@@ -353,5 +358,5 @@ def _marks(rows: list[Any], at: str) -> Iterator[Mark]:
         _keys(row, ("points", "for"), (), here)
         points = row["points"]
         if isinstance(points, bool) or not isinstance(points, int) or not 1 <= points <= 20:
-            raise TeachError(f"{here}.points = {points!r} must be a whole number from 1 to 20")
+            raise _must(f"{here}.points = {points!r}", "points")
         yield Mark(points, _text(row["for"], f"{here}.for"))

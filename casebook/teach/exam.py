@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from . import say, variants
 from .bank import LEVELS, Bank, Item
-from .errors import TeachError
+from .errors import refused
 from .variants import Answer, Posed
 
 #: Of a kind that takes long to write and to mark an exam has fewer, by as many.
@@ -77,9 +77,7 @@ class Exam:
 def compose(bank: Bank, items: int, seed: int) -> Exam:
     """An exam of so many items; TeachError says how many there are."""
     if not 1 <= items <= len(bank.items):
-        raise TeachError(
-            f"{bank.name}: {items} items cannot be had; allowed: 1 to {len(bank.items)}"
-        )
+        raise refused("count", bank.name, items=items, most=len(bank.items))
     draw = random.Random(f"{bank.name} {seed}")
     chosen = choose(bank, items, draw)
     return Exam(bank, seed, tuple(_question(bank, item, number, seed, draw)

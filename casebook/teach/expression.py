@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Protocol
 
-from .errors import TeachError
+from ..words import joined
+from .errors import TeachError, refused
 
 #: The longest expression and the highest power, so that a slip of the pen cannot stop a build.
 LONGEST, HIGHEST = 400, 1000
@@ -46,7 +47,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "round": lambda x, digits=0: round(x, int(digits)),
     "sum": lambda *parts: math.fsum(parts),
 }
-ALLOWED = f"paths, numbers, + - * / **, comparisons, and, or, not, {', '.join(FUNCTIONS)}, at"
 
 
 class Numbers(Protocol):
@@ -63,9 +63,9 @@ def value(text: str, of: Numbers) -> float:
     """What an expression gives; TeachError if it is no finite number."""
     found = _evaluated(text, of)
     if isinstance(found, (bool, str)) or not isinstance(found, (int, float)):
-        raise TeachError(f"{text}: {found!r} is not a number")
+        raise refused("number", text, value=found)
     if not math.isfinite(found):
-        raise TeachError(f"{text}: there is no such number in this run ({found})")
+        raise refused("not_finite", text, value=found)
     return float(found)
 
 
@@ -73,7 +73,7 @@ def truth(text: str, of: Numbers) -> bool:
     """Whether a comparison holds; TeachError if the expression is none."""
     found = _evaluated(text, of)
     if not isinstance(found, bool):
-        raise TeachError(f"{text}: {found!r} is not true or false; a comparison is needed")
+        raise refused("no_truth", text, value=found)
     return found
 
 
@@ -96,11 +96,11 @@ def paths(text: str) -> tuple[str, ...]:
 def parsed(text: str) -> ast.expr:
     """The expression as a tree that has nothing but what is allowed; TeachError says what has."""
     if len(text) > LONGEST:
-        raise TeachError(f"{text[:60]}…: longer than {LONGEST} letters")
+        raise refused("longer", f"{text[:60]}…", most=LONGEST)
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise TeachError(f"{text}: this is not an expression; allowed: {ALLOWED}") from None
+        raise refused("no_expression", text, list=joined(FUNCTIONS)) from None
     for node in _parts(tree, text):
         if isinstance(node, ast.Name | ast.Attribute):
             _path(node, text)
@@ -127,9 +127,10 @@ def _parts(tree: ast.AST, text: str) -> Iterator[ast.AST]:
             setting = args[0] if name == "at" else None
             right = isinstance(setting, ast.Constant) and isinstance(setting.value, str)
             if name not in FUNCTIONS and not (right and len(inside) == 2):
-                raise TeachError(f'{text}: {name}(…) is not allowed, or needs at("name=value", …)')
+                raise refused("call", text, name=name)
         case _:
-            raise TeachError(f"{text}: {type(tree).__name__} is not allowed; allowed: {ALLOWED}")
+            kind = type(tree).__name__
+            raise refused("part", text, kind=kind, list=joined(FUNCTIONS))
     for node in inside:
         yield from _parts(node, text)
 
@@ -141,7 +142,7 @@ def _path(node: ast.AST, text: str) -> str:
         parts.insert(0, node.attr)
         node = node.value
     if not isinstance(node, ast.Name):
-        raise TeachError(f"{text}: a path is names joined by points")
+        raise refused("dotted", text)
     return ".".join([node.id, *parts])
 
 
@@ -153,7 +154,7 @@ def _evaluated(text: str, of: Numbers) -> Any:
     except KeyError as error:
         raise TeachError(f"{text}: {error.args[0]}") from None
     except ZeroDivisionError:
-        raise TeachError(f"{text}: division by zero in this run") from None
+        raise refused("zero", text) from None
     except (OverflowError, TypeError, ValueError) as error:
         if isinstance(error, TeachError):
             raise
@@ -170,9 +171,9 @@ def _of(node: ast.AST, of: Numbers, text: str) -> Any:
         case ast.BinOp():
             left, right = _of(node.left, of, text), _of(node.right, of, text)
             if isinstance(left, str) or isinstance(right, str):
-                raise TeachError(f"{text}: a word cannot be reckoned with")
+                raise refused("text", text)
             if isinstance(node.op, ast.Pow) and abs(right) > HIGHEST:
-                raise TeachError(f"{text}: a power above {HIGHEST}")
+                raise refused("power", text, most=HIGHEST)
             return OPERATORS[type(node.op)](left, right)
         case ast.UnaryOp():
             return OPERATORS[type(node.op)](_of(node.operand, of, text))

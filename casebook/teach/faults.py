@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from .._checks import nearest
+from ..words import nearest, wrong
 from . import bank as banks
 from . import expression, variants
 from .bank import Bank, Item
-from .errors import TeachError
+from .errors import TeachError, refused
 from .values import Reading
 
 #: The name of a file whose bank is set as an exam: files and parts of it are named after it.
@@ -25,12 +25,10 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}")
 def own(file: Path) -> Bank:
     """A bank of one's own, from a file; TeachError says all that is wrong with it, a line each."""
     if not NAME.fullmatch(file.stem):
-        raise TeachError(
-            f"{file.name}: the name of the file must be a letter, then letters, digits, - and _"
-        )
+        raise refused("file_name", file.name)
     bank = banks.read(file)
-    if wrong := found(bank):
-        raise TeachError("\n".join(wrong))
+    if lines := found(bank):
+        raise TeachError("\n".join(lines))
     return bank
 
 
@@ -54,7 +52,7 @@ def _of(item: Item, base: Reading) -> Iterator[str]:
     for text in item.holds:
         try:
             if not expression.truth(text, base):
-                yield f"holds: {text} is not true in the base case"
+                yield wrong("not_true_in_base", text, of="exam")
         except TeachError as error:
             yield f"holds: {error}"
     try:
@@ -68,10 +66,11 @@ def _of_ranges(item: Item, base: Reading) -> Iterator[str]:
     specs = base.run.assumptions.spec.assumptions
     for name, (low, high) in item.ranges.items():
         if name not in specs:
-            yield f"ranges: there is no assumption {name!r}; {nearest(name, specs)}"
+            none = wrong("assumption", nearest(name, specs), name=repr(name))
+            yield f"ranges: {none}"
         elif low < specs[name].low or high > specs[name].high:
-            allowed = f"{specs[name].low:g} to {specs[name].high:g}"
-            yield f"ranges: {name} = [{low:g}, {high:g}]; the model allows {allowed}"
+            given = f"ranges: {name} = [{low:g}, {high:g}]"
+            yield wrong("beyond", given, of="exam", low=specs[name].low, high=specs[name].high)
         else:
             try:
                 variants.grid(specs[name], low, high)

@@ -6,8 +6,9 @@ import contextlib
 from pathlib import Path
 
 from .. import _whole
+from ..words import joined
 from . import say
-from .errors import TeachError
+from .errors import refused
 from .exam import Exam
 
 FORMS = ("paper", "moodle", "qti")
@@ -23,7 +24,7 @@ def written(exam: Exam, form: str) -> dict[str, bytes]:
     if form == "qti":
         return {say.said("names.qti", **at): qti.written(exam)}
     if form != "paper":
-        raise TeachError(f"there is no form {form!r}; allowed: {', '.join(FORMS)}")
+        raise refused("no_form", form, list=joined(FORMS))
     found: dict[str, bytes] = {}
     for key in (False, True):
         name = say.said("names.key" if key else "names.paper", **at)
@@ -35,9 +36,9 @@ def written(exam: Exam, form: str) -> dict[str, bytes]:
 def free(folder: Path, force: bool) -> None:
     """Refuses a folder that has files in it, unless `force`, and what is no folder."""
     if folder.exists() and not folder.is_dir():
-        raise TeachError(f"{folder}: it is a file; a folder is needed")
+        raise refused("is_file", folder)
     if not force and folder.is_dir() and any(folder.iterdir()):
-        raise TeachError(f"{folder}: the folder is not empty; --force writes into it")
+        raise refused("not_empty", folder)
 
 
 def write(exam: Exam, folder: Path, form: str = "paper", force: bool = False) -> list[Path]:

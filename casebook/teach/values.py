@@ -11,7 +11,7 @@ from .. import numbers, words
 from ..models import model
 from ..shape import AssumptionError, SingleRun, Value
 from . import expression
-from .errors import TeachError
+from .errors import TeachError, refused
 
 
 @dataclass
@@ -71,7 +71,8 @@ class Reading:
         unit, _, how = style.partition("|")
         if unit in words.catalogue()["units"]:
             if how not in ("", "bare", "short", "abs"):
-                raise TeachError(f"{{{path}}}: no style {how!r}; allowed: bare, short, abs")
+                none = words.wrong("no_style", how, list=words.joined(numbers.STYLES[1:]))
+                raise TeachError(f"{{{path}}}: {none}")
             found = expression.value(bare, self)
             found = abs(found) if how == "abs" else found
             text = words.write(found, unit, with_unit=how not in ("bare", "short"))
@@ -97,17 +98,14 @@ def changes(run: SingleRun[Any], setting: str) -> dict[str, Value]:
     for part in setting.split(","):
         name, equals, text = (x.strip() for x in part.partition("="))
         if not equals or name not in specs:
-            raise TeachError(
-                f"at({setting!r}): {name!r} is not an assumption with a value; "
-                f"allowed: {', '.join(specs)}"
-            )
+            raise refused("set", setting, name=name, list=words.joined(specs))
         if specs[name].choices:
             found[name] = text
             continue
         try:
             found[name] = float(text)
         except ValueError:
-            raise TeachError(f"at({setting!r}): {text!r} is not a number") from None
+            raise refused("number", f"at({setting!r})", value=text) from None
     return found
 
 

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .. import words
 from ..shape import Assumption, SingleRun, Value
 from . import expression, values
 from .bank import Bank, Item
-from .errors import TeachError
+from .errors import TeachError, refused
 from .values import Reading, Shown
 
 #: How many settings are tried for one variant that is asked for, and at the least.
@@ -99,33 +100,30 @@ def why_not(posed: Posed) -> Iterator[str]:
         right = posed.shown
         for i, one in enumerate(posed.wrong):
             if not right.apart(one.shown.number):
-                yield (
-                    f"the wrong answer {one.shown.text} is within twice the tolerance "
-                    f"({right.tolerance:g}) of the right one, {right.text}"
-                )
+                yield words.wrong("near_right", one.shown.text, of="exam",
+                                  tolerance=right.tolerance, right=right.text)  # fmt: skip
             for other in posed.wrong[:i]:
                 if not right.apart(one.shown.number - other.shown.number + right.number):
-                    yield f"two wrong answers are alike: {other.shown.text}, {one.shown.text}"
+                    alike = words.joined((other.shown.text, one.shown.text))
+                    yield words.wrong("alike", alike, of="exam")
     texts = [option.text for option in posed.options] or list(posed.sequence)
     if len(set(texts)) < len(texts):
-        yield "two answers read the same"
+        yield words.wrong("same", of="exam")
     for one_place, next_place in zip(posed.places, posed.places[1:], strict=False):
         if math.isclose(one_place, next_place, rel_tol=1e-3, abs_tol=1e-6):
-            yield f"two lines have the same place in the order ({one_place:g})"
+            yield words.wrong("same_place", of="exam", place=one_place)
 
 
 def grid(spec: Assumption, low: float, high: float) -> list[Value]:
     """The values of an assumption on its steps in a range; TeachError if fewer than two."""
     if isinstance(spec.value, (str, tuple)):
-        raise TeachError(f"ranges: {spec.name} is not a number that can be drawn")
+        raise refused("not_drawn", spec.name)
     kind = int if isinstance(spec.value, int) else float
     first = math.ceil((low - spec.low) / spec.step - 1e-9)
     last = math.floor((high - spec.low) / spec.step + 1e-9)
     steps = [kind(round(spec.low + i * spec.step, 10)) for i in range(first, last + 1)]
     if len(steps) < 2:
-        raise TeachError(
-            f"ranges: {spec.name} has no two steps ({spec.step:g}) in {low:g}–{high:g}"
-        )
+        raise refused("no_steps", spec.name, step=spec.step, low=low, high=high)
     return list(steps)
 
 
@@ -135,7 +133,7 @@ def settings(item: Item, run: SingleRun[Any], n: int, seed: int) -> Iterator[dic
     grids: dict[str, list[Value]] = {}
     for name, (low, high) in sorted(item.ranges.items()):
         if name not in specs:
-            raise TeachError(f"{item.id}: ranges: there is no assumption {name!r}")
+            raise refused("no_assumption", item.id, name=name)
         grids[name] = grid(specs[name], low, high)
     count = math.prod(len(steps) for steps in grids.values())
     draw = random.Random(f"{item.id} {seed}")
@@ -154,7 +152,7 @@ def drawn(bank: Bank, item: Item, n: int, seed: int) -> list[Posed]:
     TeachError if there is none, or if the item has no ranges.
     """
     if not item.ranges:
-        raise TeachError(f"{bank.name}: {item.id} has no ranges, so no variants")
+        raise refused("no_ranges", item.id, bank=bank.name)
     base = Reading.base(bank.model)
     found: list[Posed] = []
     tried, last = 0, ""
@@ -167,10 +165,7 @@ def drawn(bank: Bank, item: Item, n: int, seed: int) -> list[Posed]:
         except TeachError as error:
             last = str(error)
     if n and not found:
-        raise TeachError(
-            f"{bank.name}: {item.id}: none of {tried} settings in its ranges makes sense; "
-            f"the last: {last}"
-        )
+        raise refused("no_sense", f"{bank.name}: {item.id}", tried=tried, last=last)
     return found
 
 
@@ -179,10 +174,10 @@ def _kept(item: Item, of: Reading, setting: Mapping[str, Value]) -> Posed:
     run = of.run
     for name, residual in run.checks.items():
         if not residual <= run.tolerance:
-            raise TeachError(f"the check {name} of the model does not hold")
+            raise refused("check", name)
     for text in item.holds:
         if not expression.truth(text, of):
-            raise TeachError(f"{text} is not true")
+            raise refused("not_true", text)
     posed = pose(item, of, setting)
     for line in why_not(posed):
         raise TeachError(line)

@@ -202,6 +202,7 @@ MAPS = {
     "skip_all": ("[file]\nskip = 5000\n", None, "leaves none"),
     "encoding": ("[file]\nencoding = 'utf-88'\n", None, "unknown encoding 'utf-88'"),
     "other_encoding": ("[file]\nencoding = 'ascii'\n", 2, "is not ascii at byte"),
+    "no_mark": ("[file]\nencoding = 'utf-16'\n", None, "is not utf-16 at byte 0"),
     "missing": ("[columns]\npd = { head = 'PD', missing = 'ND' }\n", 2, "a list of texts"),
     "values": (
         "[columns]\npd = { head = 'PD', values = { AAA = 'low' } }\n",
