@@ -257,11 +257,13 @@ def main(points: str = "10") -> None:
         try:
             copy = Copy(disk / "book")
             print("The first build of the copy:", copy.build(), flush=True)
+            copy.change("\nfirst\n")  # in a folder of another name every page is read once more
+            copy.build()
             copy.change("\nhow long\n")
             start = time.monotonic()
             copy.build()
             whole = time.monotonic() - start
-            print(f"A changed page takes {whole:.1f} s.")
+            print(f"A changed page takes {whole:.1f} s.", flush=True)
             with served(copy.site) as whole_answers:
                 tried = [interrupted(copy, int(points), whole), full(copy), broken(copy)]
                 tried += [no_room(copy, disk)] if mounted else []
