@@ -249,6 +249,8 @@ def offline(copy: Copy) -> Iterator[Row]:
 def main(points: str = "10") -> None:
     """The command line."""
     rows: list[Row] = []
+    # a shell that starts this beside itself has it, and all it starts, ignore INT
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory() as scratch:
         disk = Path(scratch)
         mounted = not subprocess.run(
