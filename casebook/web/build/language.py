@@ -29,6 +29,7 @@ import yaml
 from ... import _whole
 from ...words import LANGUAGES
 from . import parts, swap
+from .markup import beside_drawings
 from .trace import REPOSITORY
 
 #: Of a root: what is the edition's own, and what tools keep there.
@@ -145,10 +146,13 @@ def join(site: Path, folder: Path, name: str) -> None:
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()
     said = _said(name)
+
+    def joined(text: str) -> str:
+        return said(_LITE.sub(r"\1../\2", _STATIC.sub(lambda m: _shared(place, m), text)))
+
     for page in sorted(place.rglob("*.html")):
         text = page.read_text(encoding="utf-8")
-        new = _LITE.sub(r"\1../\2", _STATIC.sub(lambda m: _shared(place, m), text))
-        new = said(new)
+        new = beside_drawings(joined, text)
         if new != text:
             _whole.write(page, new.encode())
 

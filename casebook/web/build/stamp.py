@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from .markup import beside_drawings
+
 _ADDRESS = re.compile(
     r"""\b((?:src|href)=["'])([^"'?:]*_static/[^"'?]+\.(?:js|css))(?:\?v=\w*)?(?=["'])"""
 )
@@ -32,7 +34,8 @@ def make(site: Path) -> None:
         if "lite" in page.relative_to(site).parts:
             continue
         before = page.read_text(encoding="utf-8")
-        after = _ADDRESS.sub(partial(_stamped, site, page, version), before)
+        put = partial(_ADDRESS.sub, partial(_stamped, site, page, version))
+        after = beside_drawings(put, before)
         if after != before:
             page.write_text(after, encoding="utf-8")
 

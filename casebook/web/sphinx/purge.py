@@ -44,7 +44,8 @@ def purged(sheets: Iterable[Path], pages: Iterable[Path]) -> str:
 
 def classes(html: str) -> set[str]:
     """Every class that a page names, in its elements and in what its scripts write."""
-    found = re.findall(r"""\bclass=(?:"([^"]*)"|'([^']*)')""", html)
+    # no \b before it: a pattern that begins with a letter is looked for ten times as fast
+    found = re.findall(r"""class=(?:"([^"]*)"|'([^']*)')""", html)
     return {name for pair in found for name in "".join(pair).split()}
 
 
