@@ -25,8 +25,6 @@ SETTINGS = {
     "external_toc_path": str(ROOT / "_toc.yml"),
     "latex_individualpages": False,
     "nitpicky": True,
-    # figures have numbers of their own (sphinx/directives.py); for Sphinx's all pages are read
-    "numfig": False,
 }
 
 
