@@ -28,6 +28,11 @@ from casebook.words import DATA
 
 #: What `stand_in` writes beside the modules.
 LETTERS = "matplotlib/fonts.json"
+#: Data of pages and papers, which no explorer reads: files and folders, of every edition.
+APART = {
+    "forms", "lectures", "licences", "teaching", "exam.toml", "head.toml", "lectures.toml",
+    "licences.toml", "offline.toml", "plans.toml", "print.toml", "search.toml", "votes.toml",
+}  # fmt: skip
 
 
 def use_everything() -> None:
@@ -102,6 +107,7 @@ def data(letters: str) -> dict[str, bytes]:
         f"casebook/data/{p.relative_to(DATA)}": p.read_bytes()
         for pattern in ("**/*.toml", "models/*.csv")
         for p in DATA.glob(pattern)
+        if not APART.intersection(p.relative_to(DATA).parts)
     }
     return files | {LETTERS: letters.encode()}
 
