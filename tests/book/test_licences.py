@@ -52,6 +52,14 @@ def test_the_notice_is_what_is_shipped() -> None:
     assert written == licences.notice(), "python -m casebook.web.build.licences NOTICE"
 
 
+def test_what_could_not_be_fetched_is_in_no_table(tmp_path, monkeypatch) -> None:
+    here = {part.name for part in licences.parts()}
+    monkeypatch.setattr(licences, "FETCHED", tmp_path)
+    gone = here - {part.name for part in licences.parts()}
+    assert len(gone) == 2 and all("Py" in name for name in gone)
+    assert licences.wheels() == []
+
+
 def test_a_wheel_without_a_licence_is_refused(tmp_path, monkeypatch) -> None:
     import zipfile
 

@@ -52,7 +52,10 @@ class Part:
 def parts() -> list[Part]:
     """The parts that data/licences.toml names. LookupError for one that is not to be found."""
     found = []
+    fetched = _lock().is_file()
     for entry in catalogue("licences")["shipped"]:
+        if entry["version"] in ("pyodide", "python") and not fetched:
+            continue
         version, text = _version(entry["version"]), _text(entry)
         link = TEXTS + _slug(entry["name"]) + ".txt" if text else entry["text"]
         words = {key: entry[key] for key in ("name", "licence", "holder", "use", "home")}
@@ -113,9 +116,13 @@ def _version(given: str) -> str:
         return str(packages[f"node_modules/{name}"]["version"])
     if given in ("pyodide", "python"):
         versions = {"pyodide": _json(ROOT / "package.json")["dependencies"]["pyodide"]}
-        lock = FETCHED / "static/vendor/pyodide/pyodide-lock.json"
-        return str(versions.get(given) or _json(lock)["info"]["python"])
+        return str(versions.get(given) or _json(_lock())["info"]["python"])
     return given
+
+
+def _lock() -> Path:
+    """What Pyodide says of its packages, where it was fetched."""
+    return FETCHED / "static/vendor/pyodide/pyodide-lock.json"
 
 
 def _text(entry: dict[str, Any]) -> str:
