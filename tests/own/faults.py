@@ -14,43 +14,10 @@ from pathlib import Path
 
 import openpyxl
 
+from ..teach.small import CHOICE, HEAD, ITEM
+
 CLIENT = 'casebook = 1\ncase = "problem"\n'
-BANK = """
-title = "A test"
-model = "problem"
-page = "book/cases/problem_analysis"
-[objectives]
-one = "Say something"
-[[items]]
-id = "test-one"
-kind = "numeric"
-objective = "one"
-level = "apply"
-section = "book/cases/problem#questions"
-stem = "How large is {owed}?"
-answer = "owed"
-unit = "money"
-tolerance = 0.1
-ranges = { forced_sale = [0.6, 0.8] }
-holds = ["owed > 0"]
-feedback = "It is {answer}."
-distractors = [
-  { answer = "owed * 2", reveals = "doubles it" },
-  { answer = "owed / 2", reveals = "halves it" },
-]
-[[items]]
-id = "test-two"
-kind = "choice"
-objective = "one"
-level = "judge"
-section = "book/cases/problem#questions"
-stem = "Which?"
-feedback = "So."
-options = [
-  { text = "this", right = true },
-  { text = "that", reveals = "errs" },
-  { text = "the other", reveals = "errs too" },
-]
+MORE = """
 [[items]]
 id = "test-three"
 kind = "order"
@@ -69,6 +36,7 @@ section = "book/cases/problem#questions"
 stem = "Write"
 rubric = [{ points = 2, for = "this" }, { points = 1, for = "that" }]
 """
+BANK = HEAD + "".join(item.lstrip() for item in (ITEM, CHOICE, MORE))
 #: What is changed in the bank, a bank each.
 BANKS = (
     ('model = "problem"', 'model = "problm"'),
