@@ -20,8 +20,10 @@ CHROMIUM ?= chromium-headless-shell
 TO ?= _build/teach
 CASE ?= problem
 # Tests run in so many processes at once: many wait for a browser, so more than there are cores.
-WORKERS ?= 4
-# Python compiles what it imports; to compile all that is installed takes a minute.
+WORKERS ?= 3
+# Python compiles what it imports, once: to compile all that is installed takes a minute, and to
+# compile what is imported again in each process, as some containers ask for, ten.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-compile
 LOCKED := $(PIP) --require-hashes
 # A test run that hangs is ended (where the system has timeout).

@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
@@ -126,6 +127,26 @@ def base(site: Path) -> Iterator[str]:
     """The address of the built site."""
     with serve(site) as address:
         yield address
+
+
+def patient(opened: Callable[..., Any]) -> Callable[..., Any]:
+    """A method that opens a profile or a page, in which nothing is given up too soon."""
+
+    def patiently(*args: Any, **settings: Any) -> Any:
+        made = opened(*args, **settings)
+        made.set_default_timeout(120_000)
+        return made
+
+    return patiently
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """A page may take two minutes: a shared or slow machine is no failure."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("new_context", "new_page"):
+            patch.setattr(Browser, name, patient(getattr(Browser, name)))
+        yield
 
 
 # Not for the whole session: Playwright keeps an event loop running in this thread, and the

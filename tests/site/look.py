@@ -102,7 +102,6 @@ def look(
             wrong.append(f"console: {message.text}")
 
     page: Page = context.new_page()
-    page.set_default_timeout(30 * SECOND)
     page.on("request", asked)
     page.on("response", answered)
     page.on("pageerror", lambda error: wrong.append(f"script error: {error}"))

@@ -102,7 +102,7 @@ SEARCHES = {
 def test_a_search_in_chinese_finds_its_page(browser: Browser, base: str, typed: str) -> None:
     page = browser.new_page()
     page.goto(f"{base}zh/search.html?q={typed}")
-    page.wait_for_selector(".cb-found li a", timeout=30_000)
+    page.wait_for_selector(".cb-found li a")
     links = page.eval_on_selector_all(".cb-found li a", "all => all.slice(0, 6).map(a => a.href)")
     page.close()
     assert any(name in link for link in links[:2] for name in SEARCHES[typed]), links

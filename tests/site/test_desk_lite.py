@@ -9,7 +9,6 @@ from typing import Any
 
 import conftest
 import pytest
-from look import SECOND
 from playwright.sync_api import Browser, Page, Request, Response
 from test_lite import ERRORS, PROMPTS, _menu, below, lite  # noqa: F401 - the one harness
 
@@ -56,7 +55,6 @@ def test_a_clients_file_is_read_in_the_browser_and_stays_there(
         conftest.Quiet, "log_request", lambda self, *_: served.append(self.requestline)
     )
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(60 * SECOND)
     asked: list[Request] = []
     answered: list[Response] = []
     context.on("request", lambda request: asked.append(request))

@@ -48,7 +48,6 @@ def python_is_there() -> None:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.add_init_script(FAR)
-    context.set_default_timeout(60 * SECOND)
     yield context
     context.close()
 

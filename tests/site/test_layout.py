@@ -15,7 +15,7 @@ import pytest
 from conftest import SITE, explorer_page
 from look import ACCESS, AXE
 from playwright.sync_api import Browser, BrowserContext, Page
-from test_explorer import ELEMENT, FAR, SECOND, WORDS, assert_same, expected, opened, settings
+from test_explorer import ELEMENT, FAR, WORDS, assert_same, expected, opened, settings
 from test_explorer import python_is_there as python_is_there  # a fixture of every test here
 
 from casebook.explore import explore
@@ -48,7 +48,6 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 def _context(browser: Browser, size: dict[str, int], **more: Any) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport=size, reduced_motion="reduce", **more)
     context.add_init_script(FAR)
-    context.set_default_timeout(60 * SECOND)
     yield context
     context.close()
 

@@ -137,7 +137,6 @@ def test_the_index_lists_every_lecture_with_its_minutes() -> None:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1366, "height": 900})
-    context.set_default_timeout(60 * SECOND)
     yield context
     context.close()
 

@@ -13,7 +13,6 @@ from urllib.parse import urljoin
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT, serve
-from look import SECOND
 from playwright.sync_api import Browser, Page, Request, Response
 
 from casebook.web.build.parts import Unreachable
@@ -206,7 +205,6 @@ def test_a_notebook_runs_in_the_browser(browser: Browser, below: str, lite: Path
 
     context.on("request", noted)
     context.on("response", answered)
-    context.set_default_timeout(60 * SECOND)
     book = context.new_page()
     book.goto(below + "notebooks/case_problem.html")
     start = time.monotonic()

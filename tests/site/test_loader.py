@@ -201,7 +201,6 @@ def host(server: Host) -> Iterator[Host]:
 def page(browser: Browser, host: Host) -> Iterator[Page]:
     """The page in a profile of its own."""
     context = browser.new_context()
-    context.set_default_timeout(60_000)
     page = context.new_page()
     page.goto(f"{host.address}static/page.html")
     yield page

@@ -13,7 +13,6 @@ from typing import ClassVar
 
 import pytest
 from conftest import ROOT, STEP, Quiet, explorer_page, serve
-from look import SECOND
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from casebook.web.offline import archive, make
@@ -129,7 +128,6 @@ def context(browser: Browser, served: str) -> Iterator[BrowserContext]:
     Host.blocked = ()
     made = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     made.add_init_script(ASK)
-    made.set_default_timeout(30 * SECOND)
     yield made
     Host.silent = False
     OVER.set()

@@ -15,7 +15,6 @@ from casebook.explore import explore
 from casebook.models import model
 from casebook.words import catalogue, word
 
-SECOND = 1000.0
 NAME = "problem"
 ELEMENT = f"casebook-explorer[case={NAME}]"
 WORDS = catalogue()["explorer"]
@@ -25,7 +24,6 @@ NUMBERS = "e => e.cells.map(cell => cell.textContent)"
 @pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(90 * SECOND)
     yield context
     context.close()
 

@@ -94,7 +94,6 @@ def test_every_page_of_the_site_has_it(site: Path, place: str) -> None:
 @pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context()
-    context.set_default_timeout(60_000)
     yield context
     context.close()
 

@@ -12,7 +12,6 @@ from urllib.parse import quote
 
 import pytest
 from conftest import WIDTHS
-from look import SECOND
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from casebook.web.search import make, sections
@@ -188,7 +187,6 @@ def look_for(page: Page, query: str) -> None:
     page.wait_for_function(
         "q => document.querySelector('.cb-found-status')?.textContent.includes(q)",
         arg=f"“{query}”",
-        timeout=30 * SECOND,
     )
 
 
@@ -211,8 +209,8 @@ def test_the_window_needs_no_mouse(contexts: Contexts, base: str, width: int) ->
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/book/cases/terminated.html*", timeout=10 * SECOND)
-    page.wait_for_selector("article .highlighted", timeout=10 * SECOND)
+    page.wait_for_url("**/book/cases/terminated.html*")
+    page.wait_for_selector("article .highlighted")
     page.close()
 
 
@@ -221,13 +219,13 @@ def test_enter_leads_to_the_page_of_the_search(contexts: Contexts, base: str) ->
     page.goto(base + "book/theory/loan.html")
     look_for(page, "factoring")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/search.html?q=factoring", timeout=10 * SECOND)
-    page.wait_for_selector(".cb-found li a", timeout=30 * SECOND)
+    page.wait_for_url("**/search.html?q=factoring")
+    page.wait_for_selector(".cb-found li a")
     heads = page.locator(".cb-found h2").all_text_contents()
     assert heads[0] == "Best matches"
     assert {"Strategies", "Appendix"} <= set(heads[1:])
     page.fill(".bd-search input", "xqzkv")
-    page.wait_for_selector(".cb-found-advice a", timeout=10 * SECOND)
+    page.wait_for_selector(".cb-found-advice a")
     assert page.url.endswith("?q=xqzkv")
     page.close()
 
@@ -237,10 +235,10 @@ def test_a_page_opened_as_a_file_finds_and_leads(browser: Browser, site: Path) -
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(f"{(site / 'search.html').as_uri()}?q={quote('五级分类')}")
-    page.wait_for_selector(".cb-found li a", timeout=30 * SECOND)
+    page.wait_for_selector(".cb-found li a")
     assert "five-class classification" in page.inner_text(".cb-found-answer")
     page.click(".cb-found li a")
-    page.wait_for_url("file://**/book/**", timeout=10 * SECOND)
+    page.wait_for_url("file://**/book/**")
     assert not wrong
     page.close()
 
@@ -251,7 +249,6 @@ def test_an_index_that_does_not_come_is_said(contexts: Contexts, base: str) -> N
     page.goto(base + "search.html?q=loan")
     page.wait_for_function(
         "() => document.querySelector('.cb-found-status')?.textContent.includes('could not')",
-        timeout=10 * SECOND,
     )
     page.close()
 

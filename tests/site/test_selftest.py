@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from conftest import PAGES, SITE
-from look import SECOND
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 #: The pages that have a test.
@@ -37,7 +36,7 @@ def opened(context: BrowserContext, address: str) -> Page:
     page.errors = []  # type: ignore[attr-defined]
     page.on("pageerror", lambda error: page.errors.append(error.message))  # type: ignore[attr-defined]
     page.goto(address, wait_until="load")
-    page.wait_for_selector(".cb-st-score", timeout=20 * SECOND)
+    page.wait_for_selector(".cb-st-score")
     return page
 
 

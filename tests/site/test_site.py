@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from conftest import PAGES, WIDTHS, serve
-from look import SECOND, look
+from look import look
 from lxml import html
 from playwright.sync_api import Browser, BrowserContext
 
@@ -31,7 +31,7 @@ def test_page_opens_from_the_file_system(contexts: Contexts, site: Path, page_pa
 def test_the_address_of_the_site_leads_to_the_landing_page(contexts: Contexts, base: str) -> None:
     page = contexts[390].new_page()
     page.goto(base)
-    page.wait_for_url("**/book/index.html", timeout=10 * SECOND)
+    page.wait_for_url("**/book/index.html")
     page.close()
 
 

@@ -59,7 +59,6 @@ SCROLLS = """() => [...Reveal.getCurrentSlide().querySelectorAll(".cb-words, .cb
 @pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 720})
-    context.set_default_timeout(60 * SECOND)
     yield context
     context.close()
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from conftest import STEP, explorer_page, serve, watched
-from look import SECOND, look
+from look import look
 from playwright.sync_api import Browser
 
 from casebook.web.build import provenance
@@ -49,7 +49,7 @@ def test_from_a_folder_it_can_be_read_and_searched(folder: Path, browser: Browse
     page.locator("article a[href$='cases/problem.html']:visible").first.click()
     page.wait_for_url("file://**/book/cases/problem.html")
     page.goto(f"{(folder / 'search.html').as_uri()}?q={quote('waterfall')}")
-    page.wait_for_selector(".cb-found li a", timeout=30 * SECOND)
+    page.wait_for_selector(".cb-found li a")
     page.goto((folder / explorer_page("problem")).as_uri())
     note = page.locator("casebook-explorer .cb-explorer-note").first
     assert word("explorer.live_file") in note.inner_text()
@@ -64,6 +64,6 @@ def test_from_a_server_a_slider_moves(folder: Path, browser: Browser) -> None:
         page.goto(address + explorer_page("problem"))
         start = page.evaluate("() => document.querySelector('.cb-picture').innerHTML")
         page.evaluate(STEP)
-        page.wait_for_function(MOVED, arg=start, timeout=60 * SECOND)
+        page.wait_for_function(MOVED, arg=start)
         context.close()
     assert not wrong

@@ -35,8 +35,6 @@ def build() -> None:
         if KEPT.is_dir():
             shutil.copytree(KEPT, WORK)
     _BEGUN.touch()
-    # a checker of addresses that Jupyter Book loads and never asks, for two seconds
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     build_sphinx = import_module("jupyter_book.sphinx").build_sphinx
 
     result = build_sphinx(

@@ -244,7 +244,6 @@ def warm(some: list[Part]) -> None:
 
 
 def _warm(stale: list[Part]) -> None:
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment] # as in pages.py
     for module in ("matplotlib.figure", "nbconvert", "pandas"):
         import_module(module)
     parts.renew(stale, WORKERS)
