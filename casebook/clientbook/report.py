@@ -45,7 +45,8 @@ _NOT_ALL = ("first",)
 def label(key: str) -> str:
     """The head of a column; that of an amount says its unit."""
     found = words.catalogue()["heads"].get(key) or words.word(f"columns.{key}.label")
-    return f"{found} ({held_label('money')})" if key in AMOUNTS else str(found)
+    unit = held_label("money")
+    return words.word("heads.in_unit", head=found, unit=unit) if key in AMOUNTS else str(found)
 
 
 def length(r: Result, name: str) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from casebook.web.build import kept
 from casebook.web.sphinx import han, maths, purge
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,8 @@ a:hover, p:not(.unused) { top: 0 }
 """
 
 
-def test_rules_that_no_page_can_use_go(tmp_path: Path) -> None:
+def test_rules_that_no_page_can_use_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MARKS", tmp_path / "marks")
     static = tmp_path / "_static"
     static.mkdir()
     (static / "a.css").write_text(SHEET, encoding="utf-8")

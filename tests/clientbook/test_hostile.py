@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -356,4 +357,15 @@ def test_the_ladder_of_encodings(tmp_path: Path) -> None:
         assert (r.plan.form.encoding, r.plan.names) == (encoding, (name,))
     (tmp_path / "book.csv").write_text("id,name,pd\n1,臺灣銀行,0.01\n", encoding="big5")
     r = clientbook.classify(tmp_path / "book.csv", {"file": {"encoding": "big5"}})
+    assert r.plan.names == ("臺灣銀行",)
+
+
+def test_the_advice_about_a_file_of_zero_bytes_helps(tmp_path: Path) -> None:
+    """UTF-16 without a mark: as the message says, the map names the encoding."""
+    book = tmp_path / "book.csv"
+    book.write_text("id,name,pd\n1,臺灣銀行,0.01\n", encoding="utf-16-le")
+    with pytest.raises(BookError) as caught:
+        clientbook.classify(book)
+    (advised,) = re.findall(r'encoding = "([\w-]+)"', str(caught.value))
+    r = clientbook.classify(book, {"file": {"encoding": advised}})
     assert r.plan.names == ("臺灣銀行",)

@@ -29,7 +29,6 @@ import yaml
 from ... import _whole
 from ...words import LANGUAGES
 from . import parts, swap
-from .markup import beside_drawings
 from .trace import REPOSITORY
 
 #: Of a root: what is the edition's own, and what tools keep there.
@@ -40,9 +39,11 @@ _SHARED = ("static/vendor", "static/live", "tools", "lite", "parts/stand_in", "p
 READ = REPOSITORY / "_build" / "marks" / "read"
 #: Folders of _static that are asked for by folder: they stay whole. Cards have words in them.
 _WHOLE = ("stored", "lectures", "cards")
-_STATIC = re.compile(r"((?:\.\./)*)_static/([\w.@/-]*)")
+#: Both begin with letters: such patterns are found fast in pages of megabytes.
+_STATIC = re.compile(r"_static/([\w.@/-]*)")
 #: JupyterLite is one for all.
-_LITE = re.compile(r"""(=["'])((?:\.\./)*lite/)""")
+_LITE = re.compile(r"lite/")
+_ADDRESS = re.compile(r"""=["'](?:\.\./)*$""")
 
 
 def others() -> list[str]:
@@ -145,14 +146,10 @@ def join(site: Path, folder: Path, name: str) -> None:
     for path in sorted((place / "_static").rglob("*"), reverse=True):
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()
-    said = _said(name)
-
-    def joined(text: str) -> str:
-        return said(_LITE.sub(r"\1../\2", _STATIC.sub(lambda m: _shared(place, m), text)))
-
+    said, shared = _said(name), partial(_shared, place)
     for page in sorted(place.rglob("*.html")):
         text = page.read_text(encoding="utf-8")
-        new = beside_drawings(joined, text)
+        new = said(_LITE.sub(_lite, _STATIC.sub(shared, text)))
         if new != text:
             _whole.write(page, new.encode())
 
@@ -167,9 +164,15 @@ def _said(name: str) -> Callable[[str], str]:
 
 def _shared(place: Path, address: re.Match[str]) -> str:
     """An address below _static: one folder up where the edition has no such file of its own."""
-    up, path = address[1], address[2]
-    own = (place / "_static" / path).exists() and path not in ("", "/")
-    return address[0] if own else f"../{up}_static/{path}"
+    own = (place / "_static" / address[1]).exists() and address[1] not in ("", "/")
+    return address[0] if own else f"../{address[0]}"
+
+
+def _lite(address: re.Match[str]) -> str:
+    """An address of JupyterLite, one folder up."""
+    start = address.start()
+    known = _ADDRESS.search(address.string, max(0, start - 50), start)
+    return f"../{address[0]}" if known else address[0]
 
 
 def _bibliography(pages: Path) -> Path:

@@ -12,11 +12,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from .markup import beside_drawings
-
-_ADDRESS = re.compile(
-    r"""\b((?:src|href)=["'])([^"'?:]*_static/[^"'?]+\.(?:js|css))(?:\?v=\w*)?(?=["'])"""
-)
+#: A pattern that begins with letters is found fast; what stands before is looked at afterwards.
+_ADDRESS = re.compile(r"""(_static/[^"'?]+\.(?:js|css))(?:\?v=\w*)?(?=["'])""")
+_BEFORE = re.compile(r"""\b(?:src|href)=["']([^"'?:]*)$""")
 
 
 def make(site: Path) -> None:
@@ -34,15 +32,17 @@ def make(site: Path) -> None:
         if "lite" in page.relative_to(site).parts:
             continue
         before = page.read_text(encoding="utf-8")
-        put = partial(_ADDRESS.sub, partial(_stamped, site, page, version))
-        after = beside_drawings(put, before)
+        after = _ADDRESS.sub(partial(_stamped, site, page, version), before)
         if after != before:
             page.write_text(after, encoding="utf-8")
 
 
 def _stamped(site: Path, page: Path, version: Callable[[Path], str], address: re.Match[str]) -> str:
     """An address with its version. That of a page for wrong addresses starts at the root."""
-    path = page.parent / address[2]
+    start = address.start()
+    if not (before := _BEFORE.search(address.string, max(0, start - 200), start)):
+        return address[0]
+    path = page.parent / f"{before[1]}{address[1]}"
     if not path.is_file():
-        path = site / "_static" / address[2].rpartition("_static/")[2]
-    return f"{address[1]}{address[2]}{version(path)}"
+        path = site / address[1]
+    return f"{address[1]}{version(path)}"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
+
+from ..build.kept import kept
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -151,9 +154,11 @@ def pages(site: Path) -> Iterator[Page]:
     front = site / _front(site)
     listed = parts(front.read_bytes(), front.parent.relative_to(site).as_posix().strip("."))
     order = [front.relative_to(site).as_posix(), *(page for _, found in listed for page in found)]
-    for path in dict.fromkeys(order):
-        if (page := read((site / path).read_bytes(), path)) is not None:
-            yield page
+    with kept("sections", __file__) as of:
+        for path in dict.fromkeys(order):
+            html = (site / path).read_bytes()
+            if (page := of(html, partial(read, html, path))) is not None:
+                yield Page(path, page[1], [Section(*section) for section in page[2]])
 
 
 def _front(site: Path) -> str:

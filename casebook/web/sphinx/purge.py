@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import tinycss2
+
+from ..build.kept import kept
 
 #: Classes that a script puts together from parts in a way that cannot be seen (bootstrap: the side
 #: that a hint stands on).
@@ -29,17 +32,29 @@ def purged(sheets: Iterable[Path], pages: Iterable[Path]) -> str:
     made = set(MADE)
     for page in pages:
         used |= classes(page.read_text(encoding="utf-8"))
-    texts: list[str] = []
+    contents = []
     for sheet in sheets:
         static = sheet.parent if sheet.parent.name == "_static" else sheet.parent.parent
-        for script in static.rglob("*.js") if not texts else ():
+        for script in static.rglob("*.js") if not contents else ():
             if "vendor" not in script.parts and "locales" not in script.parts:
                 text = script.read_text(encoding="utf-8")
                 used |= set(re.findall(r"[\w-]+", text))
                 made |= set(re.findall(r"\b(\w[\w-]*-)\$\{", text))
-        rules = tinycss2.parse_stylesheet_bytes(sheet.read_bytes(), skip_whitespace=True)[0]
-        texts.append("".join(_kept(rules, used, tuple(made))))
-    return "\n".join(texts)
+        contents.append(sheet.read_bytes())
+    # a word of a page that no sheet knows changes nothing
+    known = set(re.findall(r"[\w-]+", b"\n".join(contents).decode()))
+    wanted = sorted(name for name in used if name in known or not name.replace("-", "").isalnum())
+    starts = tuple(sorted(made))
+    with kept("sheet", __file__) as of:
+        source = b"\0".join([*contents, repr((wanted, starts)).encode()])
+        sheet = of(source, partial(_purged, contents, set(wanted), starts))
+        return str(sheet)
+
+
+def _purged(sheets: Iterable[bytes], used: set[str], made: tuple[str, ...]) -> str:
+    """The same, out of what the sheets say."""
+    rules = (tinycss2.parse_stylesheet_bytes(s, skip_whitespace=True)[0] for s in sheets)
+    return "\n".join("".join(_kept(some, used, made)) for some in rules)
 
 
 def classes(html: str) -> set[str]:
