@@ -6,10 +6,11 @@ import os
 import re
 import stat
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .words import known, wrong
+from .words import known, tables, wrong
 
 #: Bytes of a text file: several times the largest of the book. What is read here is parsed in
 #: Python, a second for half a million of these.
@@ -101,19 +102,25 @@ def toml(text: str) -> dict[str, Any]:
     """The tables of a text in TOML; UnreadableError says where it is none, or is out of bounds."""
     if len(text) > LARGEST:
         raise UnreadableError(wrong("letters", size=len(text), most=LARGEST))
-    if long := _DOTTED.search(text):
+    if long := _long(text):
         bare = wrong("not_read", why=wrong("many_parts"))
         line = text.count("\n", 0, long.start()) + 1
         why = wrong("parts_at", bare, line=line, most=DOTTED)
         raise UnreadableError(why, bare=bare, other=True, line=line)
     try:
-        return tomllib.loads(text)
+        return tables(text)
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(str(error)) from None
     except RecursionError:
         raise UnreadableError(wrong("not_read", why=wrong("deep")), other=True) from None
     except ValueError:  # Python's limit for the digits of a whole number
         raise UnreadableError(wrong("not_read", why=wrong("digits")), other=True) from None
+
+
+@lru_cache(maxsize=64)
+def _long(text: str) -> re.Match[str] | None:
+    """A key of too many parts."""
+    return _DOTTED.search(text)
 
 
 def _not_toml(text: str) -> UnreadableError:

@@ -9,10 +9,11 @@ the environment's CASEBOOK_LANGUAGE says which.
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ __all__ = [
     "read",
     "scale",
     "spread",
+    "tables",
     "unit_label",
     "within",
     "word",
@@ -75,7 +77,7 @@ def read(path: Path) -> dict[str, Any]:
 
     OSError and tomllib.TOMLDecodeError as they come.
     """
-    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    content = tables(path.read_text(encoding="utf-8"))
     return content if LANGUAGES[0] == LANGUAGE else over(content, path)
 
 
@@ -84,6 +86,20 @@ def own(path: Path) -> Path:
     root = DATA if path.is_relative_to(DATA) else DATA.parent
     other = root / LANGUAGE / path.relative_to(root)
     return other if LANGUAGES[0] != LANGUAGE and other.exists() else path
+
+
+def tables(text: str) -> dict[str, Any]:
+    """The tables of a text in TOML, a copy each time: the files of the book are read a hundredfold.
+
+    tomllib.TOMLDecodeError, and what else tomllib raises, as it comes.
+    """
+    found: dict[str, Any] = pickle.loads(_parsed(text))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> bytes:
+    return pickle.dumps(tomllib.loads(text))
 
 
 def over(content: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -96,7 +112,7 @@ def over(content: dict[str, Any], path: Path) -> dict[str, Any]:
     other = DATA / LANGUAGE / path.relative_to(DATA)
     if not other.is_file():
         return content
-    words = tomllib.loads(other.read_text(encoding="utf-8"))
+    words = tables(other.read_text(encoding="utf-8"))
     numbers = {key: words.pop(key) for key in ("units", "axes") if key in words}
     laid: dict[str, Any] = _laid(content, words, other.name)
     return laid | {key: laid[key] | table for key, table in numbers.items()}  # entries whole

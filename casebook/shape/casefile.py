@@ -59,7 +59,9 @@ def load(record: type[R], case: str, path: str | Path | None = None, *, folder: 
     given = content.get("assumptions")
     if not isinstance(given, dict):
         raise AssumptionError(f"{named}: {word('wrong.table')}")
-    words = _over(_words(book), _words(content), f"{named}: ")
+    words = _words(book)
+    if path is not None:
+        words = _over(words, _words(content), f"{named}: ")
     kinds = field_kinds(record)
     for name in given:
         if name not in kinds:

@@ -19,7 +19,8 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from functools import partial
+from copy import deepcopy
+from functools import cache, partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Self
@@ -196,7 +197,13 @@ def _point(place: Path, path: Path) -> None:
 
 
 def _yaml(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return deepcopy(_settings(path.read_text(encoding="utf-8")))
+
+
+@cache
+def _settings(text: str) -> dict[str, Any]:
+    """What each page asks of the same file."""
+    found: dict[str, Any] = yaml.safe_load(text)
     return found
 
 

@@ -28,7 +28,7 @@ SETTINGS = {
 }
 
 
-def build() -> None:
+def build(workers: int = 1) -> None:
     """Bring _build/work up to date; the process ends with 1 where a page is wrong."""
     if _BEGUN.exists() or not KEPT.is_dir():
         swap.remove(WORK)
@@ -47,6 +47,7 @@ def build() -> None:
         quiet=True,
         warningiserror=True,
         keep_going=True,
+        jobs=workers,
     )
     if result:
         sys.exit(1)

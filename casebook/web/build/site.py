@@ -263,7 +263,7 @@ def pages() -> None:
     mark = MARKS / "pages"
     if mark.is_file() and mark.read_text(encoding="utf-8") == now and PAGES.is_dir():
         return
-    parts.apart(sphinx.build)
+    parts.apart(partial(sphinx.build, WORKERS))
     mark.write_text(now, encoding="utf-8")
 
 

@@ -145,10 +145,22 @@ def _deferred(script: Any) -> Any:
     return type(script)(script.filename, priority=script.priority, **attributes)
 
 
+def _together(app: Sphinx) -> None:
+    """Pages may be read side by side: what numbers sections does not say that it comes after."""
+    app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
+
+
+def _alone(app: Sphinx, env: object) -> None:
+    """Many read the pages, one writes them: it must have seen the sheets of all."""
+    app.parallel = 1
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls when it loads the extension."""
     site = _Site()
     app.add_css_file("icons.css")
+    app.connect("builder-inited", _together)
+    app.connect("env-updated", _alone)
     # late: after the handlers that add files, and after the theme has written its pygments.css
     app.connect("html-page-context", site.page, priority=900)
     app.connect("build-finished", site.finish, priority=900)

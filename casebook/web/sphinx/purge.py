@@ -32,7 +32,7 @@ def purged(sheets: Iterable[Path], pages: Iterable[Path]) -> str:
     made = set(MADE)
     for page in pages:
         used |= classes(page.read_text(encoding="utf-8"))
-    contents = []
+    contents: list[bytes] = []
     for sheet in sheets:
         static = sheet.parent if sheet.parent.name == "_static" else sheet.parent.parent
         for script in static.rglob("*.js") if not contents else ():
