@@ -28,8 +28,8 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-com
 LOCKED := $(PIP) --require-hashes
 # A test run that hangs is ended (where the system has timeout).
 LIMIT := $(if $(shell command -v timeout),timeout 55m)
-.PHONY: book test test-quick types format lab lectures print zip teach present serve bench mutants reproduce \
-  interrupt notebooks data clean
+.PHONY: book test test-quick types collected format lab lectures print zip teach present serve bench \
+  mutants reproduce interrupt notebooks data clean
 .DELETE_ON_ERROR:
 
 # What has changed is built beside the site, which is exchanged at the end: until then, and after a
@@ -46,14 +46,21 @@ test-quick: .venv/.made-tests
 	$(LIMIT) $(BIN)/pytest -q -x -n 2 -p no:nbval -o addopts="" tests/test_conventions.py tests/formulas \
 	  tests/publish/test_supply.py tests/book/test_launch.py
 
+# The tests take what the models find from the build; one of them finds it out again and compares.
 test: .venv/.made-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
-	$(MAKE) -j2 types book
+	$(MAKE) -j3 types collected book
 	@command -v $(CHROMIUM) >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
 	  { apt-get update -qq && apt-get install -qq -y --no-install-recommends $(CHROMIUM) >/dev/null; } || \
 	  echo "Chromium could not be installed: apt install $(CHROMIUM), or set CHROMIUM to its path"
-	$(LIMIT) $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	CASEBOOK_FINDINGS=$(CURDIR)/_build/parts/findings \
+	  $(LIMIT) $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+# What pytest makes of all test files, once: a build leaves a core idle now and then. What is wrong
+# with one is said when they run.
+collected: .venv/.made-tests
+	@$(BIN)/pytest --collect-only --quiet >/dev/null 2>&1 || true
 
 types: .venv/.made-tests
 	$(BIN)/mypy

@@ -30,8 +30,8 @@ ACCESS = """async (values) => (await axe.run(document, {
   .flatMap(v => v.nodes.map(n => `${v.impact} ${v.id}: ${n.target} ${n.html.slice(0, 160)}`))"""
 #: The same for a page that is closed afterwards. Colours take longest, so for them it is first rid
 #: of what a checker of texts does not look at, the drawings, and of texts that look alike (letters,
-#: grounds up to the root, place) three are enough.
-WHOLE = """async ([values, theme]) => {
+#: grounds up to the root, place) three are enough, on the first page that has them.
+WHOLE = """async ([values, theme, known]) => {
   const run = async (where, rules) =>
     (await axe.run(where, { resultTypes: ["violations"], ...rules })).violations;
   const found = theme === "dark" ? [] : await run(document, {
@@ -52,15 +52,20 @@ WHOLE = """async ([values, theme]) => {
     const text = [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
     if (!text || !e.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
     const s = getComputedStyle(e);
+    const beside = e.matches("a") ? getComputedStyle(e.parentElement).color : "";
     const kind = [e.tagName, e.matches("p *, li *"), s.color, s.fill, s.fontSize, s.fontWeight,
-      s.textDecoration, s.textShadow, look(e)].join();
+      s.textDecoration, s.textShadow, beside, look(e)].join();
     kinds.set(kind, [...(kinds.get(kind) ?? []), e].slice(0, 3));
   }
-  found.push(...await run({ include: [...kinds.values()].flat() }, {
-    runOnly: { type: "rule", values } }));
-  return found.flatMap((v) =>
-    v.nodes.map((n) => `${v.impact} ${v.id}: ${n.target} ${n.html.slice(0, 160)}`));
+  for (const kind of known) kinds.delete(kind);
+  if (kinds.size)
+    found.push(...await run({ include: [...kinds.values()].flat() }, {
+      runOnly: { type: "rule", values } }));
+  return [[...kinds.keys()], found.flatMap((v) =>
+    v.nodes.map((n) => `${v.impact} ${v.id}: ${n.target} ${n.html.slice(0, 160)}`))];
 }""".replace("PLAIN", '"rgba(0, 0, 0, 0),none,1,static,none"')
+#: Site and theme -> the kinds of text whose colours have been looked at.
+_KNOWN: dict[tuple[str, str], set[str]] = {}
 
 
 def look(
@@ -116,7 +121,10 @@ def look(
             page.evaluate(FADED, theme)
             found = page.evaluate(INSPECT)
             if access:
-                found += page.evaluate(WHOLE, [COLOURS, theme])
+                known = _KNOWN.setdefault((home, theme), set())
+                kinds, more = page.evaluate(WHOLE, [COLOURS, theme, sorted(known)])
+                known.update(kinds)
+                found += more
             wrong += [f"{theme}: {complaint}" for complaint in found]
             folder = os.environ.get("CASEBOOK_SHOTS")
             if folder and shot:

@@ -115,15 +115,16 @@ def test_nothing_of_a_lecture_leaves_its_frame(name: str, opened) -> None:
     assert count == len(lecture.slides) + 1
     folder = os.environ.get("CASEBOOK_SHOTS")
     wrong, small = [], []
-    for k in range(count):
-        page.evaluate(f"casebook.deck.go({k})")
-        moves = [p for p in lecture.slides[k - 1].parts if isinstance(p, script.Move)] if k else []
-        for values in [{}, *(dict(move.values) for move in moves)]:
-            if values or moves:
-                assert page.evaluate("values => casebook.deck.move(values)", values) or not LIVE
-            for width, height in ROOMS:
-                page.set_viewport_size({"width": width, "height": height})
-                page.evaluate("Reveal.layout()")
+    for width, height in ROOMS:  # a deck of drawings takes its time for another size
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("Reveal.layout()")
+        for k in range(count):
+            page.evaluate(f"casebook.deck.go({k})")
+            parts = lecture.slides[k - 1].parts if k else []
+            moves = [dict(part.values) for part in parts if isinstance(part, script.Move)]
+            for values in [{}, *moves]:
+                if moves:
+                    assert page.evaluate("values => casebook.deck.move(values)", values) or not LIVE
                 wrong += page.evaluate(OVER)
                 small += page.evaluate(SCROLLS)
                 if folder:
