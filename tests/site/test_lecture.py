@@ -222,15 +222,18 @@ def test_the_whole_lecture_runs_to_its_end_when_the_clock_is_fast(opened: Opened
                   "({detail}) => seen.push([detail.slide, detail.now]))")  # fmt: skip
     page.get_by_role("button", name=said("page.start")).click()
     frame = deck()
-    rate = 40
-    page.evaluate(f"seen.length = 0; {ELEMENT}.seek(0); {ELEMENT}.speed({rate})")
-    page.wait_for_function(f"() => !{ELEMENT}.playing")
     found = timing.timeline(lecture_of(PLAYED))
-    seen = dict(page.evaluate("seen"))
-    assert sorted({0, *seen}) == list(range(len(found.slides)))
-    late = {k: (at - found.slides[k].start) / rate for k, at in seen.items() if k}
-    # at this rate a busy machine that holds up one frame is seconds late (the test above has 0.3)
-    assert all(0 <= seconds < 2 for seconds in late.values()), late
+    # a busy machine that holds up a frame is seconds late, or leaves out a slide: then more slowly
+    for rate in (40, 20, 10):
+        page.evaluate(f"seen.length = 0; {ELEMENT}.seek(0); {ELEMENT}.speed({rate})")
+        page.evaluate(f"{ELEMENT}.playing || {ELEMENT}.play()")
+        page.wait_for_function(f"() => !{ELEMENT}.playing")
+        seen = dict(page.evaluate("seen"))
+        late = {k: (at - found.slides[k].start) / rate for k, at in seen.items() if k}
+        in_time = all(0 <= seconds < 2 for seconds in late.values())
+        if whole := in_time and sorted({0, *seen}) == list(range(len(found.slides))):
+            break
+    assert whole, late
     assert frame.evaluate("Reveal.getIndices().h") == len(found.slides)
     page.evaluate(f"{ELEMENT}.speed(1)")
 

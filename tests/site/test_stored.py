@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
 from casebook.explore import explore
 from casebook.models import MODELS, model
+from casebook.numbers import keep
 from casebook.shape import AssumptionError
 from casebook.web.explorer import live, stand_in, stored
 
@@ -28,6 +30,16 @@ def told() -> dict[str, int]:
     """Every file with its size, as the site says."""
     about = [json.loads((STORED / f"{name}.json").read_text(encoding="utf-8")) for name in MODELS]
     return {file: size for one in about for file, size in one["bytes"].items()}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_what_the_build_keeps_is_what_the_model_finds(name: str, tmp_path: Path) -> None:
+    """`make test` lets the other tests take it from there."""
+    keep(name, tmp_path)
+    found = {path.name: path.read_text("utf-8") for path in tmp_path.iterdir()}
+    kept = (ROOT / "_build" / "parts" / "findings" / name).iterdir()
+    assert found == {path.name: path.read_text("utf-8") for path in kept}
+    assert len(found) == 2
 
 
 @pytest.mark.parametrize("name", MODELS)
