@@ -49,7 +49,7 @@ ALLOWED = re.compile(
 
 def english(html: str) -> list[str]:
     """The English in a page: its text and what its attributes say."""
-    page = BeautifulSoup(html, "html.parser")
+    page = BeautifulSoup(html, "lxml")
     for element in page.select(ASIDE):
         element.decompose()
     body: Any = page.body or page

@@ -200,33 +200,29 @@ def test_before_the_first_touch_a_page_is_light_and_asks_nobody(browser, base):
         context.close()
 
 
-def test_three_explorers_share_one_python_and_the_last_move_wins(context, base):
+def test_all_explorers_of_a_page_share_one_python_and_the_last_move_wins(gathered):
+    page = gathered
     names = list(MODELS)[:3]
-    with opened(context, base + explorer_page(names[0])) as page:
-        workers: list[object] = []
-        page.on("worker", lambda worker: workers.append(worker))
-        for name in names[1:]:
-            add(page, name)
-        moves = {name: settings(name, 10)[1:] for name in names}
-        found = page.evaluate(
-            """async (moves) => {
-              const last = {};
-              await Promise.all(Object.entries(moves).map(async ([name, list]) => {
-                const element = document.querySelector(`casebook-explorer[case=${name}]`);
-                for (const places of list) {   // ten moves, none waited for
-                  for (const [k, at] of Object.entries(places)) element.form.elements[k].value = at;
-                  element.moved();
-                }
-                await element.asking;
-                last[name] = element.metrics;
-              }));
-              return last;
-            }""",
-            moves,
-        )
-        for name in names:
-            assert_same(found[name], expected(name, moves[name][-1])["metrics"], name)
-        assert len(workers) == 1
+    moves = {name: settings(name, 10)[1:] for name in names}
+    found = page.evaluate(
+        """async (moves) => {
+          const last = {};
+          await Promise.all(Object.entries(moves).map(async ([name, list]) => {
+            const element = document.querySelector(`casebook-explorer[case=${name}]`);
+            for (const places of list) {   // ten moves, none waited for
+              for (const [k, at] of Object.entries(places)) element.form.elements[k].value = at;
+              element.moved();
+            }
+            await element.asking;
+            last[name] = element.metrics;
+          }));
+          return last;
+        }""",
+        moves,
+    )
+    for name in names:
+        assert_same(found[name], expected(name, moves[name][-1])["metrics"], name)
+    assert len(page.workers) == 1
 
 
 def test_a_killed_worker_is_started_again_with_a_word(context, base):
