@@ -437,6 +437,21 @@ def test_a_missing_file_leaves_the_base_figure_and_says_why(browser, base, missi
     context.close()
 
 
+@pytest.mark.parametrize("silent", ["python_stdlib.zip", "pyodide-lock.json"])
+def test_a_file_that_never_comes_is_named_though_python_could_begin(browser, base, silent):
+    context = browser.new_context()
+    context.add_init_script(FAR)
+    context.route(f"**/{silent}", lambda route: None)
+    with opened(context, base + explorer_page("growth"), quiet=False) as page:
+        page.evaluate("casebook.stall = 10_000")
+        page.evaluate("e => { for (const k of [0, 1]) e.inputs[k].value"
+                      " = e.inputs[k].value > 0 ? 0 : 1; e.moved(); }",
+                      page.query_selector(ELEMENT))  # fmt: skip
+        page.wait_for_selector(f"{ELEMENT} .cb-state [role=alert]")
+        assert silent in page.locator(f"{ELEMENT} .cb-state").inner_text()
+    context.close()
+
+
 def test_the_bundle_is_of_this_tree() -> None:
     """The files of the book in the bundle are those of the checkout."""
     import tarfile

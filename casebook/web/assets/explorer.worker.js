@@ -203,6 +203,7 @@ function handOver(files) {
   };
   WebAssembly.instantiateStreaming = async (_, imports) => {
     const module = await files[WASM];
+    await Promise.all([files[STDLIB], files[LOCK]]); // it asks for both when it runs, and waits for ever
     try {
       const instance = await WebAssembly.instantiate(module, imports);
       postMessage({ busy: true });

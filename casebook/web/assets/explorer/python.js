@@ -164,7 +164,8 @@
           failed(this.missing.has(WORKER) ? new Error(message) : new Trouble("python", "", message));
         };
         worker.onmessage = ({ data }) => {
-          this.quiet = 0;
+          // what came while Python worked is told at once when it pauses; a silent file stays silent
+          this.quiet = data.busy === false ? Math.min(this.quiet, TICKS - 2) : 0;
           if (data.alive) this.arrived(WORKER, true);
           else if ("busy" in data) this.busy = data.busy;
           else if (data.file) {
