@@ -23,7 +23,6 @@ from casebook.explore import explore
 from casebook.models import MODELS, model
 from casebook.words import catalogue
 
-SECOND = 1000.0
 WORDS = catalogue()["explorer"]
 ELEMENT = "casebook-explorer"
 LIVE = (SITE / "_static" / "live" / "manifest.json").is_file()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT, SITE, SLIDES, watched
+from look import SECOND
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from casebook.explore import explore
@@ -20,7 +21,6 @@ from casebook.web.slides.arrange import arranged
 from casebook.web.slides.myst import plain
 from casebook.web.sphinx import han
 
-SECOND = 1000.0
 NOTEBOOKS = sorted(path.stem for path in ROOT.glob("notebooks/*.ipynb"))
 CASE = "problem"
 ELEMENT = f"casebook-explorer[case={CASE}]"

@@ -110,7 +110,7 @@
       this.clock = setInterval(() => {
         const works = this.busy || (!this.missing.size && !this.runs);
         const limit = works ? LONGER * TICKS : TICKS;
-        if (++this.quiet > TICKS && works)
+        if (++this.quiet > TICKS && works && !this.missing.size) // it says that all is there
           this.tell({ phase: "starting", why: "slow", detail: Math.round((patience * this.quiet) / TICKS / 1000) });
         if (this.quiet <= limit) return;
         const file = this.runs || [...this.missing][0];
