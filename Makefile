@@ -21,8 +21,8 @@ TO ?= _build/teach
 CASE ?= problem
 # Tests run in so many processes at once: many wait for a browser, so more than there are cores.
 WORKERS ?= 3
-# Python compiles what it imports, once: to compile all that is installed takes a minute, and to
-# compile what is imported again in each process, as some containers ask for, ten.
+# Python compiles what it imports, once: to compile all that is installed takes a minute. Some
+# containers ask that nothing be kept of it: then each process spends seconds on it again.
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-compile
 LOCKED := $(PIP) --require-hashes
