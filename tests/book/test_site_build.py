@@ -234,7 +234,9 @@ def test_an_edition_is_built_beside_the_first_and_ends_with_it(
 ) -> None:
     monkeypatch.setattr(language, "others", lambda: ["zh"])
     monkeypatch.setattr(language, "compose", lambda name: tmp_path / name)
-    monkeypatch.setattr(language, "READ", folder(tmp_path / "marks", read="") / "read")
+    marks = folder(tmp_path / "marks", read="", shared="")
+    monkeypatch.setattr(language, "READ", marks / "read")
+    monkeypatch.setattr(language, "SHARED", marks / "shared")
 
     def built(name: str, _: Path) -> None:
         folder(tmp_path / name, began="")
@@ -245,7 +247,7 @@ def test_an_edition_is_built_beside_the_first_and_ends_with_it(
     with language.Others() as others:
         others.begin()
         assert [name for name, _ in others.built()] == ["zh"]
-    assert not language.READ.exists(), "they wait until the English pages have been read anew"
+    assert not list(marks.iterdir()), "they wait until this build has come so far"
     (tmp_path / "broken").touch()
     with pytest.raises(parts.Failed, match="'zh' could not be built"), language.Others() as others:
         others.begin()

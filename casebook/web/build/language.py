@@ -5,9 +5,9 @@
     join(site, folder, name)   the site of one as the folder `name` of the first
 
 The pages of the edition stand in zh/, with the names of the English ones; code, models and data are
-the same files. What its build has to fetch or compile is that of the first edition: as soon as that
-is there, both are built side by side. Then a file of its _static that is byte for byte one of the
-English goes, and links lead there.
+the same files. What has to be fetched or compiled is that of the first edition: both are built side
+by side, and where it is not there yet this one waits. Then a file of its _static that is byte for
+byte one of the English goes, and links lead there.
 """
 
 from __future__ import annotations
@@ -36,11 +36,13 @@ from .trace import REPOSITORY
 _OWN = {"book", "notebooks", "_config.yml", "_toc.yml", "_build", ".git", ".venv", *LANGUAGES}
 #: Made once, for all editions.
 _SHARED = ("static/vendor", "static/live", "tools", "lite", "parts/stand_in", "parts/findings")
-#: Sphinx has read the English pages in this build: the others take the names of their sections.
-READ = REPOSITORY / "_build" / "marks" / "read"
+#: In this build: all that editions share is there; Sphinx has read the English pages, of which the
+#: others take the names of sections.
+SHARED, READ = (REPOSITORY / "_build" / "marks" / name for name in ("shared", "read"))
 #: Folders of _static that are asked for by folder: they stay whole. Cards have words in them.
 _WHOLE = ("stored", "lectures", "cards")
-#: Both begin with letters: such patterns are found fast in pages of megabytes.
+#: Patterns that begin with letters are found fast in pages of megabytes: so do these two, and that
+#: of the words of the theme. What stands before is looked at afterwards.
 _STATIC = re.compile(r"_static/([\w.@/-]*)")
 #: JupyterLite is one for all.
 _LITE = re.compile(r"lite/")
@@ -65,7 +67,7 @@ def spoken(language: str) -> dict[str, str]:
 
 
 def compose(language: str) -> Path:
-    """Bring the root of an edition's build up to date."""
+    """Bring the root of an edition's build up to date; what it shares may be made later."""
     at, pages = root(language), REPOSITORY / language
     for path in sorted(REPOSITORY.iterdir()):
         if path.name not in _OWN and not path.name.startswith("."):
@@ -79,8 +81,7 @@ def compose(language: str) -> Path:
     for place, path in sources.items():
         _point(at / place, path)
     for name in _SHARED:
-        if (path := REPOSITORY / "_build" / name).exists():
-            _point(at / "_build" / name, path)
+        _point(at / "_build" / name, REPOSITORY / "_build" / name)
     english, own = (_yaml(folder / "_config.yml") for folder in (REPOSITORY, pages))
     said = own.pop("contents")
     settings = _merged(english, own)
@@ -106,8 +107,9 @@ class Others:
             process.join()
 
     def begin(self) -> None:
-        """Start them all, once what they share is there."""
-        READ.unlink(missing_ok=True)
+        """Start them all; for what is not there yet they wait."""
+        for mark in (SHARED, READ):
+            mark.unlink(missing_ok=True)
         for language in others():
             compose(language)
             work = partial(_become_build, language)
@@ -122,9 +124,9 @@ class Others:
             yield language, root(language) / "_build" / "html"
 
 
-def wait() -> None:
-    """Until the English pages have been read; a build that fails ends those beside it."""
-    while not READ.exists():
+def wait(mark: Path) -> None:
+    """Until the build of the first edition has come so far; if it fails it ends those beside it."""
+    while not mark.exists():
         time.sleep(0.2)
 
 
@@ -159,8 +161,13 @@ def _said(name: str) -> Callable[[str], str]:
     """What puts the words of the language in place of the theme's, where each stands alone."""
     words = tomllib.loads((REPOSITORY / name / "theme.toml").read_text(encoding="utf-8"))
     phrases = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-    alone = re.compile(rf"""([>"']\s*)({phrases})(?=\s*[<"'])""")
-    return lambda text: alone.sub(lambda m: m[1] + words[m[2]], text)
+    phrase, before = re.compile(rf"""(?:{phrases})(?=\s*[<"'])"""), re.compile(r"""[>"']\s*$""")
+
+    def put(found: re.Match[str]) -> str:
+        at = found.start()
+        return words[found[0]] if before.search(found.string, max(0, at - 200), at) else found[0]
+
+    return lambda text: phrase.sub(put, text)
 
 
 def _shared(place: Path, address: re.Match[str]) -> str:

@@ -102,13 +102,26 @@ def _findings(name: str, folder: Path) -> None:
     numbers.keep(name, folder)
 
 
-def words() -> list[Part]:
-    """What is made of the words of an edition alone: answers of every model, forms to fill in."""
+def answers() -> list[Part]:
+    """What every model answers, in the words of an edition."""
     from ...models import MODELS
 
-    answers = [Part(f"stored/{name}", partial(_stored, name), MADE / "stored" / name)
-               for name in MODELS]  # fmt: skip
-    return [*answers, Part("forms", _forms, MADE / "forms")]
+    return [Part(f"stored/{name}", partial(_stored, name), MADE / "stored" / name)
+            for name in MODELS]  # fmt: skip
+
+
+def figures() -> list[Part]:
+    """What every model draws in its base case, and the book as a whole."""
+    from ...models import MODELS
+
+    return [Part(f"figures/{name}", partial(_figures, name), MADE / "figures" / name)
+            for name in (*MODELS, "book")]  # fmt: skip
+
+
+def _figures(name: str, folder: Path) -> None:
+    from .. import pictures
+
+    pictures.keep(name, folder)
 
 
 def _stored(name: str, folder: Path) -> None:
@@ -205,22 +218,26 @@ def joined(place: Path, *pieces: tuple[Path, str]) -> None:
 def made(begin: Callable[[], None]) -> list[str]:
     """Bring all parts and the pages up to date; what to say about the network.
 
-    `begin` is called as soon as all is there that other editions share with the first.
+    `begin` starts the other editions: first with what is made of words alone, then, where all is
+    there that they share with the first, the rest.
     """
     MARKS.mkdir(parents=True, exist_ok=True)
     missing: list[str] = []
     if FIRST:
-        # what the models find does not wait for the network
-        missing += parts.renew([*first()[:2], *findings()], WORKERS) + parts.renew(first()[2:])
+        missing += parts.renew(first()[:2], WORKERS) + parts.renew(first()[2:])
         vendor = MADE / "vendor"
         joined(STATIC / "vendor", (vendor / "static/vendor", ""), (MADE / "pyodide", "pyodide"))
         joined(BUILD / "tools", (vendor / "tools", ""))
-        missing += parts.renew(second(), WORKERS)
-        missing += parts.renew(words(), WORKERS)
-        missing += parts.renew(third(), WORKERS)
         begin()
+        missing += parts.renew([*second(), *findings(), *answers()], WORKERS)
+        missing += parts.renew(third(), WORKERS)
+        language.SHARED.touch()
+        warm(figures())
     else:
-        missing += parts.renew(words(), WORKERS)
+        missing += parts.renew(answers(), WORKERS)
+        warm(figures())
+        language.wait(language.SHARED)
+    parts.renew([Part("forms", _forms, MADE / "forms")])
     folders = sorted((MADE / "stored").iterdir())
     joined(STATIC / "stored", *((folder, "") for folder in folders))
     warm(decks())
@@ -228,7 +245,7 @@ def made(begin: Callable[[], None]) -> list[str]:
         pages()
         language.READ.touch()
     else:
-        language.wait()
+        language.wait(language.READ)
         pages()
     parts.renew([Part("homes", _homes, MADE / "homes")])
     warm(embeds())
@@ -238,9 +255,13 @@ def made(begin: Callable[[], None]) -> list[str]:
 
 
 def warm(some: list[Part]) -> None:
-    """Renew parts that need much, from a process that has loaded it."""
-    if stale := [part for part in some if not part.is_current()]:
+    """Renew parts that need much, from a process that has loaded it if there are many of them."""
+    stale = [part for part in some if not part.is_current()]
+    if len(stale) <= WORKERS:
+        parts.renew(stale, WORKERS)
+    else:
         parts.apart(partial(_warm, stale))
+        trace.checksum.cache_clear()  # of this process too
 
 
 def _warm(stale: list[Part]) -> None:
@@ -337,8 +358,9 @@ def build() -> list[str]:
 def main(*arguments: str) -> None:
     """The command line."""
     # neither the order of a set nor the time of the build may be seen in any file
-    # what models find is worked out once: casebook/numbers.py
-    kept = {"CASEBOOK_FINDINGS": str(trace.REPOSITORY / "_build" / "parts" / "findings")}
+    # what models find and draw is made once: casebook/numbers.py, casebook/web/pictures.py
+    shared = trace.REPOSITORY / "_build" / "parts"
+    kept = {"CASEBOOK_FINDINGS": f"{shared}/findings", "CASEBOOK_PICTURES": f"{MADE}/figures"}
     wanted = {"PYTHONHASHSEED": "0", **kept, **provenance.epoch()}
     if any(os.environ.get(name) != value for name, value in wanted.items()):
         command = [sys.executable, "-m", __spec__.name, *arguments]

@@ -8,6 +8,7 @@ address there takes the same setting as the page of the book, `theme=light` or `
 from __future__ import annotations
 
 import json
+import re
 from html import escape
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from ...words import catalogue, phrase, word
 from ..build import edition
 from .page import explorer_html
 
+_ID = re.compile(r"id='explore-(\w+)'")
 #: Where an explorer may stand, the first that has it counts.
 PLACES = ("book", "notebooks")
 #: Before anything is drawn, so that no page flashes white at night.
@@ -67,9 +69,8 @@ def homes(site: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for place in PLACES:
         for path in sorted((site / place).rglob("*.html")):
-            text = path.read_text(encoding="utf-8")
-            for name in MODELS:
-                if f"id='explore-{name}'" in text:
+            for name in _ID.findall(path.read_text(encoding="utf-8")):
+                if name in MODELS:
                     found.setdefault(name, path.relative_to(site).as_posix())
     return found
 

@@ -11,6 +11,7 @@ from typing import Any
 from ...explore import Explorer, explore
 from ...explore.html import Site
 from ...models import model
+from ..pictures import drawn
 from .theme import figure_html
 
 #: An explorer as a notebook stores it (`static` of casebook.explore.html); the group is the model.
@@ -20,8 +21,8 @@ EXPLORER = re.compile(r"<casebook-explorer case='(\w+)'>")
 @cache
 def _base(name: str) -> tuple[Explorer, str]:
     """The explorer of a model in its base case, and its figure in both forms; once for a build."""
-    explorer = explore(model(name))
-    return explorer, figure_html(*(explorer.drawn(form).svg() for form in ("wide", "narrow")))
+    found = drawn(name, "explorer")
+    return explore(model(name)), figure_html(found.wide, found.narrow)
 
 
 def explorer_html(name: str, static: Path, above: str, home: str = "") -> str:

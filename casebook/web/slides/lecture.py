@@ -23,7 +23,8 @@ from ...words import catalogue, phrase
 from ..explorer.page import explorer_html
 from ..explorer.theme import figure_html
 from ..lectures import script
-from ..sphinx.directives import exhibited, pictured
+from ..pictures import drawn
+from ..sphinx.directives import exhibited
 from . import arrange, myst
 from .export import deck
 
@@ -99,7 +100,7 @@ def _output(slide: script.Slide, explorers: dict[str, str]) -> NotebookNode:
     kind, argument = slide.shows
     name, _, rest = argument.partition(".")
     if kind == "picture":
-        html = figure_html(pictured(name, rest)[0].svg())
+        html = figure_html(drawn(name, rest).wide)
         if any(say.question for say in slide.spoken):
             html = _MESSAGE.sub('<g class="fragment" data-fragment-index="0" ', html)
     elif kind == "exhibit":

@@ -28,16 +28,13 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from ... import figures
 from ...bank.exhibits import EXHIBITS
-from ...figures import FORMS
-from ...models import model
 from ...numbers import base, number, realised, side_by_side
 from ...shape import SingleRun
-from ...typology.charts import CHARTS as BOOK
 from ...words import word
 from ..explorer.page import EXPLORER, explorer_html
 from ..explorer.theme import figure_html
+from ..pictures import drawn
 from . import uses
 from .appendix import PARTS, USES
 
@@ -89,16 +86,6 @@ def _run(name: str, rest: str) -> tuple[SingleRun[Any], str]:
     return (realised(name), rest.removeprefix("epilogue.")) if came else (base(name), rest)
 
 
-def pictured(name: str, rest: str) -> tuple[figures.Picture, ...]:
-    """The figure that {picture} names, wide and narrow; KeyError names what there is."""
-    if name == "book":
-        if rest not in BOOK:
-            raise KeyError(f"no picture {rest!r}; allowed: {', '.join(BOOK)}")
-        return tuple(BOOK[rest](None, f"book-{rest}", form) for form in FORMS)
-    run, rest = _run(name, rest)
-    return tuple(model(name).figure(run, rest, form=form) for form in FORMS)
-
-
 class Picture(_Shown):
     """The directive {picture}: a figure of a model's base case, or of the book as a whole."""
 
@@ -107,8 +94,8 @@ class Picture(_Shown):
         if name == "book":
             uses.files(self.env, *uses.BANK)
         number = self.env.temp_data["figures"] = self.env.temp_data.get("figures", 0) + 1
-        wide, narrow = pictured(name, rest)
-        return figure_html(wide.svg(), narrow.svg(), number=number, table=wide.table())
+        found = drawn(name, rest)
+        return figure_html(found.wide, found.narrow, number=number, table=found.table)
 
 
 def _exhibit(title: str, table: pd.DataFrame, kind: str) -> str:

@@ -1,0 +1,81 @@
+"""Figures as pages, slides and lectures show them, each drawn once for a build.
+
+    drawn("problem", "squeeze")      a figure of the base case, in both forms, with its numbers
+    keep("problem", FOLDER)          draws all of a model, for the processes of one build
+
+A figure stands on a page, in a deck and in a lecture, and pages are made in many processes: what
+`keep` left where the variable KEPT says is taken from there, and the rest is drawn.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+
+from ..figures import FORMS, Picture, Table
+from ..models import MODELS, model
+from ..numbers import base, realised
+from ..typology.charts import CHARTS as BOOK
+
+#: The variable that names a folder with figures that `keep` drew, and is sure of them.
+KEPT = "CASEBOOK_PICTURES"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure: its two forms as <svg> elements, and the numbers in it."""
+
+    wide: str
+    narrow: str
+    table: tuple[Table, ...]
+
+
+def drawn(name: str, rest: str) -> Drawn:
+    """The figure `rest` of a model's base case, after `epilogue.` of what came, or of the "book".
+
+    KeyError names what there is.
+    """
+    if (folder := os.environ.get(KEPT)) and (file := Path(folder, name, f"{rest}.json")).is_file():
+        there = json.loads(file.read_text(encoding="utf-8"))
+        tables = (
+            Table(table["title"], tuple(table["head"]), tuple(map(tuple, table["rows"])))
+            for table in there["table"]
+        )
+        return Drawn(there["wide"], there["narrow"], tuple(tables))
+    return _drawn(name, rest)
+
+
+def _drawn(name: str, rest: str) -> Drawn:
+    """The same, drawn now."""
+    wide, narrow = (_picture(name, rest, form) for form in FORMS)
+    return Drawn(wide.svg(), narrow.svg(), tuple(wide.table()))
+
+
+def keep(name: str, folder: Path) -> None:
+    """Draw every figure of a model's base case, or of the "book", into a folder."""
+    for rest in _all(name):
+        text = json.dumps(asdict(_drawn(name, rest)), ensure_ascii=False)
+        (folder / f"{rest}.json").write_text(text, encoding="utf-8")
+
+
+def _all(name: str) -> Iterable[str]:
+    """The names of the figures there are."""
+    if name == "book":
+        return BOOK
+    charts: Iterable[str] = import_module(f"{MODELS[name]}.charts").CHARTS
+    return charts
+
+
+def _picture(name: str, rest: str, form: str) -> Picture:
+    """One form of a figure; KeyError names what there is."""
+    if name == "book":
+        if rest not in BOOK:
+            raise KeyError(f"no picture {rest!r}; allowed: {', '.join(BOOK)}")
+        return BOOK[rest](None, f"book-{rest}", form)
+    came = rest.startswith("epilogue.")
+    run = realised(name) if came else base(name)
+    return model(name).figure(run, rest.removeprefix("epilogue."), form=form)
