@@ -314,6 +314,22 @@ def test_without_a_reserve_the_same_shock_is_a_default_that_is_cured():
     assert missed[0].value == pytest.approx(PLAN.payment[4] - cfads[4])
 
 
+def test_many_cash_flows_at_once_are_each_alone():
+    """One keeps its covenant, one breaks it and has something to sweep, one has nothing."""
+    low, bad = BASE.copy(), BASE.copy()
+    low[4:7], bad[4:] = 28.0, 12.0
+    cash = np.stack([BASE, low, bad], axis=1)
+    tests = (pf.Covenant("early sweep", "dscr", 1.25, "sweep"), *TESTS)
+    many = run(cash, covenants=tests)
+    assert many.sweep.any(axis=0).tolist() == [False, True, False]
+    for j in range(3):
+        alone = run(cash[:, j], covenants=tests)
+        for line in ("sweep", "balance", "distribution", "trapped", "reserve", "support"):
+            np.testing.assert_allclose(
+                getattr(many, line)[:, j], getattr(alone, line), atol=1e-12, err_msg=f"{line} {j}"
+            )
+
+
 def test_a_sweep_shortens_the_loan():
     w = run(BASE, sweep_share=1.0, covenants=())
     assert w.distribution[:10].sum() == 0.0

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from casebook.cases import terminated as t
-from casebook.cases.terminated import expectations, performing, provisions, ways_out
+from casebook.cases.terminated import expectations, performing, provisions, run, ways_out
 from casebook.cases.terminated.record import BANKRUPTCY, ENFORCE, FORCED
 
 from .properties import STRESSES, assert_checks_hold, assert_receipts_are_taxed
@@ -145,6 +145,10 @@ def test_an_asset_is_taken_in_kind_only_where_that_is_worth_its_cost():
             taken += 1
             paid_out = p.forced.price[way, 0] - p.forced.shares.secured[way, 0]
             assert p.forced.resale[way, 0] > paid_out, f"seed {seed}"
+        # and only where it is sold by force: nobody takes what is settled or sold on
+        when = run._result(a, p, keep=None).all_events["taken"][:, 0]
+        assert ((when[list(FORCED)] >= 0) == p.forced.in_kind[:, 0]).all(), f"seed {seed}"
+        assert (np.delete(when, FORCED) == -1).all(), f"seed {seed}"
     assert taken > STRESSES / 5
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import numpy as np
 import pytest
 
@@ -80,10 +82,13 @@ class TestFit:
     def test_a_model_is_written_to_its_file_and_read_again(self, tmp_path):
         (tmp_path / "x.toml").write_text('case = "x"\n', encoding="utf-8")
         for _ in range(2):  # the second time in place of the first
-            fitted.write("x", {"a": {"n": 3, "t": "012", "x": [0.5, 2.0]}}, folder=tmp_path)
+            fitted.write(
+                "x", {"a": {"n": 3, "t": "012", "x": [0.5, 2.0], "y": [[1, 2]]}}, folder=tmp_path
+            )
         text = (tmp_path / "x.toml").read_text(encoding="utf-8")
         assert text.count("[fit.a]") == 1 and text.startswith('case = "x"')
         assert "x = [0.5, 2.0]\n" in text and "n = 3\n" in text
+        assert tomllib.loads(text)["fit"]["a"]["y"] == [[1, 2]] and "\n  [1, 2],\n" in text
         assert (fitted.from_digits("012345", 3) == [12, 345]).all()
         assert fitted.digits([1, 0, 3]) == "103" and fitted.from_digits("103").tolist() == [1, 0, 3]
 
@@ -212,6 +217,14 @@ def test_the_bootstrap_has_the_mean_of_the_single_run(base):
         error = x.std(axis=1, ddof=1) / np.sqrt(x.shape[1])
         gap = np.abs(x.mean(axis=1) - base.all_metrics[name][:, 0])
         assert (gap < 4 * error + 1e-9).all(), name
+
+
+def test_an_interval_holds_ninety_of_a_hundred_samples(base):
+    found, many = m.intervals(base), m.ensemble(base).all_metrics["gain"][1:4]
+    n = many.shape[1]
+    for end, share in (("low", 0.05), ("high", 0.95)):
+        below = (many <= found[end][:, None]).mean(axis=1)
+        np.testing.assert_allclose(below, share, atol=2 / n)
 
 
 def test_a_check_fails_when_a_number_is_bent(base, monkeypatch):

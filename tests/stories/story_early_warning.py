@@ -240,6 +240,11 @@ def test_numbers_the_text_puts_in_words(base, findings):
     assert len(problem.SIGNALS) == 7
     chance, part = m.avoided(a)
     assert (np.diff(chance[2:]) > 0).all() and (np.diff(part[2:]) > 0).all()
+    # an alarm a month ahead saves something where the plan starts at once
+    at_once, cut = m.avoided(a.replace(delay=0))
+    assert at_once[0] == cut[0] == 0
+    assert at_once[1] == pytest.approx(a.saved * (1 - a.chance_decay) ** 11)
+    assert cut[1] == pytest.approx(a.cut)
     assert findings["lead_four"] < findings["lead_eight"] < findings["lead_twelve"]
     assert findings["defaults_whole"] < findings["defaults"]
 

@@ -69,6 +69,7 @@ class TestGrowth:
     def test_c_a_plain_loan_must_carry_more_than_24_percent(self, base, findings):
         m, a = base.metrics, base.assumptions
         assert m["break_even_plain"] > findings["limit"] == 0.24
+        assert findings["private_ceiling"] == 4 * a.lpr  # "four times": article 25
         assert m["break_even_plain"] > 2 * findings["private_ceiling"]
         plain = g.simulate(a.replace(loan_form="plain"))
         assert plain.metrics["break_even_plain"] == pytest.approx(m["break_even_plain"], abs=1e-12)

@@ -173,6 +173,16 @@ class TestStory:
         assert f["contact_low"] < 0 < base.alternative("now").metrics["contact"]
         assert f["naive_best"] > f["best_hours"] and f["naive_hours_gain"] > f["paying_gain"]
         assert f["gain_low"] < f["true_gain"] < f["paying_gain"]
+        # each use has its name, and the ends hold ninety of a hundred worlds
+        uses = m.record.ALTERNATIVES
+        assert [uses[k] for k in (m.record.NOW, m.record.EQUAL, m.record.BEST, m.record.PAYING)] \
+            == ["now", "equal", "best", "paying"]  # fmt: skip
+        many = m.ensemble(base).all_metrics
+        for name, use in (("over_equal", m.record.BEST), ("contact", m.record.NOW)):
+            worlds = many[name][use]
+            for end, share in (("low", 0.05), ("high", 0.95)):
+                below = (worlds <= f[f"{name}_{end}"]).mean()
+                assert below == pytest.approx(share, abs=2 / len(worlds)), (name, end)
         a = base.assumptions
         one, two = (
             m.allocations(a.replace(estimate=k))[0][m.record.PAYING] for k in ("naive", "lot")

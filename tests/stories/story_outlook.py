@@ -65,6 +65,7 @@ class TestRanking:
         measured = (good > bad).mean(axis=(1, 2))
         # for normal scores the formula is on the safe side, by less than a quarter
         assert 0.75 < measured.std() / area_error(0.75, 60, 500) < 1.0
+        assert area_error(1.0, 60, 500) == 0.0  # all are told apart, in every sample
 
     @pytest.mark.parametrize("auc", [0.0, 1.0, 1.2, np.nan])
     def test_an_impossible_area_is_named(self, auc):

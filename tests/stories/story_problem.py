@@ -396,12 +396,18 @@ class TestProblem:
         step = {name: np.ones((1, 1)) for name in lines}
         history.store(1, **step)
         assert all((getattr(history, name)[1] == 1).all() for name in lines)
-        with pytest.raises(TypeError, match=r"month 2.*flow"):
+        with pytest.raises(TypeError, match=r"^month 2: missing or unknown: flow$"):
             history.store(2, **{k: v for k, v in step.items() if k != "flow"})
-        with pytest.raises(TypeError, match=r"month 2.*due"):
+        with pytest.raises(TypeError, match=r"^month 2: missing or unknown: due$"):
             history.store(2, **step, due=np.ones((1, 1)))
         history.store(p.record.MONTHS, **step)  # after WATCH the detail is not kept
         assert history.cash[-1].all() and len(history.term) == p.record.WATCH + 1
+
+    def test_from_the_warning_on_the_loan_is_in_stage_two_whatever_is_done_later(self, base):
+        warned, missed = (int(base.all_events[name][0, 0]) for name in ("warning", "missed"))
+        stage = base.all_lines["stage"][:, :, 0]
+        assert 0 < warned < missed
+        assert (stage[:warned] == 1).all() and (stage[warned:missed] == 2).all()
 
     def test_numbers_the_text_puts_in_words(self, base, findings):
         a, nothing = base.assumptions, base.alternative("do_nothing")

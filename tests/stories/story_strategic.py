@@ -56,6 +56,22 @@ class TestStrategic:
         assert unsold.lines["held_exposure"][: a.stagger].max() < findings["group_limit"] / 2
         assert a.internal_limit < a.group_limit
 
+    def test_the_plan_is_the_average_of_what_may_come(self, base, monkeypatch):
+        """The level of cash is lognormal with mean one, however widely it spreads."""
+        levels = []
+        run = s.run.projects.run
+
+        def seen(a, plan, delay, level, rate):
+            levels.append(level)
+            return run(a, plan, delay, level, rate)
+
+        monkeypatch.setattr(s.run.projects, "run", seen)
+        a = base.assumptions.replace(common_volatility=0.3, project_volatility=0.3)
+        s.simulate(a, s.sample(a, 4000, seed=2))
+        level = np.concatenate(levels, axis=-1)
+        error = level.std(axis=-1) / np.sqrt(level.shape[-1])
+        assert (np.abs(level.mean(axis=-1) - 1) < 4 * error).all()
+
     def test_c_a_year_late_with_less_cash(self, base, findings):
         """Must show (c): the reserve is drawn, no default; without support, default."""
         late = s.stress(base)

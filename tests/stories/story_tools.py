@@ -146,6 +146,8 @@ class TestTheFit:
         for k in stored["hits"]:
             np.testing.assert_allclose(now["hits"][k], stored["hits"][k], atol=0.01)
         assert now["card"] == stored["card"] and now["example"] == stored["example"]
+        for k, values in now["drift"].items():  # written down with four digits, a mean with two
+            assert values == np.round(values, 4).tolist(), k
         for k in stored["drift"]:
             np.testing.assert_allclose(now["drift"][k], stored["drift"][k], atol=1e-3)
 
@@ -198,6 +200,13 @@ class TestTheStory:
         sold = tables.table("outcomes")
         sold = sold[(sold["kind"] == "cross_sell") & (sold["month"] <= 48)]
         assert (sold.groupby("client").size() >= 2).sum() < 0.1 * len(tables.table("clients"))
+
+    def test_d_no_simple_rule_offers_what_a_client_has(self):
+        clients = m.recommending.book(60)
+        assert not clients.free.all()
+        for name, rule in m.recommending.rivals(60).items():
+            scores = rule(clients)
+            assert (scores[~clients.free] < 0).all() and (scores[clients.free] >= 0).all(), name
 
     def test_d_visits_sell_and_topics_steer(self, base, findings):
         f = findings
