@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Comment, Tag
+from conftest import watched
 from playwright.sync_api import Browser
 
 from casebook.web.build import language
@@ -43,7 +44,6 @@ MATHS = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
 ALLOWED = re.compile(
     r"JupyterLite|Jupyter Book|Source (?:Sans|Serif)|Casebook (?:Sans|Serif)|STIX Two|CC BY"
     r"|Google Chrome|Python|Ctrl|make lab|Jupyter widgets|Zero to JupyterHub|Helm chart"
-    r"|\w+ (?:et al\.|and (?:Van )?\w+) \["  # who wrote what is cited
 )
 
 
@@ -78,6 +78,21 @@ def test_no_english_is_left_and_the_places_are_the_same(page: str) -> None:
     here, there = (re.findall(r'<section id="([^"]+)"', text) for text in (html, first))
     assert here == there
     assert "**" not in re.sub(r"<(script|style|pre|code)\b.*?</\1>", "", html, flags=re.DOTALL)
+
+
+def test_a_reference_has_chinese_words_between_authors_and_year() -> None:
+    found = [
+        re.sub("<[^>]+>", "", text)
+        for page in PAGES
+        for text in re.findall(
+            r"<a class=\"[^\"]*reference internal\"[^>]*references\.html#id\d+\"[^>]*>(.*?)</a>",
+            (ZH / page).read_text("utf-8"),
+            re.DOTALL,
+        )
+    ]
+    assert len(found) > 100
+    assert [text for text in found if re.search(r"\band\b.*\d{4}|et al|, ?\d{4}", text)] == []
+    assert {"Zaik等，1996", "Hanley和McNeil，1982"} <= set(found)
 
 
 @pytest.mark.parametrize("deck", DECKS)
@@ -119,6 +134,33 @@ def test_the_button_leads_to_the_same_page_with_setting_and_place(
     page.click("a.btn-language")
     page.wait_for_url(f"{base}book/cases/problem_analysis.html?problem.haircut=0.1#answers")
     page.close()
+
+
+KINDS = (
+    "book/index.html",
+    "book/cases/problem.html",
+    "book/cases/problem_analysis.html",
+    "book/theory/loan.html",
+    "book/teach/vote.html",
+    "book/lectures/problem.html",
+    "notebooks/case_growth.html",
+    "slides/case_growth.html",
+    "search.html",
+)
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_a_page_runs_without_an_error_and_is_named_in_chinese(
+    browser: Browser, base: str, path: str
+) -> None:
+    wrong: list[str] = []
+    page = watched(browser.new_page(), base, wrong)
+    page.goto(f"{base}zh/{path}", wait_until="load")
+    page.wait_for_timeout(500)
+    names = page.eval_on_selector_all("[aria-label]", "all => all.map(e => e.ariaLabel)")
+    page.close()
+    assert wrong == []
+    assert names and [name for name in names if ENGLISH.search(ALLOWED.sub("", name))] == []
 
 
 def test_figures_are_drawn_in_the_letters_they_were_measured_in(

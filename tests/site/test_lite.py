@@ -190,7 +190,10 @@ FIGURE = """() => [...document.querySelectorAll(".jupyter-widgets svg")]
 
 
 @pytest.mark.timeout(400)
-def test_a_notebook_runs_in_the_browser(browser: Browser, below: str, lite: Path) -> None:
+@pytest.mark.parametrize("edition", ["", "zh/"])
+def test_a_notebook_runs_in_the_browser(
+    browser: Browser, below: str, lite: Path, edition: str
+) -> None:
     """Open case_problem from its page, run all its cells, move a slider of its explorer."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     asked: list[str] = []
@@ -206,7 +209,7 @@ def test_a_notebook_runs_in_the_browser(browser: Browser, below: str, lite: Path
     context.on("request", noted)
     context.on("response", answered)
     book = context.new_page()
-    book.goto(below + "notebooks/case_problem.html")
+    book.goto(f"{below}{edition}notebooks/case_problem.html")
     start = time.monotonic()
     with context.expect_page() as opened:
         book.locator(".cb-run a.cb-lite").click()
@@ -214,7 +217,7 @@ def test_a_notebook_runs_in_the_browser(browser: Browser, below: str, lite: Path
     page.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
     page.wait_for_selector(".jp-Notebook .jp-CodeCell")
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-    assert page.url == urljoin(below, "lite/notebooks/index.html?path=case_problem.ipynb")
+    assert page.url == urljoin(below, f"lite/notebooks/index.html?path={edition}case_problem.ipynb")
     assert not page.locator(".jp-Dialog").count()  # the kernel needs no choice
     assert page.locator(".jp-RenderedSVG img").count() > 5  # stored figures are shown
     ready = time.monotonic()
@@ -230,6 +233,8 @@ def test_a_notebook_runs_in_the_browser(browser: Browser, below: str, lite: Path
         page.wait_for_timeout(200)
     ran = time.monotonic()
     assert not page.evaluate(ERRORS)
+    said = "".join(page.locator(".jp-OutputArea-output:visible").all_inner_texts())
+    assert ("万元" in said, "CNY" in said) == ((True, False) if edition else (False, True))
 
     handle = page.locator(".jupyter-widgets .noUi-handle:visible").first
     handle.scroll_into_view_if_needed()
@@ -250,7 +255,7 @@ def test_a_notebook_runs_in_the_browser(browser: Browser, below: str, lite: Path
     )
     if folder := os.environ.get("CASEBOOK_SHOTS"):
         Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder) / "lite-case_problem.png")
+        page.screenshot(path=Path(folder) / f"lite-{edition[:2]}case_problem.png")
     context.close()
     home = below.removesuffix("repo/")
     assert not [url for url in asked if not url.startswith((home, "data:", "blob:"))]

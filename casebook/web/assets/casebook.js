@@ -23,12 +23,11 @@ window.casebook = {
 };
 
 document.addEventListener("DOMContentLoaded", () => {
-  // Names: the arrows that open a part of the contents have none; the name of a hidden cell is not
-  // what stands on it.
-  for (const arrow of document.querySelectorAll("nav summary:not([aria-label])"))
-    arrow.setAttribute("aria-label", `Pages below ${arrow.closest("li")?.querySelector("a")?.textContent.trim()}`);
-  for (const summary of document.querySelectorAll("summary[aria-label='Toggle hidden content']"))
-    summary.removeAttribute("aria-label");
+  // The arrows that open a part of the contents have no name.
+  for (const arrow of document.querySelectorAll("nav summary:not([aria-label])")) {
+    const title = arrow.closest("li")?.querySelector("a")?.textContent.trim();
+    arrow.setAttribute("aria-label", casebook.pieces.filled(document.body.dataset.below, { title }));
+  }
 
   // A page that was opened as a file cannot run a notebook: it says what can instead.
   if (location.protocol === "file:")

@@ -114,6 +114,8 @@
   Reveal.on("ready", ({ currentSlide }) => {
     bring(currentSlide);
     refit();
+    for (const way of ["left", "right", "up", "down"])
+      document.querySelector(`.controls .navigate-${way}`).ariaLabel = tools.dataset[way];
   });
   Reveal.on("pdf-ready", () => {
     for (const here of document.querySelectorAll("casebook-explorer-again"))

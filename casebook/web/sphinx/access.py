@@ -1,7 +1,8 @@
 """A Sphinx extension: what others' HTML puts in the way of a screen reader is taken out of a page.
 
 A cell at the corner of a table is no head of anything; the role of an entry of a bibliography is
-deprecated, and none that a `div` may have; so the list of them is no list either.
+deprecated, and none that a `div` may have; so the list of them is no list either. What opens a
+hidden cell is called by the words that it shows.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ REPAIRS = {
     r"<th\b([^>]*)>(?:\s|<p>\s*</p>)*</th>": r"<td\1></td>",
     r'(<div class="citation"[^>]*) role="doc-biblioentry"': r"\1",
     r'<div role="list" (class="citation-list")': r"<div \1",
+    r'<summary aria-label="Toggle hidden content">': "<summary>",
 }
 
 

@@ -148,6 +148,7 @@ class _Heads:
             "image": image and base + image,
             "kind": "website" if root else "article",
             "locale": catalogue("head")["locale"],
+            "below": catalogue("head")["below"],
             "themes": themes(),
             "editions": self._editions(app, pagename, file),
             "data": tree is not None and _linked_data(app, title, about, url, root=root),
