@@ -16,6 +16,8 @@ from tests import digits
 # A shared or slow machine is no failure; a failure found in CI must come again on the next run.
 settings.register_profile("casebook", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("casebook")
+# What a developer asks after each change: fewer random inputs.
+settings.register_profile("quick", settings.get_profile("casebook"), max_examples=25)
 
 #: What takes longest, longest first: it begins first, so that no process waits for another's end.
 LONG = (

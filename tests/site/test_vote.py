@@ -66,6 +66,20 @@ def test_votes_of_several_students_become_a_chart(browser: Browser, base: str) -
     page.close()
 
 
+def test_a_second_vote_never_has_the_code_of_the_first(browser: Browser, base: str) -> None:
+    page = browser.new_page()
+    page.add_init_script(
+        "window.drawn = 0;"
+        "crypto.getRandomValues = (array) => array.fill(window.drawn++ < 3 ? 7 : 8);"
+    )
+    page.goto(base + "book/teach/vote.html")
+    code = page.locator(".cb-vote-code strong").inner_text()
+    page.get_by_role("button", name="Second vote").click()
+    assert page.locator(".cb-vote-code strong").inner_text() != code
+    assert page.evaluate("window.drawn") == 4
+    page.close()
+
+
 def test_a_wrong_character_and_two_that_changed_places_are_seen(
     browser: Browser, base: str
 ) -> None:

@@ -9,7 +9,10 @@
   const letters = (list) => list.map((value) => LETTERS[value]).join("");
   // Weights that differ, modulo a prime: one wrong letter or two changed places are always seen.
   const check = (list, first) => list.reduce((sum, value, k) => sum + value * (first + k), 5) % SIZE;
-  const chance = () => crypto.getRandomValues(new Uint32Array(1))[0] % SIZE;
+  const chance = (taken = []) => {
+    const drawn = crypto.getRandomValues(new Uint32Array(1))[0] % SIZE;
+    return taken.includes(drawn) ? chance(taken) : drawn;
+  };
 
   const voteCode = (question, session) => letters([question, session, check([question, session], 2)]);
   const readVote = (text, questions) => {
@@ -99,7 +102,8 @@
       const button = (text, act, name) =>
         make("button", { type: "button", onclick: act, "data-do": name }, text);
       const again = (rounds) => () => {
-        this.kept.rounds = [...rounds, { session: chance(), codes: "" }];
+        const taken = this.kept.rounds.map(({ session }) => session);
+        this.kept.rounds = [...rounds, { session: chance(taken), codes: "" }];
         this.kept.shown = false;
         this.redraw("textarea");
       };
