@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -162,6 +163,19 @@ def test_a_module_counts_as_its_source(tree: Path) -> None:
     list((tree / "rooms").iterdir())
     assert {"rooms/one.py", "rooms"} <= read
     assert not any("pycache" in name for name in read)
+
+
+def test_a_folder_that_is_thrown_away_is_not_taken_for_one_of_the_repository(
+    tree: Path, tmp_path: Path
+) -> None:
+    """What empties it names what is in it without saying where: a package has tests, docs, data."""
+    folder(tree / "tests", one="1")
+    read = trace.begin()
+    with tempfile.TemporaryDirectory(dir=tmp_path) as away:
+        folder(Path(away) / "tests" / "docs", two="2")
+    assert not read & {"tests", "docs", "two"}
+    list((tree / "tests").iterdir())
+    assert "tests" in read
 
 
 def test_what_steps_may_write_to_is_a_copy(tmp_path: Path) -> None:

@@ -54,8 +54,13 @@ def note(*paths: str | os.PathLike[str]) -> None:
 def _seen(event: str, arguments: tuple[Any, ...]) -> None:
     if event not in _EVENTS or not isinstance(arguments[0], (str, os.PathLike)):
         return
-    if event != "open" or not arguments[2] & (os.O_WRONLY | os.O_RDWR):
-        _add(os.fspath(arguments[0]))
+    path = os.fspath(arguments[0])
+    if event == "open":
+        if arguments[2] & (os.O_WRONLY | os.O_RDWR):
+            return
+        if arguments[1] is None and not os.path.isabs(path):
+            return  # of os.open: where a folder is removed, names are seen from the one they are in
+    _add(path)
 
 
 def _add(path: str | bytes) -> None:
