@@ -240,7 +240,8 @@ def test_numbers_the_text_puts_in_words(base, findings):
     assert len(problem.SIGNALS) == 7
     chance, part = m.avoided(a)
     assert (np.diff(chance[2:]) > 0).all() and (np.diff(part[2:]) > 0).all()
-    # an alarm a month ahead saves something where the plan starts at once
+    # an alarm saves something from the month on in which the plan starts
+    assert a.delay == 1 and not chance[:2].any() and not part[:2].any()
     at_once, cut = m.avoided(a.replace(delay=0))
     assert at_once[0] == cut[0] == 0
     assert at_once[1] == pytest.approx(a.saved * (1 - a.chance_decay) ** 11)
