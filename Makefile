@@ -43,8 +43,8 @@ test-quick: .venv/.made-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
-	$(LIMIT) $(BIN)/pytest -q -x -n 2 -p no:nbval -o addopts="" --hypothesis-profile=quick tests/test_conventions.py tests/formulas \
-	  tests/publish/test_supply.py tests/book/test_launch.py
+	$(LIMIT) $(BIN)/pytest -q -x -n 2 -p no:nbval -o addopts="" --hypothesis-profile=quick \
+	  tests/test_conventions.py tests/formulas tests/publish/test_supply.py tests/book/test_launch.py
 
 # The tests take what the models find from the build; one of them finds it out again and compares.
 test: .venv/.made-tests
