@@ -15,10 +15,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from ..figures import FORMS, Picture, Table
 from ..models import MODELS, model
 from ..numbers import base, realised
+from ..shape import SingleRun
 from ..typology.charts import CHARTS as BOOK
 
 #: The variable that names a folder with figures that `keep` drew, and is sure of them.
@@ -76,6 +78,11 @@ def _picture(name: str, rest: str, form: str) -> Picture:
         if rest not in BOOK:
             raise KeyError(f"no picture {rest!r}; allowed: {', '.join(BOOK)}")
         return BOOK[rest](None, f"book-{rest}", form)
+    run, rest = shown(name, rest)
+    return model(name).figure(run, rest, form=form)
+
+
+def shown(name: str, rest: str) -> tuple[SingleRun[Any], str]:
+    """The run that a page shows, the base case or what came, and what it shows of it."""
     came = rest.startswith("epilogue.")
-    run = realised(name) if came else base(name)
-    return model(name).figure(run, rest.removeprefix("epilogue."), form=form)
+    return (realised(name) if came else base(name)), rest.removeprefix("epilogue.")

@@ -29,12 +29,11 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from ...bank.exhibits import EXHIBITS
-from ...numbers import base, number, realised, side_by_side
-from ...shape import SingleRun
+from ...numbers import number, side_by_side
 from ...words import word
 from ..explorer.page import EXPLORER, explorer_html
 from ..explorer.theme import figure_html
-from ..pictures import drawn
+from ..pictures import drawn, shown
 from . import uses
 from .appendix import PARTS, USES
 
@@ -80,12 +79,6 @@ class _Shown(SphinxDirective):
         raise NotImplementedError
 
 
-def _run(name: str, rest: str) -> tuple[SingleRun[Any], str]:
-    """The run that a directive shows, the base case or what came, and what it shows of it."""
-    came = rest.startswith("epilogue.")
-    return (realised(name), rest.removeprefix("epilogue.")) if came else (base(name), rest)
-
-
 class Picture(_Shown):
     """The directive {picture}: a figure of a model's base case, or of the book as a whole."""
 
@@ -113,7 +106,7 @@ def exhibited(name: str, rest: str) -> str:
     if (name, rest) == ("book", "side_by_side"):
         # words, as in a table of assumptions
         return _exhibit(word("side_by_side"), side_by_side(), "assumptions cb-side-by-side")
-    run, rest = _run(name, rest)
+    run, rest = shown(name, rest)
     return _exhibit(*run.exhibit(rest), rest)
 
 
