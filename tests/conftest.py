@@ -24,7 +24,7 @@ LONG = (
     "tests/site/test_slides.py", "tests/site/test_explorer.py", "tests/site/test_site.py",
     "tests/models/test_figures_forms.py", "tests/models/test_figures.py",
     "tests/site/test_lecture.py", "tests/models/test_cases.py",
-    "tests/site/test_desk_lite.py", "tests/site/test_lite.py", "tests/site/test_layout.py",
+    "tests/site/test_lite.py", "tests/site/test_layout.py",
     "tests/site/test_weight.py", "tests/site/test_firefox.py", "tests/site/test_stored.py",
     "tests/site/test_recorder.py", "tests/site/test_loader.py", "tests/site/test_reading.py",
 )  # fmt: skip

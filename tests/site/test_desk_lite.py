@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 from typing import Any
 
 import conftest
 import pytest
 from playwright.sync_api import Browser, Page, Request, Response
-from test_lite import ERRORS, PROMPTS, _menu, below, lite  # noqa: F401 - the one harness
+from test_lite import PATIENCE, below, lite, run_all  # noqa: F401 - the one harness
 
 from casebook import clientfile
 from casebook.models import model
@@ -26,23 +25,11 @@ NUMBERS = """() => [...document.querySelectorAll(".cb-desk .cb-key-numbers tbody
 DRIVE = "lite/api/drive"
 
 
-def run_all(page: Page) -> None:
-    """Run every cell; an error in one is told."""
-    count = len(page.evaluate(PROMPTS))
-    _menu(page, "Run", "Run All Cells")
-    start, numbers = time.monotonic(), [str(n) for n in range(1, count + 1)]
-    while (now := page.evaluate(PROMPTS)) != numbers:
-        assert not page.evaluate(ERRORS)
-        assert time.monotonic() - start < 150, now
-        page.wait_for_timeout(300)
-    assert not page.evaluate(ERRORS)
-
-
 def key_numbers(record: Any) -> list[list[str]]:
     return [list(pair) for pair in model(NAME).simulate(record).key_numbers()]
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(PATIENCE + 120)
 def test_a_clients_file_is_read_in_the_browser_and_stays_there(
     browser: Browser,
     below: str,  # noqa: F811
