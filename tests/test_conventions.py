@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "casebook"
 #: are named before it.
 FLOORS = (
     ("_moved", "_checks", "words", "_reading", "_whole"),
-    ("timevalue", "distributions", "figures"),
+    ("timevalue", "distributions", "palette", "widths", "letters", "figures"),
     ("shape", "loans", "credit"),
     ("projectfinance", "profitability", "workout", "captable", "rounding", "lifetime"),
     ("published", "cases", "typology", "theory", "bank", "strategies", "outlook"),

@@ -14,6 +14,7 @@ a dark twin. Every chart also has line styles or labels that tell its series apa
 
 from __future__ import annotations
 
+from ..palette import PALETTE
 from .gallery import Gallery, View
 from .layout import Key
 from .parts import (
@@ -38,7 +39,7 @@ from .parts import (
     zero_line,
 )
 from .picture import Chart, Panels, Picture
-from .style import FORMS, PALETTE, PERCENT, STYLE, THOUSAND, adopt
+from .style import FORMS, PERCENT, STYLE, THOUSAND, adopt
 from .tables import Table
 
 __all__ = [

@@ -14,7 +14,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
 
-from . import letters, style
+from .. import letters
+from ..palette import PALETTE
+from . import style
 
 #: Pixels; the size that Open Graph asks for.
 WIDTH, HEIGHT = 1200, 630
@@ -57,7 +59,7 @@ def draw(title: str, part: str, book: str, mark: Path, fonts: tuple[Path, ...] =
         room = WIDTH - 3 * _MARGIN - _MARK
         size, lines = _fitting(title, room)
         at = float(HEIGHT - _MARGIN)
-        ink, muted = style.PALETTE["ink"], style.PALETTE["muted"]
+        ink, muted = PALETTE["ink"], PALETTE["muted"]
         for text, letter, colour, bold, gap in (
             (part, _PART, muted, False, 0.9),
             *((line, size, ink, True, 0.28) for line in lines),
@@ -77,7 +79,7 @@ def draw(title: str, part: str, book: str, mark: Path, fonts: tuple[Path, ...] =
         figure.text(_MARGIN / WIDTH, _MARGIN / HEIGHT, book, size=_BOOK, color=muted,
                     family=family, va="baseline", parse_math=False)  # fmt: skip
         bar = [_MARGIN, WIDTH - _MARGIN], [_MARGIN + 1.9 * _BOOK] * 2
-        figure.add_artist(Line2D(*bar, transform=None, color=style.PALETTE["grid"], linewidth=3))
+        figure.add_artist(Line2D(*bar, transform=None, color=PALETTE["grid"], linewidth=3))
         _put(figure, mark)
         canvas.draw()
         return _png(canvas)

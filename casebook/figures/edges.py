@@ -18,8 +18,9 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from . import layout, letters
-from .style import PALETTE
+from .. import letters
+from ..palette import PALETTE
+from . import layout
 
 Array = NDArray[np.float64]
 #: What lies so far outside, as a share of the panel, is drawn as if it were on the edge.

@@ -22,9 +22,10 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, ScalarFormatter
 from matplotlib.transforms import ScaledTranslation
 
+from .. import letters
+from ..palette import PALETTE
 from ..words import catalogue
-from . import letters
-from .style import DASHES, PALETTE, Form
+from .style import DASHES, Form
 
 #: From line to line, in heights of letters; what matplotlib is told, whose unit is the font's own
 #: line; and the room of a single line.

@@ -11,9 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from . import edges, layout, letters, tables
+from .. import letters
+from ..palette import PALETTE
+from . import edges, layout, tables
 from .layout import Key
-from .style import DASHES, PALETTE
+from .style import DASHES
 
 #: Points by which the ground of a line or a point upon bars is wider than it, at either side.
 _HALO = 1.1

@@ -13,8 +13,9 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 
+from .. import letters
 from ..words import word
-from . import edges, layout, letters, style, tables
+from . import edges, layout, style, tables
 
 #: The axes of a figure, from the top.
 Panels = Sequence[Axes]

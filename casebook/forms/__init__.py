@@ -26,7 +26,7 @@ from . import content, layout, sheets
 from .content import STRATEGIES
 from .layout import Workbook
 
-__all__ = ["STRATEGIES", "Workbook", "names", "workbook", "write_all"]
+__all__ = ["STRATEGIES", "Workbook", "names", "workbook", "write", "write_all"]
 
 
 def names(strategy: str) -> dict[str, str]:
@@ -55,18 +55,21 @@ def write_all(target: Path, over: Path | None = None) -> list[Path]:
 
     ImportError names the extra that is missing. over: as for `workbook`.
     """
+    return [path for name in STRATEGIES for path in write(name, target / name, over)]
+
+
+def write(strategy: str, folder: Path, over: Path | None = None) -> list[Path]:
+    """Write the forms of one strategy into `folder`; see `write_all`."""
+    folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for strategy in STRATEGIES:
-        folder = target / strategy
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, form in content.forms(strategy, over).items():
-            if "sheets" in form:
-                file = folder / f"{name}.xlsx"
-                sheets.write(layout.workbook(form, content.common(over)), file)
-            else:
-                file = folder / f"{name}.md"
-                file.write_text(content.letter(form), encoding="utf-8")
-            written.append(file)
+    for name, form in content.forms(strategy, over).items():
+        if "sheets" in form:
+            file = folder / f"{name}.xlsx"
+            sheets.write(layout.workbook(form, content.common(over)), file)
+        else:
+            file = folder / f"{name}.md"
+            file.write_text(content.letter(form), encoding="utf-8")
+        written.append(file)
     return written
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-from ..figures.style import FONTS, PALETTE
+from ..figures.style import FONTS
+from ..palette import PALETTE
 from . import errors, parts
 from .parts import Memo
 

@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..figures.style import FONTS, PALETTE
+from ..figures.style import FONTS
+from ..palette import PALETTE
 from ..words import joined, wrong
 from . import errors, parts
 from .errors import MemoError

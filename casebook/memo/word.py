@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from ..figures.style import PALETTE, worn
+from ..figures.style import worn
+from ..palette import PALETTE
 from . import errors, parts
 from .parts import Memo, Table
 

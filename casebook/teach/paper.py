@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..figures.style import FONTS, PALETTE
+from ..figures.style import FONTS
 from ..memo import pdf as memo_pdf
 from ..models import model
+from ..palette import PALETTE
 from . import errors, say
 from .bank import Bank
 from .exam import LETTERS, Exam, Question

@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Ellipse, FancyArrowPatch, FancyBboxPatch
 
-from ..figures import PALETTE, Chart, Gallery, layout, letters, message, tabulated
+from .. import letters
+from ..figures import PALETTE, Chart, Gallery, layout, message, tabulated
 from ..words import catalogue, joined
 from .decision_tree import Node, tree
 

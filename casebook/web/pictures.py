@@ -4,7 +4,8 @@
     keep("problem", FOLDER)          draws all of a model, for the processes of one build
 
 A figure stands on a page, in a deck and in a lecture, and pages are made in many processes: what
-`keep` left where the variable KEPT says is taken from there, and the rest is drawn.
+`keep` left where the variable KEPT says is taken from there, and the rest is drawn. Matplotlib is
+loaded only then: most pages are made without it.
 """
 
 from __future__ import annotations
@@ -15,16 +16,27 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..figures import FORMS, Picture, Table
 from ..models import MODELS, model
 from ..numbers import base, realised
 from ..shape import SingleRun
-from ..typology.charts import CHARTS as BOOK
+
+if TYPE_CHECKING:
+    from ..figures import Picture
 
 #: The variable that names a folder with figures that `keep` drew, and is sure of them.
 KEPT = "CASEBOOK_PICTURES"
+#: The charts of the book as a whole.
+BOOK = "casebook.typology.charts"
+
+
+class Panel(NamedTuple):
+    """A panel, as `figures.Table` has it: what its values are, heads of its columns, rows."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -33,7 +45,7 @@ class Drawn:
 
     wide: str
     narrow: str
-    table: tuple[Table, ...]
+    table: tuple[Panel, ...]
 
 
 def drawn(name: str, rest: str) -> Drawn:
@@ -43,18 +55,19 @@ def drawn(name: str, rest: str) -> Drawn:
     """
     if (folder := os.environ.get(KEPT)) and (file := Path(folder, name, f"{rest}.json")).is_file():
         there = json.loads(file.read_text(encoding="utf-8"))
-        tables = (
-            Table(table["title"], tuple(table["head"]), tuple(map(tuple, table["rows"])))
-            for table in there["table"]
+        panels = (
+            Panel(title, tuple(head), tuple(map(tuple, rows)))
+            for title, head, rows in there["table"]
         )
-        return Drawn(there["wide"], there["narrow"], tuple(tables))
+        return Drawn(there["wide"], there["narrow"], tuple(panels))
     return _drawn(name, rest)
 
 
 def _drawn(name: str, rest: str) -> Drawn:
     """The same, drawn now."""
-    wide, narrow = (_picture(name, rest, form) for form in FORMS)
-    return Drawn(wide.svg(), narrow.svg(), tuple(wide.table()))
+    wide, narrow = (_picture(name, rest, form) for form in ("wide", "narrow"))
+    panels = (Panel(table.title, table.head, table.rows) for table in wide.table())
+    return Drawn(wide.svg(), narrow.svg(), tuple(panels))
 
 
 def keep(name: str, folder: Path) -> None:
@@ -66,18 +79,19 @@ def keep(name: str, folder: Path) -> None:
 
 def _all(name: str) -> Iterable[str]:
     """The names of the figures there are."""
-    if name == "book":
-        return BOOK
-    charts: Iterable[str] = import_module(f"{MODELS[name]}.charts").CHARTS
+    place = BOOK if name == "book" else f"{MODELS[name]}.charts"
+    charts: Iterable[str] = import_module(place).CHARTS
     return charts
 
 
 def _picture(name: str, rest: str, form: str) -> Picture:
     """One form of a figure; KeyError names what there is."""
     if name == "book":
-        if rest not in BOOK:
-            raise KeyError(f"no picture {rest!r}; allowed: {', '.join(BOOK)}")
-        return BOOK[rest](None, f"book-{rest}", form)
+        charts = import_module(BOOK).CHARTS
+        if rest not in charts:
+            raise KeyError(f"no picture {rest!r}; allowed: {', '.join(charts)}")
+        picture: Picture = charts[rest](None, f"book-{rest}", form)
+        return picture
     run, rest = shown(name, rest)
     return model(name).figure(run, rest, form=form)
 

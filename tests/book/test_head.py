@@ -17,7 +17,7 @@ from docutils.core import publish_doctree
 
 from casebook.figures import card
 from casebook.web.build import edition, policy, publish
-from casebook.web.sphinx import access, cite, head
+from casebook.web.sphinx import access, cards, cite, head
 from casebook.web.translation import letters
 from casebook.words import catalogue
 
@@ -95,7 +95,7 @@ def test_the_fonts_of_the_cards_have_every_letter_of_a_title() -> None:
 
 
 def test_a_card_is_the_same_bytes_again_and_takes_chinese() -> None:
-    mark = head.MARK
+    mark = cards.MARK
     title = "五种客户关系：项目融资与公司信贷案例集"
     fonts = tuple(letters.FONTS.glob("*.otf"))
     assert card.can(title + "Cases", fonts) and not card.can("龘", fonts)
@@ -103,6 +103,25 @@ def test_a_card_is_the_same_bytes_again_and_takes_chinese() -> None:
     assert first == card.draw(title, "案例", "B", mark, fonts)
     assert first != card.draw(title, "Cases", "B", mark, fonts)
     assert len(first) <= 60_000
+
+
+def test_a_card_is_drawn_again_only_for_other_words(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(card, "draw", lambda title, *_: drawn.append(title) or title.encode())
+    drawn: list[str] = []
+    place = tmp_path / "html" / "_static" / "cards" / "a.png"
+    for title, of in (
+        ("Loan", "Theory"),
+        ("Loan", "Theory"),
+        ("Loan", "Cases"),
+        ("Lease", "Cases"),
+    ):
+        assert cards.Cards().renew(place, title, of, "Book")
+        assert place.read_bytes() == title.encode()
+    assert drawn == ["Loan", "Loan", "Lease"]
+    place.unlink()
+    assert cards.Cards().renew(place, "Lease", "Cases", "Book") and drawn[3:] == ["Lease"]
+    assert not cards.Cards().renew(place, "龘", "Cases", "Book") and len(drawn) == 4
+    assert not list(place.parent.glob("*.json"))  # what is known of them is no file of the site
 
 
 def test_without_an_entry_a_description_is_whole_sentences_of_the_text() -> None:

@@ -33,8 +33,8 @@ def test_rules_that_no_page_can_use_go(tmp_path: Path, monkeypatch: pytest.Monke
     (static / "a.js").write_text(
         "e.classList.add('made-by-script', `put-${what}`)", encoding="utf-8"
     )
-    (tmp_path / "a.html").write_text("<p class='other used'>unused</p>", encoding="utf-8")
-    text = purge.purged([static / "a.css"], [tmp_path / "a.html"])
+    named = purge.classes("<p class='other used'>unused</p>")
+    text = purge.purged([static / "a.css"], named)
     assert text.splitlines() == [
         "/*! licence */.used{color: red}",
         ".made-by-script{margin: 0}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import subprocess
 import sys
 import tempfile
@@ -272,6 +273,23 @@ def test_an_edition_is_built_beside_the_first_and_ends_with_it(
         others.begin()
         raise parts.Failed("a page of the first edition")
     assert time.monotonic() - start < 30
+
+
+def test_work_is_shared_out_in_order_and_an_error_comes_back() -> None:
+    def squared(x: int) -> tuple[int, int]:
+        if x == 13:
+            raise ValueError("thirteen is not allowed")
+        return os.getpid(), x * x
+
+    here, few = {process for process, _ in parts.each(squared, range(3))}, parts.each(squared, [])
+    assert here == {os.getpid()} and few == []
+    found = parts.each(squared, [*range(13)])
+    assert [square for _, square in found] == [x * x for x in range(13)]
+    assert len({process for process, _ in found}) == parts.WORKERS
+    with pytest.raises(ValueError, match="thirteen"):
+        parts.each(squared, [*range(20)])
+    with pytest.raises(parts.Failed):
+        parts.each(lambda x: os._exit(x), [*range(20)])
 
 
 def test_sphinx_starts_again_from_its_last_good_state(

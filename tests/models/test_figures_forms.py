@@ -9,8 +9,9 @@ import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.colors import to_hex
 
+from casebook import letters, widths
 from casebook.explore import explore
-from casebook.figures import FORMS, Chart, bars, label, letters, line, point, style, widths
+from casebook.figures import FORMS, Chart, bars, label, line, point, style
 from casebook.models import MODELS, model
 from casebook.shape import AssumptionError
 from casebook.typology.charts import CHARTS as BOOK

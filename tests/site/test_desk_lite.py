@@ -8,7 +8,7 @@ from typing import Any
 
 import conftest
 import pytest
-from playwright.sync_api import Browser, Page, Request, Response
+from playwright.sync_api import Browser, Request, Response
 from test_lite import PATIENCE, below, lite, run_all  # noqa: F401 - the one harness
 
 from casebook import clientfile

@@ -66,7 +66,7 @@ def test_every_stored_number_is_that_of_the_model(name):
 def path(tmp_path_factory) -> str:
     """Where a Python finds what draws in the browser."""
     folder = tmp_path_factory.mktemp("stand_in")
-    stand_in.write(folder)
+    stand_in.write(folder, stand_in.signs())
     return str(folder)
 
 

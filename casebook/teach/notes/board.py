@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...figures.style import PALETTE, worn
+from ...figures.style import worn
+from ...palette import PALETTE
 from . import source
 
 #: Width in points; height of a line; letters of heads and lines; their mean width, of the size.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...figures.style import PALETTE
 from ...memo import word as memo_word
+from ...palette import PALETTE
 from . import paper, source
 from .markdown import Block, Runs
 from .paper import Paper

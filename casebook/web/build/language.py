@@ -150,11 +150,14 @@ def join(site: Path, folder: Path, name: str) -> None:
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()
     said, shared = _said(name), partial(_shared, place)
-    for page in sorted(place.rglob("*.html")):
+
+    def put(page: Path) -> None:
         text = page.read_text(encoding="utf-8")
         new = said(_LITE.sub(_lite, _STATIC.sub(shared, text)))
         if new != text:
             _whole.write(page, new.encode())
+
+    parts.each(put, sorted(place.rglob("*.html")))
 
 
 def _said(name: str) -> Callable[[str], str]:

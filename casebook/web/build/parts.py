@@ -11,22 +11,30 @@ import ctypes
 import json
 import multiprocessing
 import os
+import pickle
 import shutil
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ... import _whole
 from . import swap, trace
 
+_T = TypeVar("_T")
+_R = TypeVar("_R")
 BUILD = trace.ROOT / "_build"
+#: So many processes work at a time; fewer things than this are done in one.
+WORKERS = min(4, os.cpu_count() or 1)
+_FEW = 8
 #: Scratch folders; emptied when a build starts.
 SCRATCH = BUILD / "tmp"
 MARKS = BUILD / "marks"
@@ -147,6 +155,43 @@ def apart(work: Callable[[], None]) -> None:
         process.join()
     if process.exitcode:
         raise Failed
+
+
+def each(work: Callable[[_T], _R], things: Sequence[_T]) -> list[_R]:
+    """What `work` gives for each of the things, in their order, by a process for each core.
+
+    An error in one is raised here. Failed if a process does not end well.
+    """
+    shares = [things[k::WORKERS] for k in range(min(WORKERS, len(things)))]
+    if len(things) < _FEW:
+        return [work(thing) for thing in things]
+
+    def share(some: Sequence[_T], folder: Path) -> None:
+        try:
+            told: Any = [work(thing) for thing in some]
+        except Exception as error:  # raised again where it is asked for
+            told = error
+        folder.with_suffix(".pickle").write_bytes(pickle.dumps(told))
+
+    found: list[list[_R]] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        places = [Path(scratch, str(k)) for k in range(len(shares))]
+        running = [started(partial(share, some), p) for some, p in zip(shares, places, strict=True)]
+        try:
+            for process in running:
+                process.join()
+        finally:
+            for process in running:
+                process.kill()
+                process.join()
+        if any(process.exitcode for process in running):
+            raise Failed
+        for place in places:
+            told = pickle.loads(place.with_suffix(".pickle").read_bytes())
+            if isinstance(told, Exception):
+                raise told
+            found.append(told)
+    return [found[k % len(shares)][k // len(shares)] for k in range(len(things))]
 
 
 def started(work: Callable[[Path], None], folder: Path) -> BaseProcess:

@@ -15,11 +15,12 @@ import re
 import sys
 from base64 import b64encode
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 
 from ..._whole import write
+from .parts import each
 
 #: Directive -> what it allows, for every page but those of JupyterLite. Pyodide is WebAssembly; the
 #: styles are in the attributes of figures and widgets; a script that a host gives a wrong type is
@@ -89,24 +90,24 @@ _WRITTEN = re.compile(r'"(?=[^"]{0,400}<html)(?:[^"\\]|\\.)*"')
 
 def make(site: Path) -> None:
     """Put the policy into the pages of a site, and write the files for its host."""
-    allowed: set[str] = set()
-    places: set[str] = set()
-    view = speaker_view(site)
-    for page in sorted(site.rglob("*.html")):
-        place = page.relative_to(site).parts[0]
-        if place in ("_static", "_sources"):
-            continue
-        old = page.read_text(encoding="utf-8")
-        text = old.replace(_PRINT, PRINT)
-        base, found = (LITE, set()) if place == "lite" else (POLICY, scripts(text))
-        if NOTES in text:
-            found |= view
-        allowed |= found
-        places.add(place)
-        if (new := _with(text, policy(base, found))) != old:
-            write(page, new.encode())
-    for name, content in hosts(places, allowed).items():
+    places = {page: page.relative_to(site).parts[0] for page in sorted(site.rglob("*.html"))}
+    ours = {page: name for page, name in places.items() if name not in ("_static", "_sources")}
+    allowed = set[str]().union(*each(partial(_put, speaker_view(site)), [*ours.items()]))
+    for name, content in hosts(set(ours.values()), allowed).items():
         write(site / name, content.encode())
+
+
+def _put(view: set[str], where: tuple[Path, str]) -> set[str]:
+    """Put the policy into a page, at its place in the site; the checksums of its scripts."""
+    page, place = where
+    old = page.read_text(encoding="utf-8")
+    text = old.replace(_PRINT, PRINT)
+    base, found = (LITE, set[str]()) if place == "lite" else (POLICY, scripts(text))
+    if NOTES in text:
+        found |= view
+    if (new := _with(text, policy(base, found))) != old:
+        write(page, new.encode())
+    return found
 
 
 def scripts(text: str) -> set[str]:

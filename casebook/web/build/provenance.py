@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import subprocess
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -49,13 +51,23 @@ def epoch() -> dict[str, str]:
 
 def manifest(site: Path) -> dict[str, str]:
     """Every file of a site but this one -> its sha256."""
-    found = {}
-    for path in sorted(site.rglob("*")):
-        name = path.relative_to(site).as_posix()
-        if path.is_file() and name != NAME:
-            with path.open("rb") as file:
-                found[name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found
+    paths = (Path(here, name) for here, _, names in os.walk(site) for name in names)
+    found = {path.relative_to(site).as_posix(): path for path in paths}
+    found.pop(NAME, None)
+    return {name: _sum(found[name], _state(found[name])) for name in sorted(found)}
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    """What tells that a file has been written again: each is whole, and new, when it is."""
+    now = path.stat()
+    return now.st_ino, now.st_size, now.st_mtime_ns
+
+
+@lru_cache(maxsize=10_000)
+def _sum(path: Path, state: tuple[int, int, int]) -> str:
+    """The checksum of a file; two steps of a build ask for that of all."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def make(site: Path) -> None:

@@ -23,7 +23,7 @@ from importlib import import_module
 from pathlib import Path
 
 from . import language, parts, provenance, swap, trace
-from .parts import BUILD, MARKS, PAGES, Part
+from .parts import BUILD, MARKS, PAGES, WORKERS, Part
 
 SITE = BUILD / "html"
 NEXT = BUILD / "next"
@@ -32,7 +32,6 @@ FIRST = trace.ROOT == trace.REPOSITORY
 MADE = BUILD / "parts"
 STATIC = BUILD / "static"
 PYODIDE = STATIC / "vendor" / "pyodide"
-WORKERS = min(4, os.cpu_count() or 1)
 #: On the finished HTML of each edition, in this order. Each module has `make(site)`; to call it
 #: again changes nothing. What writes into pages comes before what counts or hashes them.
 OWN = ("casebook.web.search.make", "casebook.web.print.links")
@@ -52,6 +51,7 @@ STEPS = (
 _NPM = ("package.json", "package-lock.json", "casebook/web/build/vendor.py")
 _PYTHON = ("_build/marks/pyodide.json", "casebook/web/build/pyodide.py")
 _LITE = ("casebook/web/lite/build.py",)
+_SIGNS = "signs.txt"
 _EXPLAINED = "The book is as it was: nothing has changed."
 
 
@@ -61,16 +61,23 @@ def first() -> list[Part]:
 
     return [
         Part("vendor", vendor.fetch, MADE / "vendor", _NPM, loaded=False),
-        Part("stand_in", _stand_in, MADE / "stand_in"),
+        Part("stand_in", _stand_in, MADE / "stand_in", (f"_build/parts/signs/{_SIGNS}",)),
         Part("pyodide", partial(pyodide.completed, MADE / "vendor/static/vendor/pyodide"),
              MADE / "pyodide", ("_build/marks/vendor.json", _PYTHON[1])),
     ]  # fmt: skip
 
 
+def _signs(folder: Path) -> None:
+    """The part "signs": every sign of the book's words, once: few words bring a new one."""
+    from ..explorer import stand_in
+
+    (folder / _SIGNS).write_text(stand_in.signs(), encoding="utf-8")
+
+
 def _stand_in(folder: Path) -> None:
     from ..explorer import stand_in
 
-    stand_in.write(folder)
+    stand_in.write(folder, (MADE / "signs" / _SIGNS).read_text(encoding="utf-8"))
 
 
 def second() -> list[Part]:
@@ -130,10 +137,18 @@ def _stored(name: str, folder: Path) -> None:
     stored.write(name, folder, MADE / "stand_in")
 
 
-def _forms(folder: Path) -> None:
-    from ...forms import write_all
+def forms() -> list[Part]:
+    """The workbooks and letters of every strategy."""
+    from ...forms import STRATEGIES
 
-    write_all(folder)
+    return [Part(f"forms/{name}", partial(_forms, name), MADE / "forms" / name)
+            for name in STRATEGIES]  # fmt: skip
+
+
+def _forms(name: str, folder: Path) -> None:
+    from ...forms import write
+
+    write(name, folder)
 
 
 def third() -> list[Part]:
@@ -224,6 +239,7 @@ def made(begin: Callable[[], None]) -> list[str]:
     MARKS.mkdir(parents=True, exist_ok=True)
     missing: list[str] = []
     if FIRST:
+        parts.renew([Part("signs", _signs, MADE / "signs")])
         missing += parts.renew(first()[:2], WORKERS) + parts.renew(first()[2:])
         vendor = MADE / "vendor"
         joined(STATIC / "vendor", (vendor / "static/vendor", ""), (MADE / "pyodide", "pyodide"))
@@ -237,16 +253,13 @@ def made(begin: Callable[[], None]) -> list[str]:
         missing += parts.renew(answers(), WORKERS)
         warm(figures())
         language.wait(language.SHARED)
-    parts.renew([Part("forms", _forms, MADE / "forms")])
+    parts.renew(forms(), WORKERS)
     folders = sorted((MADE / "stored").iterdir())
     joined(STATIC / "stored", *((folder, "") for folder in folders))
     warm(decks())
+    pages()  # those of another edition wait for the English ones: see sphinx/editions.py
     if FIRST:
-        pages()
         language.READ.touch()
-    else:
-        language.wait(language.READ)
-        pages()
     parts.renew([Part("homes", _homes, MADE / "homes")])
     warm(embeds())
     for path in sorted(MADE.glob(f"lectures/*/_static/lectures/{parts.SAID}")):
@@ -308,7 +321,8 @@ def assembled(site: Path, others: language.Others) -> None:
         parts.link(BUILD / "lite", site / "lite")
     for part in (*decks(), *embeds()):
         parts.link(part.place, site)
-    parts.link(MADE / "forms", site / "forms")
+    for part in forms():
+        parts.link(part.place, site / part.name)
     for path in list(site.rglob(".buildinfo")):
         path.unlink()
     parts.apart(partial(_steps, site, OWN if FIRST else (*OWN, PUBLISH)))

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from .parts import each
+
 #: A pattern that begins with letters is found fast; what stands before is looked at afterwards.
 _ADDRESS = re.compile(r"""(_static/[^"'?]+\.(?:js|css))(?:\?v=\w*)?(?=["'])""")
 _BEFORE = re.compile(r"""\b(?:src|href)=["']([^"'?:]*)$""")
@@ -28,13 +30,14 @@ def make(site: Path) -> None:
             versions[path] = f"?v={found}" if found else ""
         return versions[path]
 
-    for page in sorted(site.rglob("*.html")):
-        if "lite" in page.relative_to(site).parts:
-            continue
+    def put(page: Path) -> None:
         before = page.read_text(encoding="utf-8")
         after = _ADDRESS.sub(partial(_stamped, site, page, version), before)
         if after != before:
             page.write_text(after, encoding="utf-8")
+
+    pages = sorted(site.rglob("*.html"))
+    each(put, [page for page in pages if "lite" not in page.relative_to(site).parts])
 
 
 def _stamped(site: Path, page: Path, version: Callable[[Path], str], address: re.Match[str]) -> str:

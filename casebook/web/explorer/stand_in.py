@@ -1,6 +1,7 @@
 """Put the stand-in for matplotlib (room `recorder`) where Python finds it under matplotlib's name.
 
-    write(FOLDER)      FOLDER/matplotlib, for a Python that has FOLDER on its path
+    signs()                every sign of the book's words
+    write(FOLDER, SIGNS)   FOLDER/matplotlib, for a Python that has FOLDER on its path
 
 The sizes of letters are measured here, with matplotlib itself, and stand in a file beside it.
 """
@@ -20,15 +21,24 @@ from ...words import DATA
 RECORDER = Path(__file__).with_name("recorder")
 
 
-def write(folder: Path) -> None:
-    """FOLDER/matplotlib: the names that the charts use, and the sizes of the letters."""
+def signs() -> str:
+    """Every sign of the words of the book, in all languages, once and in order."""
+    words = (path.read_text(encoding="utf-8") for path in DATA.rglob("*.toml"))
+    return "".join(sorted(set[str]().union(*words)))
+
+
+def write(folder: Path, known: str) -> None:
+    """FOLDER/matplotlib: the names that the charts use, and the sizes of the signs of the fonts.
+
+    known: the other signs that texts may have (`signs`).
+    """
     target = folder / "matplotlib"
     shutil.copytree(RECORDER, target, ignore=shutil.ignore_patterns("__pycache__"))
-    text = json.dumps(fonts(), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(fonts(known), ensure_ascii=False, separators=(",", ":"))
     (target / "fonts.json").write_text(text, encoding="utf-8")
 
 
-def fonts() -> dict[str, Any]:
+def fonts(known: str) -> dict[str, Any]:
     """The figures' two fonts by weight, in units of their size.
 
     up, down, gap: what a line has above and below its baseline, and between it and the next;
@@ -50,13 +60,13 @@ def fonts() -> dict[str, Any]:
                 "up": table["sTypoAscender"] / em,
                 "down": -table["sTypoDescender"] / em,
                 "gap": table["sTypoLineGap"] / em,
-                **_glyphs(font),
+                **_glyphs(font, known),
             }
     return found
 
 
-def _glyphs(font: Any) -> dict[str, Any]:
-    """The signs of a font and of the book's words, measured as matplotlib measures texts."""
+def _glyphs(font: Any, known: str) -> dict[str, Any]:
+    """The signs of a font, and those known, measured as matplotlib measures texts."""
     from matplotlib.ft2font import LoadFlags
 
     size = 100  # as matplotlib.textpath.TextToPath.FONT_SCALE
@@ -68,12 +78,11 @@ def _glyphs(font: Any) -> dict[str, Any]:
         descent = font.get_descent()
         return [round(x / (64 * size), 5) for x in (width, height - descent, descent)]
 
-    words = (path.read_text(encoding="utf-8") for path in DATA.rglob("*.toml"))
-    signs = {chr(code) for code in font.get_charmap()}.union(*words)
+    every = {chr(code) for code in font.get_charmap()}.union(known)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of signs that no font has: all are as wide as `missing`
         missing = measured("\uffff")
-        sizes = {sign: measured(sign) for sign in sorted(signs) if sign.isprintable()}
+        sizes = {sign: measured(sign) for sign in sorted(every) if sign.isprintable()}
     glyphs = {sign: size for sign, size in sizes.items() if size != missing}
     kerning = {}
     for pair in itertools.product(string.printable[:95], repeat=2):  # what is written most

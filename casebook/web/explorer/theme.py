@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from ...figures import PALETTE, Table
+from ...palette import PALETTE
 from ...words import word
+from ..pictures import Panel
 
 
 def themed(svg: str) -> str:
@@ -19,7 +20,7 @@ def themed(svg: str) -> str:
 
 
 def figure_html(
-    wide: str, narrow: str = "", *, number: int = 0, table: Sequence[Table] = ()
+    wide: str, narrow: str = "", *, number: int = 0, table: Sequence[Panel] = ()
 ) -> str:
     """An <svg> element as a figure of the page; with its narrow form, the page shows one of them.
 
@@ -48,7 +49,7 @@ def figure_html(
     return f'<figure class="cb-figure"{name}>{body}{caption}</figure>'
 
 
-def _table(table: Table) -> str:
+def _table(table: Panel) -> str:
     """The numbers of one panel."""
     title = f"<caption>{escape(table.title)}</caption>" if table.title else ""
     head = "".join(f'<th scope="col">{escape(x)}</th>' for x in table.head)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ...figures import letters
+from ... import letters
 from ...words import LANGUAGE
 
 

@@ -19,6 +19,7 @@ from string import Template
 from ..._whole import write
 from ...words import catalogue, phrase, word
 from ..build import policy, provenance
+from ..build.parts import each
 
 HERE = Path(__file__).parent
 WORKER = "service-worker.js"
@@ -40,11 +41,11 @@ def mark() -> str:
 def make(site: Path) -> None:
     """Write the worker and set the link. ValueError for a page that the worker would not keep."""
     said = mark()
-    for path in sorted(site.rglob("*.html")):
-        name = path.relative_to(site).as_posix()
-        is_ours = not name.startswith(("_static/", "_sources/", "lite/"))
-        if is_ours and said not in path.read_text(encoding="utf-8"):
-            raise ValueError(f"{name} has no policy: the service worker takes it for foreign")
+    names = (path.relative_to(site).as_posix() for path in sorted(site.rglob("*.html")))
+    ours = [name for name in names if not name.startswith(("_static/", "_sources/", "lite/"))]
+    has = each(lambda name: said in (site / name).read_text(encoding="utf-8"), ours)
+    if foreign := [name for name, there in zip(ours, has, strict=True) if not there]:
+        raise ValueError(f"{foreign[0]} has no policy: the service worker takes it for foreign")
     now, page = edition(site), site / PAGE
     made = site.parent / ZIP
     there = made.is_file() and edition_of(made) == now

@@ -20,7 +20,7 @@ import jinja2
 from lxml import etree
 from lxml.html import HtmlElement
 
-from ...figures.style import PALETTE
+from ...palette import PALETTE
 from ...words import catalogue
 from ..build import edition
 from . import paper, pdf, volume

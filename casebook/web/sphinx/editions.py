@@ -82,11 +82,18 @@ def _told(app: Sphinx, env: object) -> None:
     language.READ.touch()
 
 
+def _wait(app: Sphinx, env: object, names: list[str]) -> None:
+    """Until the English pages have been read; by then this Sphinx is ready to read its own."""
+    if names:
+        language.wait(language.READ)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls when it loads the extension."""
     if FIRST:
         app.connect("env-updated", _told)
     else:
+        app.connect("env-before-read-docs", _wait)
         app.add_transform(Places)
     app.connect("html-page-context", _switch, priority=503)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

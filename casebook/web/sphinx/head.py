@@ -22,17 +22,14 @@ from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from ..._whole import write
-from ...figures import card
 from ...words import DATA, LANGUAGE, catalogue, phrase
 from ..build import edition
-from . import cite, editions
+from . import cards, cite, editions
 
 #: Letters that a description has at least and at most: less says nothing, more is cut by others.
 SHORTEST, LONGEST = 50, 160
 #: Enough: a further sentence is not added.
 _ENOUGH = 110
-MARK = Path(__file__).parents[1] / "assets" / "mark.svg"
 #: Where the cards of the pages stand, below the root of the site.
 CARDS = "_static/cards/"
 #: The colour that a telephone gives to the bar above the page, by day and at night: --cb-page.
@@ -106,6 +103,7 @@ class _Heads:
 
     def __init__(self) -> None:
         self.said: dict[str, str] = {}  # description -> page
+        self.cards = cards.Cards()
 
     def page(
         self,
@@ -129,17 +127,14 @@ class _Heads:
         if about and self.said.setdefault(about, pagename) != pagename:
             _log.warning("the same description as %s", self.said[about], location=pagename)
         image = ""
-        if base and tree is not None and card.can(title + app.config.html_title, editions.FONTS):
+        if base and tree is not None:
             image = CARDS + pagename.replace("/", "-") + ".png"
             of = (
                 catalogue("print")["book"]["subtitle"]
                 if root
                 else part(app.env.external_site_map, pagename)  # type: ignore[attr-defined]
             )
-            self._card(
-                Path(app.outdir, image),
-                card.draw(title, of, app.config.html_title, MARK, editions.FONTS),
-            )
+            image *= self.cards.renew(Path(app.outdir, image), title, of, app.config.html_title)
         head = {
             "title": book if root else title,
             "book": app.config.html_title,
@@ -177,12 +172,6 @@ class _Heads:
         home = home if editions.FIRST else home.removesuffix(f"{LANGUAGE}/")
         places: dict[str, str] = app.config.casebook_editions
         return {language: home + place + file for language, place in places.items()}
-
-    @staticmethod
-    def _card(path: Path, picture: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.is_file() or path.read_bytes() != picture:
-            write(path, picture)
 
     @staticmethod
     def _foot(app: Sphinx) -> dict[str, Any]:
@@ -229,7 +218,7 @@ def _linked_data(app: Sphinx, title: str, about: str, url: str, *, root: bool) -
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls when it loads the extension."""
     # every page is written again when these change
-    files = (DATA / "head.toml", DATA / "print.toml", cite.CITATION, MARK)
+    files = (DATA / "head.toml", DATA / "print.toml", cite.CITATION, cards.MARK)
     read = b"".join(path.read_bytes() for path in files)
     app.add_config_value("casebook_heads", md5(read).hexdigest(), "html", [str])
     app.add_config_value("casebook_feedback", "", "html", [str])

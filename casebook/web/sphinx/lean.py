@@ -24,7 +24,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from ...words import word
-from ..build.parts import PAGES
+from ..build.parts import PAGES, each
 from . import purge
 
 #: The sheets that the theme's own template loads, before those that Sphinx knows of.
@@ -112,10 +112,16 @@ def make(site: Path) -> None:
     names = json.loads(_sheets(PAGES).read_text(encoding="utf-8"))
     sheets = [static / name for name in (*THEME, *names)]
     pages = [p for p in sorted(site.rglob("*.html")) if "lite" not in p.relative_to(site).parts]
-    pages = [page for page in pages if "/site.css" in page.read_text(encoding="utf-8")]
-    (static / "site.css").write_text(purge.purged(sheets, pages), encoding="utf-8")
+    used = set[str]().union(*each(_classes, pages))
+    (static / "site.css").write_text(purge.purged(sheets, used), encoding="utf-8")
     for name in UNUSED:
         shutil.rmtree(static / name, ignore_errors=True)
+
+
+def _classes(page: Path) -> set[str]:
+    """The classes of a page that has the one style sheet."""
+    text = page.read_text(encoding="utf-8")
+    return purge.classes(text) if "/site.css" in text else set()
 
 
 def _joined(static: Path) -> str:

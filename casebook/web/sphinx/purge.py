@@ -26,12 +26,12 @@ MADE = ("bs-tooltip-", "bs-popover-")
 GROUPS = {"media", "supports", "container", "layer"}
 
 
-def purged(sheets: Iterable[Path], pages: Iterable[Path]) -> str:
-    """The style sheets in their order, as one, with the rules that these pages can use."""
-    used: set[str] = set()
-    made = set(MADE)
-    for page in pages:
-        used |= classes(page.read_text(encoding="utf-8"))
+def purged(sheets: Iterable[Path], named: Iterable[str]) -> str:
+    """The style sheets in their order, as one, with the rules that can be used.
+
+    named: the classes that the pages name (`classes`).
+    """
+    used, made = set(named), set(MADE)
     contents: list[bytes] = []
     for sheet in sheets:
         static = sheet.parent if sheet.parent.name == "_static" else sheet.parent.parent
