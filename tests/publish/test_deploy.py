@@ -9,6 +9,8 @@ import pytest
 import yaml
 from traitlets.config import PyFileConfigLoader
 
+from casebook.web.build import policy
+
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "docs" / "deploy"
 SITE = ROOT / "_build" / "html"
@@ -57,3 +59,13 @@ def test_the_server_knows_the_type_of_every_file_that_a_page_asks_for() -> None:
     plain.add("conf")  # for the server itself
     endings = {p.suffix[1:] for p in SITE.rglob("*") if p.is_file() and p.suffix}
     assert not endings - known.keys() - plain
+
+
+def test_the_server_says_what_a_page_may_run_once() -> None:
+    """Two policies, or a header twice, would be what both allow."""
+    text = re.sub(r"#.*", "", (DEPLOY / "nginx.conf").read_text(encoding="utf-8"))
+    (root,) = re.findall(r"\broot (\S+);", text)
+    assert re.findall(r"\binclude (\S+);", text) == [f"{root}/nginx.conf"]
+    given = policy.hosts({"book"}, [])["nginx.conf"]
+    said = re.findall(r"\badd_header ([\w-]+)", text + given)
+    assert policy.CSP in said and len(said) == len(set(said))
