@@ -37,13 +37,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Early:
-    """What failed is said at once, for a run that is ended; at the end, which files are slow."""
+    """What failed is said at once, for a run that is ended; at the end, which files are slow.
+
+    And which tests: each is ended when it takes too long, on a machine however busy.
+    """
 
     def __init__(self) -> None:
         self.seconds: Counter[str] = Counter()
+        self.tests: Counter[str] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.seconds[report.nodeid.partition("::")[0]] += report.duration
+        self.tests[report.nodeid] += report.duration
         if report.failed:
             why = "\n".join(report.longreprtext.strip().splitlines()[-30:])
             print(
@@ -51,8 +56,9 @@ class Early:
             )
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        slow = [f"{seconds:.0f} {name}" for name, seconds in self.seconds.most_common(40)]
-        terminalreporter.write_line(f"Seconds of the slowest files: {', '.join(slow)}")
+        for what, found in (("files", self.seconds), ("tests", self.tests)):
+            slow = [f"{seconds:.0f} {name}" for name, seconds in found.most_common(40)]
+            terminalreporter.write_line(f"Seconds of the slowest {what}: {', '.join(slow)}")
 
 
 def pytest_configure(config: pytest.Config) -> None:
