@@ -68,7 +68,7 @@ if __name__ == "__main__":
 def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a Python that finds the stand-in as matplotlib."""
     folder = tmp_path_factory.mktemp("names")
-    stand_in.write(folder)
+    stand_in.write(folder, stand_in.signs())
     return os.environ | {"PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"}
 
 
