@@ -184,7 +184,7 @@ def test_a_case_is_printed_in_chinese(site: Path, tmp_path: Path) -> None:
     if run.returncode:
         assert "fonts-noto-cjk" in run.stderr and not list(tmp_path.iterdir()), run.stderr
         pytest.skip(run.stderr.strip())
-    reader = pypdf.PdfReader(tmp_path / "case_growth.pdf")
+    reader = pypdf.PdfReader(tmp_path / "case_growth-zh.pdf")
     assert reader.trailer["/Root"]["/Lang"] == "zh"
     texts = [page.extract_text() for page in reader.pages]
     code = next(k for k, text in enumerate(texts) if "simulate" in text)  # the notebook

@@ -179,6 +179,13 @@ def test_epubcheck_has_nothing_to_say(site: Path, tmp_path: Path) -> None:
     assert make.checked(epub.written(made), tmp_path) == []
 
 
+def test_the_files_of_an_edition_have_its_language_in_their_names(monkeypatch) -> None:
+    assert links.file("case_growth") == "case_growth.pdf"
+    monkeypatch.setattr(links, "LANGUAGE", "zh")
+    assert links.file("case_growth") == "case_growth-zh.pdf"
+    assert links.file("five-client-relationships-zh", "epub") == "five-client-relationships-zh.epub"
+
+
 def test_links_come_with_the_files_and_go_with_them(site: Path, tmp_path: Path) -> None:
     pages = ["book/index", "book/cases/problem", "book/lectures/index"]
     for page in pages:
@@ -196,6 +203,9 @@ def test_links_come_with_the_files_and_go_with_them(site: Path, tmp_path: Path) 
     assert after["book/index"].count("../print/five-client-relationships.pdf") == 1
     assert after["book/cases/problem"].count('href="../../print/case_problem.pdf"') == 1
     assert after["book/lectures/index"].encode() == before["book/lectures/index"]
+    make._keep(made / "case_old.pdf", b"%PDF", 7)  # a volume that there is no more
+    links.make(tmp_path / "site", made)
+    assert len(list((tmp_path / "site" / "print").iterdir())) == 2
     shutil.rmtree(made)
     links.make(tmp_path / "site", made)
     assert {p: (tmp_path / "site" / f"{p}.html").read_bytes() for p in pages} == before

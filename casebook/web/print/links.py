@@ -17,7 +17,7 @@ from html import escape
 from pathlib import Path
 
 from ... import _whole
-from ...words import catalogue
+from ...words import LANGUAGE, LANGUAGES, catalogue
 from .still import said
 
 #: What this has set into a page.
@@ -29,7 +29,7 @@ _END = re.compile(r"(</section>\s*)(</article>)", re.DOTALL)
 def make(site: Path, made: Path | None = None) -> None:
     """Copy what there is and set the links; `made` is _build/print beside the site if not given."""
     made = made or site.parent / "print"
-    files = {path.name: path for path in sorted(made.glob("*")) if path.suffix in (".pdf", ".epub")}
+    files = {name: made / name for name in sorted(_names()) if (made / name).is_file()}
     target = site / "print"
     shutil.rmtree(target, ignore_errors=True)
     if files:
@@ -44,6 +44,19 @@ def make(site: Path, made: Path | None = None) -> None:
                 _whole.write(path, new.encode())
 
 
+def file(name: str, ending: str = "pdf") -> str:
+    """The file of a volume; that of an edition in another language says so in its name."""
+    own = "" if LANGUAGES[0] == LANGUAGE else f"-{LANGUAGE}"
+    return f"{name.removesuffix(own)}{own}.{ending}"
+
+
+def _names() -> set[str]:
+    """The files that `make print` writes."""
+    book = said("book.file")
+    volumes = (book, *catalogue("print")["pages"]["volumes"])
+    return {file(book, "epub"), *map(file, volumes)}
+
+
 def megabytes(size: int) -> str:
     """The size of a file as it is said."""
     return f"{size / 1e6:.1f}"
@@ -55,16 +68,16 @@ def _places(files: dict[str, Path]) -> dict[str, str]:
     for name, pages in words["pages"]["volumes"].items():
         for page in pages:
             if page.startswith("book/") and not page.endswith("*"):
-                href = _up(page, f"{name}.pdf")
+                href = _up(page, file(name))
                 link = f'<a class="cb-pdf" data-print href="{href}">{said("links.pdf")}</a>'
-                found[page] = link if f"{name}.pdf" in files else ""
+                found[page] = link if file(name) in files else ""
     book = said("book.file")
-    whole = (("book_pdf", f"{book}.pdf"), ("book_epub", f"{book}.epub"))
+    whole = (("book_pdf", file(book)), ("book_epub", file(book, "epub")))
     for page in ("book/index", "book/appendix/colophon"):
         found[page] = _section(page, [pair for pair in whole if pair[1] in files], files)
     page = "book/lectures/index"
     found[page] = _section(
-        page, [p for p in [("lectures_pdf", "lectures.pdf")] if p[1] in files], files
+        page, [p for p in [("lectures_pdf", file("lectures"))] if p[1] in files], files
     )
     return found
 

@@ -48,7 +48,7 @@ def make(site: Path, target: Path, name: str) -> list[str]:
     if len(empty) > len(shares) * check.SOME:
         wrong.append(f"pages {', '.join(map(str, empty))} are half empty")
     if not wrong:
-        _keep(target / f"{name}.pdf", content, len(shares))
+        _keep(target / links.file(name), content, len(shares))
     return wrong
 
 
@@ -59,7 +59,7 @@ def _packed(site: Path, target: Path) -> list[str]:
     content = epub.written(made)
     wrong += checked(content, target)
     if not wrong:
-        _keep(target / f"{said('book.file')}.epub", content, 0)
+        _keep(target / links.file(said("book.file"), "epub"), content, 0)
     return wrong
 
 
