@@ -91,9 +91,8 @@ def _section(page: str, rows: list[tuple[str, str]], files: dict[str, Path]) -> 
         path = files[name]
         note = json.loads(path.with_name(f"{name}.json").read_text(encoding="utf-8"))
         text = said(f"links.{key}", pages=note["pages"], size=megabytes(note["size"]))
-        lines.append(
-            f'<li><a href="{_up(page, name)}">{escape(text)}</a> ({escape(note["date"])})</li>'
-        )
+        made = escape(said("links.of", date=note["date"]))
+        lines.append(f'<li><a href="{_up(page, name)}">{escape(text)}</a>{made}</li>')
     head = escape(said("links.heading"))
     return (
         f'<section id="print" data-print><h2>{head}<a class="headerlink" href="#print">#</a></h2>'
