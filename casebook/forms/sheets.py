@@ -6,11 +6,15 @@ where there is a choice, heads stay in sight, and every sheet prints on one page
 
 from __future__ import annotations
 
+import io
 import math
+import re
+import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from .. import _whole
 from .content import filled
 from .layout import Entry, Sheet, Workbook, letter
 
@@ -45,7 +49,23 @@ def write(book: Workbook, file: Path) -> None:
     made.active = 1
     for page in made.worksheets:
         page.sheet_view.tabSelected = page is made.worksheets[1]
-    made.save(file)
+    saved = io.BytesIO()
+    made.save(saved)
+    _whole.write(file, _timeless(saved))
+
+
+def _timeless(saved: io.BytesIO) -> bytes:
+    """A workbook without the time at which it was saved: the same words give the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(saved) as before, zipfile.ZipFile(packed, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            if name == "docProps/core.xml":  # openpyxl writes the time into it
+                now = rf"\g<1>{WRITTEN.isoformat()}Z".encode()
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", now, content)
+            part = zipfile.ZipInfo(name, WRITTEN.timetuple()[:6])
+            after.writestr(part, content, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 def _styles(made: Any) -> None:

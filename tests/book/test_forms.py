@@ -6,7 +6,9 @@ import datetime
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -471,3 +473,21 @@ def test_what_is_missing_is_said():
     run = subprocess.run([sys.executable, "-c", hide + call, "."], capture_output=True, text=True,
                          cwd=ROOT / "tests", timeout=120)  # fmt: skip
     assert run.returncode != 0 and "casebook[forms]" in run.stderr
+
+
+def test_a_form_that_is_written_later_is_the_same_file(tmp_path, monkeypatch):
+    book = forms.workbook("exit", "break_even")
+    for name in ("now", "later"):
+        forms.sheets.write(book, tmp_path / name)
+        monkeypatch.setattr(time, "time", lambda before=time.time: before() + 90_000.0)
+        clock = SimpleNamespace(datetime=_Later, timezone=datetime.timezone)
+        monkeypatch.setattr("openpyxl.writer.excel.datetime", clock)
+    assert (tmp_path / "now").read_bytes() == (tmp_path / "later").read_bytes()
+
+
+class _Later(datetime.datetime):
+    """A clock two days ahead."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return super().now(tz) + datetime.timedelta(days=2)

@@ -239,7 +239,11 @@ def _packed(name: str, folder: Path) -> None:
         for file in sorted(package.files or ()):
             if ".." not in file.parts and file.suffix not in (".pyc", ".pyd", ".so"):
                 entry = zipfile.ZipInfo(file.as_posix())  # without the time, as our own wheel
-                archive.writestr(entry, file.read_binary(), zipfile.ZIP_DEFLATED)
+                content = file.read_binary()
+                if file.name == "RECORD":  # it lists programs, whose first line is of this machine
+                    lines = content.splitlines(keepends=True)
+                    content = b"".join(line for line in lines if not line.startswith(b"../"))
+                archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
 
 
 def _own_wheel(folder: Path, letters: str) -> None:
