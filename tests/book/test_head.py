@@ -115,12 +115,12 @@ def test_a_card_is_drawn_again_only_for_other_words(tmp_path: Path, monkeypatch)
         ("Loan", "Cases"),
         ("Lease", "Cases"),
     ):
-        assert cards.Cards().renew(place, title, of, "Book")
+        assert cards.renew(place, title, of, "Book")
         assert place.read_bytes() == title.encode()
     assert drawn == ["Loan", "Loan", "Lease"]
     place.unlink()
-    assert cards.Cards().renew(place, "Lease", "Cases", "Book") and drawn[3:] == ["Lease"]
-    assert not cards.Cards().renew(place, "龘", "Cases", "Book") and len(drawn) == 4
+    assert cards.renew(place, "Lease", "Cases", "Book") and drawn[3:] == ["Lease"]
+    assert not cards.renew(place, "龘", "Cases", "Book") and len(drawn) == 4
     assert not list(place.parent.glob("*.json"))  # what is known of them is no file of the site
 
 

@@ -20,29 +20,27 @@ MARK = Path(__file__).parents[1] / "assets" / "mark.svg"
 _DRAWN_BY = ("figures/card.py", "figures/style.py", "letters.py", "palette.py", "widths.py")
 
 
-class Cards:
-    """The cards of a build; what each says stands in a file beside it: name -> checksum of that."""
+def renew(place: Path, title: str, of: str, book: str) -> bool:
+    """Bring a card up to date; False where the fonts lack a letter, and there is none.
 
-    def renew(self, place: Path, title: str, of: str, book: str) -> bool:
-        """Bring a card up to date; False where the fonts lack a letter, and there is none.
-
-        `of` is the part of the book that the page belongs to.
-        """
-        said = trace.combined([title, of, book, _hand()])
-        told = place.parents[3] / "cards.json"
-        known: dict[str, str] = {}
-        with suppress(OSError, ValueError):
-            known = json.loads(told.read_text(encoding="utf-8"))
-        if known.get(place.name) == said and place.is_file():
-            return True
-        from ...figures import card
-
-        if not card.can(title + book, editions.FONTS):
-            return False
-        place.parent.mkdir(parents=True, exist_ok=True)
-        write(place, card.draw(title, of, book, MARK, editions.FONTS))
-        write(told, json.dumps(known | {place.name: said}).encode())
+    `of` is the part of the book that the page belongs to. What each card says stands in a file
+    beside the pages: name -> checksum of that.
+    """
+    said = trace.combined([title, of, book, _hand()])
+    told = place.parents[3] / "cards.json"
+    known: dict[str, str] = {}
+    with suppress(OSError, ValueError):
+        known = json.loads(told.read_text(encoding="utf-8"))
+    if known.get(place.name) == said and place.is_file():
         return True
+    from ...figures import card
+
+    if not card.can(title + book, editions.FONTS):
+        return False
+    place.parent.mkdir(parents=True, exist_ok=True)
+    write(place, card.draw(title, of, book, MARK, editions.FONTS))
+    write(told, json.dumps(known | {place.name: said}).encode())
+    return True
 
 
 @cache

@@ -103,7 +103,6 @@ class _Heads:
 
     def __init__(self) -> None:
         self.said: dict[str, str] = {}  # description -> page
-        self.cards = cards.Cards()
 
     def page(
         self,
@@ -134,7 +133,8 @@ class _Heads:
                 if root
                 else part(app.env.external_site_map, pagename)  # type: ignore[attr-defined]
             )
-            image *= self.cards.renew(Path(app.outdir, image), title, of, app.config.html_title)
+            if not cards.renew(Path(app.outdir, image), title, of, app.config.html_title):
+                image = ""
         head = {
             "title": book if root else title,
             "book": app.config.html_title,
