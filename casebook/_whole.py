@@ -6,15 +6,20 @@ And where files go that are made once: the cache of whoever runs this.
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from .words import wrong
 
 #: The variable that names another folder for what is made once.
 CACHE = "CASEBOOK_CACHE"
+#: The date of office files: so that one does not change with the day on which it is written.
+WRITTEN = datetime(2026, 1, 1)
 
 
 def cache_folder() -> Path:
@@ -67,3 +72,19 @@ def write(path: Path, content: bytes) -> Path:
     with together() as meanwhile:
         meanwhile(path).write_bytes(content)
     return path
+
+
+def parts(saved: io.BytesIO) -> dict[str, bytes]:
+    """The parts of an office file, which is a zip, by name and in their order."""
+    with zipfile.ZipFile(saved) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """An office file of these parts, all of one date: the same parts give the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            part = zipfile.ZipInfo(name, WRITTEN.timetuple()[:6])
+            archive.writestr(part, content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()

@@ -9,8 +9,6 @@ from __future__ import annotations
 import io
 import math
 import re
-import zipfile
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +20,6 @@ from .layout import Entry, Sheet, Workbook, letter
 FILLS = {"input": "FFF8E1", "set": "E3EDF7", "formula": "F0F0F0"}
 HEAD = "1C3D7C"
 MARKS = {"red": "F4B6B0", "orange": "FBD5A5", "yellow": "FFF2A8", "green": "CFE8CF"}
-#: So that a file does not change with the day on which it is written.
-WRITTEN = datetime(2026, 1, 1)
 #: Points of a line of text; characters of it for one of a column's width; more in a note, fewer in
 #: a head.
 LINE, LETTERS, SMALL, BOLD = 15, 1.12, 1.2, 0.75
@@ -37,7 +33,7 @@ def write(book: Workbook, file: Path) -> None:
         raise ImportError("openpyxl is missing: pip install 'casebook[forms]'") from None
     made = openpyxl.Workbook()
     made.properties.title, made.properties.creator = book.title, book.words["creator"]
-    made.properties.created = made.properties.modified = WRITTEN
+    made.properties.created = made.properties.modified = _whole.WRITTEN
     made.calculation.fullCalcOnLoad = True
     _styles(made)
     made.active.title = book.words["how"]
@@ -56,16 +52,11 @@ def write(book: Workbook, file: Path) -> None:
 
 def _timeless(saved: io.BytesIO) -> bytes:
     """A workbook without the time at which it was saved: the same words give the same bytes."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(saved) as before, zipfile.ZipFile(packed, "w") as after:
-        for name in before.namelist():
-            content = before.read(name)
-            if name == "docProps/core.xml":  # openpyxl writes the time into it
-                now = rf"\g<1>{WRITTEN.isoformat()}Z".encode()
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", now, content)
-            part = zipfile.ZipInfo(name, WRITTEN.timetuple()[:6])
-            after.writestr(part, content, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
+    files = _whole.parts(saved)
+    about = "docProps/core.xml"  # openpyxl writes the time into it
+    now = rf"\g<1>{_whole.WRITTEN.isoformat()}Z".encode()
+    files[about] = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", now, files[about])
+    return _whole.packed(files)
 
 
 def _styles(made: Any) -> None:

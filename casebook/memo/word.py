@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
+from .. import _whole
 from ..figures.style import worn
 from ..palette import PALETTE
 from . import errors, parts
 from .parts import Memo, Table
 
-#: So that a file does not change with the day on which it is written.
-WRITTEN = datetime(2026, 1, 1)
 DOTS = 200  #: of a picture, an inch.
 #: A font that every office has, and what stands in for its Chinese signs.
 FONT, CHINESE = "Arial", "SimSun"
@@ -43,16 +40,11 @@ def saved(document: Any, title: str, author: str) -> bytes:
     """A document of python-docx as its file, with one date for all its parts."""
     about = document.core_properties
     about.title, about.author = title, author
-    about.created = about.modified = WRITTEN
+    about.created = about.modified = _whole.WRITTEN
     about.last_modified_by = about.comments = ""
-    file, out = io.BytesIO(), io.BytesIO()
+    file = io.BytesIO()
     document.save(file)
-    with zipfile.ZipFile(file) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            part = zipfile.ZipInfo(name, WRITTEN.timetuple()[:6])
-            part.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(part, old.read(name))
-    return out.getvalue()
+    return _whole.packed(_whole.parts(file))
 
 
 class _Paper:
